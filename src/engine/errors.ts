@@ -1,0 +1,117 @@
+import type { Digest } from './oci/digest.ts';
+
+/** Why something could not be done. Closed: front doors switch over it with `assertNever`. */
+export type Reason =
+  /** A reference, platform, filter or other input does not parse. */
+  | 'Invalid'
+  /** The registry, store or archive does not have it. */
+  | 'NotFound'
+  /** The index has no manifest for the platform asked for. */
+  | 'NoSuchPlatform'
+  /** No credentials, or the registry refused them (401). */
+  | 'Unauthorized'
+  /** Signed in, but not allowed (403). */
+  | 'Forbidden'
+  /** Too many requests (429); `retryAt` says when, if the registry did. */
+  | 'RateLimited'
+  /** Bytes are not what their digest, diffId or size says. */
+  | 'DigestMismatch'
+  /** A document or layer is broken or contradicts itself. */
+  | 'Corrupt'
+  /** Input larger or deeper than the documented limits. */
+  | 'TooLarge'
+  /** Something still uses it. */
+  | 'InUse'
+  /** A short ID or a name fits several things. */
+  | 'Ambiguous'
+  /** It is there already, and is something else. */
+  | 'Conflict'
+  /** No answer: name not resolved, connection refused or broken, TLS failed. */
+  | 'Offline'
+  /** A time limit passed (idle or total). */
+  | 'TimedOut'
+  /** Refused because it would be unsafe: plain HTTP, a redirect or realm to somewhere it must not go. */
+  | 'Insecure'
+  /** A format, algorithm or feature that the engine does not read, or the registry does not offer. */
+  | 'Unsupported'
+  /** The registry answered with something else than the protocol allows (5xx after retries included). */
+  | 'RegistryError'
+  /** The file system said no (disk full, permission). */
+  | 'Io'
+  /** The caller's `AbortSignal` fired. */
+  | 'Cancelled';
+
+/** What a person needs to know beside the reason. Never holds a secret. */
+export interface ErrorFacts {
+  /** Host (and port) of the registry. */
+  readonly registry?: string;
+  /** The reference, tag, digest or path in question, as the user would write it. */
+  readonly reference?: string;
+  /** HTTP status. */
+  readonly status?: number;
+  /** When the registry will answer again. */
+  readonly retryAt?: Date;
+  readonly expected?: Digest | string;
+  readonly actual?: Digest | string;
+  /** What could be had instead: platforms of an index, images of a layout. */
+  readonly available?: readonly string[];
+  /** Path of the file concerned. */
+  readonly path?: string;
+}
+
+/**
+ * The one error type of the engine. `message` is a plain English sentence without a full stop, without secrets and
+ * without stack talk; front doors may print it as it is or word their own from `reason` and `facts`.
+ */
+export class EngineError extends Error {
+  override readonly name = 'EngineError';
+  readonly reason: Reason;
+  readonly facts: ErrorFacts;
+
+  constructor(reason: Reason, message: string, facts: ErrorFacts = {}, cause?: unknown) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.reason = reason;
+    this.facts = facts;
+  }
+}
+
+export function isEngineError(error: unknown, ...reasons: Reason[]): error is EngineError {
+  return error instanceof EngineError && (reasons.length === 0 || reasons.includes(error.reason));
+}
+
+/** For the end of a `switch` over a closed union: unreachable when every case is there. */
+export function assertNever(value: never): never {
+  throw new Error(`unexpected value: ${String(value)}`);
+}
+
+/** Throws `Cancelled` where the signal has fired. */
+export function throwIfCancelled(signal: AbortSignal | undefined): void {
+  if (signal?.aborted) throw cancelled(signal);
+}
+
+export function cancelled(signal?: AbortSignal): EngineError {
+  return new EngineError('Cancelled', 'cancelled', {}, signal?.reason);
+}
+
+/** `ENOSPC` and its like, as an `Io` error; anything that is an `EngineError` already passes through. */
+export function ioError(error: unknown, what: string): EngineError {
+  if (error instanceof EngineError) return error;
+  const { code, path } = error as NodeJS.ErrnoException;
+  return new EngineError('Io', `${what}: ${ioText(code, error)}`, path === undefined ? {} : { path }, error);
+}
+
+function ioText(code: string | undefined, error: unknown): string {
+  switch (code) {
+    case 'ENOSPC':
+      return 'no space left on the disk';
+    case 'EACCES':
+    case 'EPERM':
+      return 'permission denied';
+    case 'EROFS':
+      return 'the file system is read-only';
+    case 'ENOENT':
+      return 'no such file or directory';
+    default:
+      return error instanceof Error ? error.message : String(error);
+  }
+}

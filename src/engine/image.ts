@@ -1,0 +1,117 @@
+import type { Descriptor } from './oci/descriptor.ts';
+import type { DiffId, Digest } from './oci/digest.ts';
+import type { ImageConfig } from './oci/imageConfig.ts';
+import type { Platform } from './oci/platform.ts';
+import type { Reference, TaggedReference } from './oci/reference.ts';
+
+/** An image in the store: one manifest, under any number of tags. */
+export interface StoredImage {
+  /** The image ID: the config's digest. */
+  readonly id: Digest;
+  readonly manifest: Descriptor;
+  /** Sorted by canonical form; none where the image is dangling or was pulled by digest. */
+  readonly tags: readonly TaggedReference[];
+  /** What the registries call it, by digest (the index's where it came through one), as Docker's RepoDigests. */
+  readonly repoDigests: readonly (Reference & { readonly digest: Digest })[];
+  readonly platform: Platform;
+  readonly created?: Date;
+  /** Bytes of the files of all layers, unpacked: Docker's SIZE. */
+  readonly size: number;
+}
+
+/** What a registry says of a reference now, as far as it has been asked. */
+export interface RemoteImage {
+  readonly reference: Reference;
+  /** Of the index, or of the manifest where there is no index. */
+  readonly descriptor: Descriptor;
+  /** When the registry last gave this answer for the tag. */
+  readonly lookedUp: Date;
+  /** Known once the index (or the lone manifest and its config) has been read; attestations left out. */
+  readonly platforms?: readonly RemotePlatform[];
+  /** Of the image that the asked-for platform runs. */
+  readonly config?: ImageConfig;
+  /** The platform that `config` is for. */
+  readonly chosen?: RemotePlatform;
+  /** Other tags of the repository known to name the same digest. */
+  readonly aliases?: readonly string[];
+}
+
+export interface RemotePlatform {
+  readonly platform: Platform;
+  readonly manifest: Descriptor;
+  /** Bytes of the layers as distributed (compressed); known once the platform's manifest has been read. */
+  readonly size?: number;
+  readonly layers?: number;
+}
+
+/** One step of an image's history with the layer it made, if it made one. Lowest first. */
+export interface ImageLayer {
+  /** Place among the rows, from 0: history steps and layers together. */
+  readonly index: number;
+  /** Place among the layers alone, from 0; absent where the step made none. */
+  readonly layerIndex?: number;
+  /** As distributed. */
+  readonly descriptor?: Descriptor;
+  readonly diffId?: DiffId;
+  /** Of the uncompressed tar, bytes. */
+  readonly uncompressedSize?: number;
+  readonly createdBy: string;
+  readonly created?: Date;
+  readonly empty: boolean;
+  /** Paths that this layer added to, changed in and removed from the union below it. */
+  readonly added: number;
+  readonly modified: number;
+  readonly removed: number;
+  /** Bytes of this layer's files that a higher layer replaced or hid. */
+  readonly wastedBytes: number;
+}
+
+export type FileType = 'file' | 'directory' | 'symlink' | 'hardlink' | 'character' | 'block' | 'fifo';
+/** What a layer holds besides: a deletion of something below, or of everything below in a folder. */
+export type LayerEntryType = FileType | 'whiteout' | 'opaque';
+
+/** One path of a layer or of a union. CLI.md, `files`. */
+export interface FileRow<T extends string = FileType> {
+  /** Absolute, no trailing slash. Bytes that are not UTF-8 are lone surrogates U+DC80…U+DCFF, one a byte. */
+  readonly path: string;
+  readonly type: T;
+  /** Bytes; 0 for folders, symlinks and devices. */
+  readonly size: number;
+  /** `mode & 0o7777` */
+  readonly mode: number;
+  readonly uid: number;
+  readonly gid: number;
+  /** Seconds since 1970, fractions kept. */
+  readonly mtime: number;
+  /** Target of a symlink (as written) or hard link (absolute path). */
+  readonly linkName: string | null;
+  /** `index` in {@link ImageLayer} of the layer it comes from. */
+  readonly layer: number;
+}
+
+export interface StoreUsage {
+  readonly images: number;
+  readonly tags: number;
+  readonly blobs: number;
+  /** Bytes on disk of all blobs. */
+  readonly totalBytes: number;
+  /** Bytes of blobs that exactly one image uses. */
+  readonly uniqueBytes: number;
+  /** Bytes of blobs that several images use, each counted once. */
+  readonly sharedBytes: number;
+  /** Bytes that gc would free now: what nothing reaches, and unfinished downloads of dead processes. */
+  readonly reclaimableBytes: number;
+}
+
+export interface StoreFault {
+  readonly digest: Digest;
+  readonly problem: 'missing' | 'damaged';
+  /** Canonical references (or IDs) of the images that need it. */
+  readonly images: readonly string[];
+}
+
+export interface Removal {
+  readonly kind: 'untagged' | 'deleted';
+  /** A familiar reference (`untagged`) or a digest (`deleted`: the image ID, then the layers' chain IDs as Docker prints them). */
+  readonly name: string;
+}

@@ -1,0 +1,77 @@
+/** Every id that the extension contributes. `test/unit/contributions.test.ts` holds them against package.json, both ways. */
+
+export const category = 'Strata';
+
+export const commands = {
+  pullImage: 'strata.pullImage',
+  cancelPull: 'strata.cancelPull',
+  retryPull: 'strata.retryPull',
+  dismissPull: 'strata.dismissPull',
+  removeImage: 'strata.removeImage',
+  copyFullTag: 'strata.copyFullTag',
+  copyImageDigest: 'strata.copyImageDigest',
+  copyImageId: 'strata.copyImageId',
+  copyLayerDigest: 'strata.copyLayerDigest',
+  copyFilePath: 'strata.copyFilePath',
+  refreshImages: 'strata.refreshImages',
+  refreshWorkspace: 'strata.refreshWorkspace',
+  showLayers: 'strata.showLayers',
+  lookUpDigest: 'strata.lookUpDigest',
+  pin: 'strata.pin',
+  unpin: 'strata.unpin',
+  updatePin: 'strata.updatePin',
+  signIn: 'strata.signIn',
+  signOut: 'strata.signOut',
+  showLog: 'strata.showLog',
+} as const;
+
+export type CommandId = (typeof commands)[keyof typeof commands];
+
+export const viewContainer = 'strata';
+
+export const views = {
+  images: 'strata.images',
+  workspace: 'strata.workspace',
+} as const;
+
+export type ViewId = (typeof views)[keyof typeof views];
+
+/** `viewItem` of the trees' nodes, for menus. */
+export const viewItems = {
+  runningPull: 'pull.running',
+  failedPull: 'pull.failed',
+  repository: 'repository',
+  taggedImage: 'image.tagged',
+  danglingImage: 'image.dangling',
+  danglingGroup: 'danglingGroup',
+  layer: 'layer',
+  file: 'file',
+  message: 'message',
+  workspaceFolder: 'workspaceFolder',
+  mentionFile: 'mentionFile',
+  floatingMention: 'mention.floating',
+  pinnedMention: 'mention.pinned',
+  otherMention: 'mention.other',
+} as const;
+
+export type ViewItem = (typeof viewItems)[keyof typeof viewItems];
+
+export const contextKeys = {
+  /** The In This Workspace view has been filled at least once, so that its welcome is the truth. */
+  workspaceScanned: 'strata.workspaceScanned',
+} as const;
+
+export type ContextKey = (typeof contextKeys)[keyof typeof contextKeys];
+
+/** Each setting's id with the value it has where nobody set it. */
+export const settings = {
+  storeDirectory: { id: 'strata.storeDirectory', defaultValue: '' as string },
+  insecureRegistries: { id: 'strata.insecureRegistries', defaultValue: [] as readonly string[] },
+  idleTimeout: { id: 'strata.idleTimeout', defaultValue: 30 as number },
+} as const;
+
+export type SettingName = keyof typeof settings;
+export type SettingValue<N extends SettingName> = (typeof settings)[N]['defaultValue'];
+
+/** Scheme of the URIs that only give files of an image their icon. */
+export const imageFileScheme = 'strata-image';

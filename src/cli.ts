@@ -1,0 +1,38 @@
+import { realpathSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import packageJson from '../package.json' with { type: 'json' };
+import { type ExitCode, exitCode } from './cli/exitCode.ts';
+import { main } from './cli/main.ts';
+import { Output } from './cli/output.ts';
+
+/** What an interrupted verb gets to put its lock and lease back, in milliseconds; without it nothing is lost either. */
+const windUpTime = 200;
+
+const interrupted = new AbortController();
+let signalled: ExitCode | undefined;
+
+function stop(code: ExitCode): void {
+  if (signalled !== undefined) process.exit(code);
+  signalled = code;
+  interrupted.abort();
+  setTimeout(() => process.exit(code), windUpTime);
+}
+
+process.on('SIGINT', () => stop(exitCode.interrupted));
+process.on('SIGTERM', () => stop(exitCode.terminated));
+
+function workerFile(): string {
+  const entry = realpathSync(process.argv[1] ?? '.');
+  const worker = entry.endsWith('.ts') ? 'engine/layers/layerWorker.ts' : 'layerWorker.js';
+  return join(dirname(entry), worker);
+}
+
+main(process.argv.slice(2), {
+  output: new Output(process.stdout, process.stderr),
+  stdin: process.stdin,
+  environment: process.env,
+  terminal: process.stdout.isTTY === true,
+  version: packageJson.version,
+  workerFile: workerFile(),
+  signal: interrupted.signal,
+}).then((code) => process.exit(signalled ?? code));

@@ -1,0 +1,95 @@
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+import type { Readable } from 'node:stream';
+import { EngineError } from '../engine/errors.ts';
+import type { ImageEngine } from '../engine/imageEngine.ts';
+import { isRegistry } from '../engine/oci/reference.ts';
+import type { GlobalOptions } from './globalOptions.ts';
+import type { Output } from './output.ts';
+
+/** What a verb is given of the process that it runs in. */
+export interface SessionHost {
+  readonly output: Output;
+  readonly stdin: Readable;
+  readonly environment: NodeJS.ProcessEnv;
+  /** Stdout is a terminal, and may be drawn on. */
+  readonly terminal: boolean;
+  readonly version: string;
+  readonly workerFile: string;
+  /** Fired by SIGINT and SIGTERM. */
+  readonly signal: AbortSignal;
+}
+
+/** One run of one verb. The engine is made when the verb first asks for it: reading a reference needs none. */
+export class Session implements AsyncDisposable {
+  readonly host: SessionHost;
+  readonly options: GlobalOptions;
+  #engine: Promise<ImageEngine> | undefined;
+
+  constructor(host: SessionHost, options: GlobalOptions) {
+    this.host = host;
+    this.options = options;
+  }
+
+  get output(): Output {
+    return this.host.output;
+  }
+
+  get signal(): AbortSignal {
+    return this.host.signal;
+  }
+
+  get json(): boolean {
+    return this.options.json;
+  }
+
+  engine(): Promise<ImageEngine> {
+    this.#engine ??= this.#createEngine();
+    return this.#engine;
+  }
+
+  async #createEngine(): Promise<ImageEngine> {
+    const insecureRegistries = this.options.insecureRegistry.map(registryHost);
+    const idleTimeout = idleTimeoutOf(this.host.environment);
+    const [{ ImageEngine }, { dockerCredentials }, { defaultStoreDirectory }] = await Promise.all([
+      import('../engine/imageEngine.ts'),
+      import('../engine/registry/dockerCredentials.ts'),
+      import('../engine/store/defaultStoreDirectory.ts'),
+    ]);
+    const { environment, version, workerFile, output } = this.host;
+    return new ImageEngine({
+      storeDirectory: resolve(this.options.store ?? defaultStoreDirectory({ platform: process.platform, env: environment, home: homedir() })),
+      workerFile,
+      credentials: dockerCredentials({
+        configDirectory: environment.DOCKER_CONFIG || join(homedir(), '.docker'),
+        onWarning: (text) => output.warn(text),
+      }),
+      insecureRegistries,
+      ...(idleTimeout !== undefined && { idleTimeout }),
+      userAgent: `strata/${version}`,
+    });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    const engine = await this.#engine?.catch(() => undefined);
+    await engine?.[Symbol.asyncDispose]();
+  }
+}
+
+function registryHost(text: string): string {
+  if (isRegistry(text)) return text;
+  throw new EngineError('Invalid', `invalid registry ${JSON.stringify(text)}: write HOST or HOST:PORT`);
+}
+
+const longestTimer = 2 ** 31 - 1;
+
+/** Milliseconds, from seconds in `STRATA_IDLE_TIMEOUT`. */
+function idleTimeoutOf({ STRATA_IDLE_TIMEOUT: text }: NodeJS.ProcessEnv): number | undefined {
+  if (text === undefined || text === '') return undefined;
+  const seconds = /^\d+(\.\d+)?$/.test(text) ? Number(text) : 0;
+  if (seconds > 0) return Math.min(Math.ceil(seconds * 1000), longestTimer);
+  throw new EngineError(
+    'Invalid',
+    `STRATA_IDLE_TIMEOUT must be a number of seconds above 0, not ${JSON.stringify(text)}`,
+  );
+}

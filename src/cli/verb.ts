@@ -1,0 +1,48 @@
+import type { Command, Option } from 'commander';
+import type { ExitCode } from './exitCode.ts';
+import {
+  type GivenGlobalOptions,
+  type GlobalOptions,
+  globalOptions,
+  mergeGlobalOptions,
+} from './globalOptions.ts';
+import type { Session } from './session.ts';
+
+/** One verb of the command line. */
+export interface Verb<Options extends object = object> {
+  /** Name and operands as commander writes them: `pull <reference...>`. */
+  readonly syntax: string;
+  readonly summary: string;
+  /** More for `--help`, below the summary. */
+  readonly details?: string;
+  readonly options?: () => readonly Option[];
+  /** Command lines for `--help`. */
+  readonly examples: readonly string[];
+  readonly run: (session: Session, operands: readonly string[], options: Options) => Promise<ExitCode>;
+}
+
+/** Runs a verb with what was given of the global options, and keeps its exit code. */
+export type Start = (options: GlobalOptions, run: (session: Session) => Promise<ExitCode>) => Promise<void>;
+
+export function addVerb<Options extends object>(parent: Command, verb: Verb<Options>, start: Start): Command {
+  const command = parent.command(verb.syntax).summary(verb.summary);
+  command.description(verb.details === undefined ? verb.summary : `${verb.summary}\n\n${verb.details}`);
+  for (const option of [...(verb.options?.() ?? []), ...globalOptions()]) command.addOption(option);
+  command.addHelpText('after', `\nExamples:\n${verb.examples.map((line) => `  ${line}`).join('\n')}`);
+  return command.action(() =>
+    start(givenGlobalOptions(command), (session) => verb.run(session, command.args, command.opts<Options>())),
+  );
+}
+
+/** A verb that only groups others: `image`, `store`. */
+export function addGroup(parent: Command, name: string, summary: string): Command {
+  const command = parent.command(name).description(summary);
+  for (const option of globalOptions()) command.addOption(option);
+  return command;
+}
+
+function givenGlobalOptions(command: Command): GlobalOptions {
+  const chain: GivenGlobalOptions[] = [];
+  for (let at: Command | null = command; at; at = at.parent) chain.unshift(at.opts<GivenGlobalOptions>());
+  return mergeGlobalOptions(chain);
+}

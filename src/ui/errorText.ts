@@ -1,0 +1,76 @@
+import { l10n } from 'vscode';
+import { assertNever, type EngineError, isEngineError } from '../engine/errors.ts';
+import { foreignText } from './foreignText.ts';
+import { formatMoment } from './format.ts';
+
+/** What went wrong and what to do about it, in one or two short sentences: the one place where errors are worded for people. */
+export function errorText(error: unknown): string {
+  if (isEngineError(error)) return foreignText(engineErrorText(error), 300);
+  return l10n.t('Something unexpected went wrong: {0}', foreignText(messageOf(error), 200));
+}
+
+/** Whether signing in may help. */
+export function asksForSignIn(error: unknown): error is EngineError {
+  return isEngineError(error, 'Unauthorized', 'Forbidden') && error.facts.registry !== undefined;
+}
+
+function engineErrorText(error: EngineError): string {
+  const { reason, facts } = error;
+  const what = facts.reference ?? facts.path ?? l10n.t('it');
+  const registry = facts.registry ?? l10n.t('the registry');
+  switch (reason) {
+    case 'Invalid':
+      return sentence(error.message);
+    case 'NotFound':
+      return facts.registry === undefined
+        ? sentence(error.message)
+        : l10n.t('{0} has no {1}. Check the name and the tag.', registry, what);
+    case 'NoSuchPlatform':
+      return facts.available?.length
+        ? l10n.t('{0} is not built for this platform. It has {1}.', what, facts.available.join(', '))
+        : l10n.t('{0} is not built for this platform.', what);
+    case 'Unauthorized':
+      return l10n.t('{0} does not give {1} without signing in, or it does not exist.', registry, what);
+    case 'Forbidden':
+      return l10n.t('{0} does not let you use {1}. Another account may.', registry, what);
+    case 'RateLimited':
+      return facts.retryAt
+        ? l10n.t('{0} limits requests; try again after {1}.', registry, formatMoment(facts.retryAt))
+        : l10n.t('{0} limits requests; try again later, or sign in.', registry);
+    case 'DigestMismatch':
+      return l10n.t('The bytes of {0} are not what their digest says; nothing was kept.', what);
+    case 'Corrupt':
+      return l10n.t('The image is broken: {0}.', withoutStop(error.message));
+    case 'TooLarge':
+    case 'Unsupported':
+    case 'InUse':
+    case 'Ambiguous':
+    case 'Conflict':
+    case 'Insecure':
+    case 'Io':
+      return sentence(error.message);
+    case 'Offline':
+      return l10n.t('{0} cannot be reached. Check the connection and the name.', registry);
+    case 'TimedOut':
+      return l10n.t('{0} stopped answering. Try again.', registry);
+    case 'RegistryError':
+      return l10n.t('{0} failed: {1}.', registry, withoutStop(error.message));
+    case 'Cancelled':
+      return l10n.t('Cancelled.');
+    default:
+      return assertNever(reason);
+  }
+}
+
+function sentence(message: string): string {
+  const text = withoutStop(message);
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
+}
+
+function withoutStop(message: string): string {
+  return message.replace(/\.$/, '');
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

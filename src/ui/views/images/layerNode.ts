@@ -1,0 +1,85 @@
+import { l10n, MarkdownString, ThemeIcon, TreeItem, TreeItemCollapsibleState } from 'vscode';
+import { viewItems } from '../../../contributions.ts';
+import type { ImageLayer, StoredImage } from '../../../engine/image.ts';
+import type { ImageEngine } from '../../../engine/imageEngine.ts';
+import { type Digest, shortDigest } from '../../../engine/oci/digest.ts';
+import { foreignText } from '../../foreignText.ts';
+import { formatCount, formatSize } from '../../format.ts';
+import { cleanInstruction } from '../../instruction.ts';
+import { appendForeign, lineBreak } from '../../markdown.ts';
+import type { TreeNode } from '../treeNode.ts';
+import { folderNodes } from './fileNode.ts';
+
+/** A layer of an image, named by the instruction that made it. */
+export class LayerNode implements TreeNode {
+  readonly id: string;
+  readonly parent: TreeNode;
+  readonly layer: ImageLayer;
+  readonly #engine: ImageEngine;
+  readonly #image: StoredImage;
+
+  constructor(parent: TreeNode, engine: ImageEngine, image: StoredImage, layer: ImageLayer) {
+    this.id = `${parent.id}#${layer.index}`;
+    this.parent = parent;
+    this.layer = layer;
+    this.#engine = engine;
+    this.#image = image;
+  }
+
+  /** As distributed. */
+  get digest(): Digest | undefined {
+    return this.layer.descriptor?.digest;
+  }
+
+  item(): TreeItem {
+    const label = foreignText(this.#instruction(), 120);
+    const item = new TreeItem(label, TreeItemCollapsibleState.Collapsed);
+    item.id = this.id;
+    item.contextValue = viewItems.layer;
+    item.iconPath = new ThemeIcon('layers');
+    const size = this.#size();
+    const short = this.digest ? shortDigest(this.digest) : undefined;
+    item.description = [size, short].filter(Boolean).join(' · ');
+    const number = (this.layer.layerIndex ?? this.layer.index) + 1;
+    item.accessibilityInformation = {
+      label: [l10n.t('Layer {0}', number), label, size].filter(Boolean).join(', '),
+    };
+    return item;
+  }
+
+  tooltip(): MarkdownString {
+    const { descriptor, diffId, uncompressedSize, added, modified, removed, wastedBytes } = this.layer;
+    const result = new MarkdownString();
+    appendForeign(result, this.#instruction(), 1000);
+    result.appendMarkdown('\n\n');
+    const lines = [
+      descriptor &&
+        l10n.t('Digest `{0}`, {1} compressed, verified', descriptor.digest, formatSize(descriptor.size)),
+      diffId &&
+        uncompressedSize !== undefined &&
+        l10n.t('DiffID `{0}`, {1} unpacked, verified', diffId, formatSize(uncompressedSize)),
+      l10n.t(
+        '{0} added, {1} changed, {2} removed',
+        formatCount(added),
+        formatCount(modified),
+        formatCount(removed),
+      ),
+      wastedBytes > 0 && l10n.t('{0} replaced or hidden by higher layers', formatSize(wastedBytes)),
+    ];
+    return result.appendMarkdown(lines.filter(Boolean).join(lineBreak));
+  }
+
+  children(signal: AbortSignal): Promise<TreeNode[]> {
+    const folder = { engine: this.#engine, image: this.#image, layer: this.layer.index };
+    return folderNodes(this, folder, '/', signal);
+  }
+
+  #instruction(): string {
+    return cleanInstruction(this.layer.createdBy) || l10n.t('(its history does not say how it was made)');
+  }
+
+  #size(): string | undefined {
+    const bytes = this.layer.uncompressedSize ?? this.layer.descriptor?.size;
+    return bytes === undefined ? undefined : formatSize(bytes);
+  }
+}

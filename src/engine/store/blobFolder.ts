@@ -1,0 +1,201 @@
+import { type FileHandle, opendir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { cancelled, EngineError, ioError, throwIfCancelled } from '../errors.ts';
+import { type Digest, Digester, digestAlgorithm, digestHex, isDigest } from '../oci/digest.ts';
+import type { ByteRange } from '../target.ts';
+import { openRegularFile, regularFileSize } from './regularFile.ts';
+
+/** Enough for the disk and the hash to run at full speed. */
+const chunkBytes = 512 * 1024;
+
+/** A blob by its digest, its size checked where known. */
+export interface BlobName {
+  readonly digest: Digest;
+  readonly size?: number;
+}
+
+/** `blobs/<algorithm>/<hex>` of an image layout, read. What comes out of here has been verified. */
+export class BlobFolder {
+  readonly directory: string;
+
+  constructor(directory: string) {
+    this.directory = directory;
+  }
+
+  path(digest: Digest): string {
+    return join(this.directory, digestAlgorithm(digest), digestHex(digest));
+  }
+
+  /** Bytes; `undefined` where the blob is not there (or something that is no file stands in its place). */
+  size(digest: Digest): Promise<number | undefined> {
+    return regularFileSize(this.path(digest));
+  }
+
+  /** Whether a blob of this digest and, where known, size is there. */
+  async has({ digest, size }: BlobName): Promise<boolean> {
+    const actual = await this.size(digest);
+    return actual !== undefined && (size === undefined || size === actual);
+  }
+
+  /**
+   * The whole blob, verified.
+   * @throws `NotFound`, `TooLarge`, `DigestMismatch`, `Corrupt` where it is no regular file, `Io`, `Cancelled`
+   */
+  async read(blob: BlobName, maxBytes: number, signal?: AbortSignal): Promise<Uint8Array> {
+    throwIfCancelled(signal);
+    const { file, size } = await this.#open(blob);
+    await using opened = file;
+    if (size > maxBytes) throw tooLarge(blob, size, maxBytes);
+    const bytes = await opened.readFile().catch((error: unknown) => {
+      throw ioError(error, `cannot read ${this.path(blob.digest)}`);
+    });
+    const digester = new Digester(digestAlgorithm(blob.digest));
+    digester.update(bytes);
+    requireDigest(blob.digest, digester);
+    return bytes;
+  }
+
+  /**
+   * The blob's bytes, or a part of them. A stream of the whole fails at its end where the digest is another.
+   * @throws `NotFound`, `Invalid` where the range begins behind the end, `DigestMismatch` where the size is another,
+   *   `Corrupt`, `Io`, `Cancelled`
+   */
+  async open(blob: BlobName, range?: ByteRange, signal?: AbortSignal): Promise<Readable> {
+    throwIfCancelled(signal);
+    const { file, size } = await this.#open(blob);
+    try {
+      const { start, end } = bounds(range, size);
+      const digester = range ? undefined : new Digester(digestAlgorithm(blob.digest));
+      const chunks = verifiedChunks(
+        file,
+        start,
+        end,
+        () => digester && requireDigest(blob.digest, digester),
+        digester,
+      );
+      return cancellable(
+        Readable.from(chunks, { objectMode: false, highWaterMark: chunkBytes }),
+        file,
+        signal,
+      );
+    } catch (error) {
+      await file.close();
+      throw error;
+    }
+  }
+
+  /** Whether every byte is what the digest says. Memory does not grow with the blob. */
+  async check(blob: BlobName, signal?: AbortSignal): Promise<'whole' | 'missing' | 'damaged'> {
+    try {
+      const stream = await this.open(blob, undefined, signal);
+      for await (const _ of stream) throwIfCancelled(signal);
+      return 'whole';
+    } catch (error) {
+      if (!(error instanceof EngineError)) throw error;
+      if (error.reason === 'NotFound') return 'missing';
+      if (error.reason === 'DigestMismatch' || error.reason === 'Corrupt') return 'damaged';
+      throw error;
+    }
+  }
+
+  /** What is there under names that are digests; other files are not ours. */
+  async *list(): AsyncGenerator<{ readonly digest: Digest; readonly size: number }, void, undefined> {
+    for (const algorithm of ['sha256', 'sha512']) {
+      for await (const name of namesIn(join(this.directory, algorithm))) {
+        const digest = `${algorithm}:${name}`;
+        const size = isDigest(digest) ? await this.size(digest) : undefined;
+        if (isDigest(digest) && size !== undefined) yield { digest, size };
+      }
+    }
+  }
+
+  async #open(blob: BlobName): Promise<{ file: FileHandle; size: number }> {
+    const opened = await openRegularFile(this.path(blob.digest));
+    if (!opened)
+      throw new EngineError('NotFound', `blob ${blob.digest} is not in the store`, {
+        reference: blob.digest,
+      });
+    if (blob.size !== undefined && blob.size !== opened.size) {
+      await opened.file.close();
+      throw new EngineError(
+        'DigestMismatch',
+        `blob ${blob.digest} has ${opened.size} bytes instead of ${blob.size}`,
+        {
+          reference: blob.digest,
+          expected: `${blob.size} bytes`,
+          actual: `${opened.size} bytes`,
+        },
+      );
+    }
+    return opened;
+  }
+}
+
+/** Names in the folder in no order; none where the folder is not there. */
+export async function* namesIn(path: string): AsyncGenerator<string, void, undefined> {
+  try {
+    for await (const { name } of await opendir(path)) yield name;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code !== 'ENOENT' && code !== 'ENOTDIR') throw ioError(error, `cannot read the folder ${path}`);
+  }
+}
+
+/** @throws `DigestMismatch` */
+export function requireDigest(expected: Digest, digester: Digester): void {
+  const actual = digester.digest();
+  if (actual === expected) return;
+  throw new EngineError('DigestMismatch', `the bytes of ${expected} have the digest ${actual}`, {
+    reference: expected,
+    expected,
+    actual,
+  });
+}
+
+function tooLarge({ digest }: BlobName, size: number, maxBytes: number): EngineError {
+  return new EngineError(
+    'TooLarge',
+    `blob ${digest} has ${size} bytes; at most ${maxBytes} are read at once`,
+    {
+      reference: digest,
+    },
+  );
+}
+
+function bounds(range: ByteRange | undefined, size: number): { start: number; end: number } {
+  const start = range?.offset ?? 0;
+  if (start > size) throw new EngineError('Invalid', `the range begins at byte ${start} of ${size}`);
+  return { start, end: Math.min(size, start + (range?.length ?? size)) };
+}
+
+async function* verifiedChunks(
+  file: FileHandle,
+  start: number,
+  end: number,
+  verify: () => void,
+  digester: Digester | undefined,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  await using opened = file;
+  for (let position = start; position < end; ) {
+    const buffer = Buffer.allocUnsafe(Math.min(chunkBytes, end - position));
+    const { bytesRead } = await opened.read(buffer, 0, buffer.length, position);
+    if (bytesRead === 0) throw new EngineError('DigestMismatch', 'the blob became shorter while it was read');
+    position += bytesRead;
+    const chunk = buffer.subarray(0, bytesRead);
+    digester?.update(chunk);
+    yield chunk;
+  }
+  verify();
+}
+
+/** The generator closes the file at its end, but one that was never begun has no end. */
+function cancellable(stream: Readable, file: FileHandle, signal: AbortSignal | undefined): Readable {
+  const cancel = (): void => void stream.destroy(cancelled(signal));
+  signal?.addEventListener('abort', cancel, { once: true });
+  stream.once('close', () => {
+    signal?.removeEventListener('abort', cancel);
+    void file.close();
+  });
+  return stream;
+}

@@ -1,0 +1,250 @@
+import { rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { EngineError, ioError, throwIfCancelled } from '../errors.ts';
+import { type Digest, isDigest } from '../oci/digest.ts';
+import { maxConfigBytes, parseImageConfig } from '../oci/imageConfig.ts';
+import { type BlobFolder, namesIn } from './blobFolder.ts';
+import { doomedPrefix } from './durableFile.ts';
+import type { StoreEntry } from './entries.ts';
+import { FileLock, type HeldLock } from './fileLock.ts';
+import { type ImageGraph, readImageGraph } from './imageGraph.ts';
+import type { StoreLayout } from './layout.ts';
+import { type LeaseFile, readLeases } from './leases.ts';
+import { regularFileSize } from './regularFile.ts';
+
+/** What gc removed. */
+export interface Garbage {
+  readonly blobs: readonly Digest[];
+  /** Bytes of the blobs and of unfinished downloads. */
+  readonly bytes: number;
+}
+
+/** What is in use, as far as gc goes by it. */
+export interface Marks {
+  /** By the digests of manifests: what each image holds on to. */
+  readonly graphs: ReadonlyMap<Digest, ImageGraph>;
+  /** Every digest that an image or a live lease names, also of what is not there. */
+  readonly kept: ReadonlySet<Digest>;
+  readonly leases: readonly LeaseFile[];
+}
+
+/** As many manifests are read at once: enough to hide the disk's latency. */
+const readers = 16;
+
+export async function markStore(
+  layout: StoreLayout,
+  blobs: BlobFolder,
+  entries: readonly StoreEntry[],
+  now: number,
+  signal?: AbortSignal,
+): Promise<Marks> {
+  const graphs = await readGraphs(blobs, entries, signal);
+  const leases = await readLeases(layout.leases, now);
+  const kept = new Set<Digest>();
+  for (const { reached, absent } of graphs.values()) {
+    for (const { digest } of reached) kept.add(digest);
+    for (const digest of absent) kept.add(digest);
+  }
+  for (const { repoDigests } of entries) for (const { digest } of repoDigests) kept.add(digest);
+  for (const { live, digests } of leases) if (live) for (const digest of digests) kept.add(digest);
+  return { graphs, kept, leases };
+}
+
+/** What each image of the list holds on to, every image read once. */
+export async function readGraphs(
+  blobs: BlobFolder,
+  entries: readonly StoreEntry[],
+  signal?: AbortSignal,
+): Promise<ReadonlyMap<Digest, ImageGraph>> {
+  const roots = [...new Map(entries.map(({ descriptor }) => [descriptor.digest, descriptor])).values()];
+  const graphs = new Map<Digest, ImageGraph>();
+  for (let at = 0; at < roots.length; at += readers) {
+    throwIfCancelled(signal);
+    const batch = roots.slice(at, at + readers);
+    const read = await Promise.all(batch.map((root) => readImageGraph(blobs, root, signal)));
+    batch.forEach(({ digest }, place) => {
+      const graph = read[place];
+      if (graph) graphs.set(digest, graph);
+    });
+  }
+  return graphs;
+}
+
+/**
+ * Removes what nothing keeps, under the store's lock.
+ * @throws `Corrupt` where a manifest cannot be read, so that what it keeps is unknown; nothing was removed then
+ */
+export async function collectGarbage(
+  layout: StoreLayout,
+  blobs: BlobFolder,
+  lock: HeldLock,
+  entries: readonly StoreEntry[],
+  signal?: AbortSignal,
+): Promise<Garbage> {
+  const marks = await markStore(layout, blobs, entries, await fileSystemTime(lock), signal);
+  for (const graph of marks.graphs.values()) requireWhole(graph);
+  const swept = await sweepBlobs(blobs, lock, marks, signal);
+  const ingestBytes = await sweepIngests(layout, marks, signal);
+  await sweepLayerCaches(layout, blobs, marks, signal);
+  for (const { path, live } of marks.leases) if (!live) await rm(path, { force: true });
+  return { blobs: swept.blobs, bytes: swept.bytes + ingestBytes };
+}
+
+/** The lock was signed a moment ago: on a network file system its time is the server's. */
+async function fileSystemTime(lock: HeldLock): Promise<number> {
+  return (await stat(lock.directory)).mtimeMs;
+}
+
+function requireWhole({ broken }: ImageGraph): void {
+  const [first] = broken;
+  if (!first) return;
+  throw new EngineError(
+    'Corrupt',
+    `${first.descriptor.digest} cannot be read (${first.error.message}), so nothing was removed: run store verify --repair`,
+    { reference: first.descriptor.digest },
+    first.error,
+  );
+}
+
+async function sweepBlobs(
+  blobs: BlobFolder,
+  lock: HeldLock,
+  { kept }: Marks,
+  signal: AbortSignal | undefined,
+): Promise<Garbage> {
+  const gone: Digest[] = [];
+  let bytes = 0;
+  for await (const { digest, size } of blobs.list()) {
+    throwIfCancelled(signal);
+    if (kept.has(digest)) continue;
+    await deleteBlob(blobs, lock, digest);
+    gone.push(digest);
+    bytes += size;
+  }
+  return { blobs: gone, bytes };
+}
+
+/** By way of the lock's folder, so that nothing is deleted once the lock is lost. */
+export async function deleteBlob(blobs: BlobFolder, lock: HeldLock, digest: Digest): Promise<void> {
+  try {
+    await rm(await lock.takeFile(blobs.path(digest), 'swept'), { recursive: true });
+  } catch (error) {
+    throw ioError(error, `cannot remove ${digest}`);
+  }
+}
+
+/** An unfinished download that nobody will go on with. */
+export interface DeadIngest {
+  readonly path: string;
+  readonly bytes: number;
+}
+
+/** Kept are those of a live process, in use or put aside by it, and those that a live lease names. */
+export async function deadIngests(
+  { ingests }: StoreLayout,
+  { leases }: Pick<Marks, 'leases'>,
+): Promise<readonly DeadIngest[]> {
+  const leased = new Set(leases.filter(({ live }) => live).flatMap(({ digests }) => digests));
+  const dead: DeadIngest[] = [];
+  for await (const name of namesIn(ingests)) {
+    const path = join(ingests, name);
+    const digest = name.replace('-', ':');
+    if (name.startsWith(doomedPrefix)) dead.push({ path, bytes: 0 });
+    else if (isDigest(digest) && !leased.has(digest) && !(await isInUse(path))) {
+      dead.push({ path, bytes: await partialBytes(path) });
+    }
+  }
+  return dead;
+}
+
+async function isInUse(path: string): Promise<boolean> {
+  const sight = await new FileLock(path).look();
+  return sight !== undefined && (sight.held || sight.process === 'alive');
+}
+
+async function partialBytes(path: string): Promise<number> {
+  let bytes = 0;
+  for await (const name of namesIn(path)) bytes += (await regularFileSize(join(path, name, 'data'))) ?? 0;
+  return bytes;
+}
+
+async function sweepIngests(
+  layout: StoreLayout,
+  marks: Marks,
+  signal: AbortSignal | undefined,
+): Promise<number> {
+  let bytes = 0;
+  for (const dead of await deadIngests(layout, marks)) {
+    throwIfCancelled(signal);
+    // Whoever begins on it in this moment wins.
+    const held = await new FileLock(dead.path).tryAcquire();
+    await held?.removeAll();
+    if (held) bytes += dead.bytes;
+  }
+  return bytes;
+}
+
+/** What was found out about layers that no image has any more. */
+async function sweepLayerCaches(
+  layout: StoreLayout,
+  blobs: BlobFolder,
+  marks: Marks,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  // A pull writes these before its image is in the list.
+  const before = Math.min(
+    ...marks.leases.filter(({ live }) => live).map(({ begun }) => begun),
+    Number.POSITIVE_INFINITY,
+  );
+  await sweepCache(layout.layerStamps, before, (digest) => marks.kept.has(digest));
+  const diffIds = await usedDiffIds(blobs, marks, signal);
+  await sweepCache(layout.layerIndexes, before, (digest) => diffIds.has(digest));
+}
+
+async function usedDiffIds(
+  blobs: BlobFolder,
+  { graphs }: Marks,
+  signal: AbortSignal | undefined,
+): Promise<ReadonlySet<Digest>> {
+  const configs = new Set(
+    [...graphs.values()].flatMap(({ manifests }) => manifests.map(({ config }) => config.digest)),
+  );
+  const used = new Set<Digest>();
+  for (const digest of configs) for (const diffId of await diffIdsOf(blobs, digest, signal)) used.add(diffId);
+  return used;
+}
+
+/** What is no readable image config (an artefact's, or a damaged one) names no layer indexes; those can be made again. */
+async function diffIdsOf(
+  blobs: BlobFolder,
+  digest: Digest,
+  signal: AbortSignal | undefined,
+): Promise<readonly Digest[]> {
+  try {
+    return parseImageConfig(await blobs.read({ digest }, maxConfigBytes, signal)).diffIds;
+  } catch (error) {
+    if (error instanceof EngineError && error.reason !== 'Cancelled' && error.reason !== 'Io') return [];
+    throw error;
+  }
+}
+
+/** Files `<algorithm>/<hex>`, perhaps with an ending. */
+async function sweepCache(
+  folder: string,
+  before: number,
+  isUsed: (digest: Digest) => boolean,
+): Promise<void> {
+  for (const algorithm of ['sha256', 'sha512']) {
+    for await (const name of namesIn(join(folder, algorithm))) {
+      const digest = `${algorithm}:${name.replace(/\..*$/, '')}`;
+      const path = join(folder, algorithm, name);
+      if (isDigest(digest) && !isUsed(digest) && (await isOlder(path, before)))
+        await rm(path, { recursive: true, force: true });
+    }
+  }
+}
+
+async function isOlder(path: string, time: number): Promise<boolean> {
+  const status = await stat(path).catch(() => undefined);
+  return status !== undefined && status.mtimeMs < time;
+}

@@ -1,0 +1,92 @@
+import { mkdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { EngineError, ioError } from '../errors.ts';
+import { asObject, parseJson } from '../oci/json.ts';
+import { writeFileDurably } from './durableFile.ts';
+
+/**
+ * Where everything of a store is. Its folder is an OCI image layout that other tools read as it is; `strata/` beside it
+ * holds what can be made again and may be deleted at any time.
+ * https://github.com/opencontainers/image-spec/blob/v1.1.0/image-layout.md
+ */
+export interface StoreLayout {
+  readonly directory: string;
+  readonly marker: string;
+  readonly index: string;
+  readonly blobs: string;
+  /** `strata/`: the parts below are in it. */
+  readonly cache: string;
+  readonly lock: string;
+  readonly leases: string;
+  readonly ingests: string;
+  /** Layer indexes, `<algorithm>/<hex>` of the diffId. */
+  readonly layerIndexes: string;
+  /** What is known of a layer, `<algorithm>/<hex>` of the layer's digest. */
+  readonly layerStamps: string;
+}
+
+/** Folders and files of the store are never writable for others; a stricter umask makes them stricter. */
+export const folderMode = 0o755;
+export const fileMode = 0o644;
+
+const layoutVersion = '1.0.0';
+
+export function storeLayout(directory: string): StoreLayout {
+  const cache = join(directory, 'strata');
+  return {
+    directory,
+    marker: join(directory, 'oci-layout'),
+    index: join(directory, 'index.json'),
+    blobs: join(directory, 'blobs'),
+    cache,
+    lock: join(cache, 'lock'),
+    leases: join(cache, 'leases'),
+    ingests: join(cache, 'ingest'),
+    layerIndexes: join(cache, 'indexes'),
+    layerStamps: join(cache, 'stamps'),
+  };
+}
+
+export async function makeFolder(path: string): Promise<void> {
+  try {
+    await mkdir(path, { recursive: true, mode: folderMode });
+  } catch (error) {
+    throw ioError(error, `cannot make the folder ${path}`);
+  }
+}
+
+/**
+ * Makes the folder an image layout where it is none yet. Two processes doing so at once write the same.
+ * @throws `Unsupported` where it is a layout of another version, `Io`
+ */
+export async function initializeLayout(layout: StoreLayout): Promise<void> {
+  await makeFolder(layout.blobs);
+  await makeFolder(layout.cache);
+  if (await checkLayoutVersion(layout)) return;
+  await writeFileDurably(layout.marker, JSON.stringify({ imageLayoutVersion: layoutVersion }), layout.cache);
+}
+
+/**
+ * Whether the folder says that it is an image layout.
+ * @throws `Unsupported` where it says another version, `Corrupt` where it cannot be read
+ */
+export async function checkLayoutVersion(layout: StoreLayout): Promise<boolean> {
+  const text = await readMarker(layout.marker);
+  if (text === undefined) return false;
+  const { imageLayoutVersion } = asObject(parseJson(text, layout.marker), layout.marker);
+  if (imageLayoutVersion === layoutVersion) return true;
+  throw new EngineError(
+    'Unsupported',
+    `${layout.directory} is an OCI image layout of version ${JSON.stringify(imageLayoutVersion)}; only ${layoutVersion} is supported`,
+    { path: layout.marker },
+  );
+}
+
+async function readMarker(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw ioError(error, `cannot read ${path}`);
+  }
+}

@@ -55,7 +55,7 @@ class DockerfileReader {
   readonly #stagesByName = new Map<string, Stage>();
   readonly #drafts: Draft[] = [];
   readonly #dependents: string[] = [];
-  #escape = '\\';
+  #escapeToken = '\\';
 
   constructor(text: string) {
     this.#text = text;
@@ -63,8 +63,8 @@ class DockerfileReader {
   }
 
   read(): ReadDocument {
-    const { syntax, escape, instructions } = readDockerfileText(this.#text);
-    this.#escape = escape;
+    const { syntax, escapeToken, instructions } = readDockerfileText(this.#text);
+    this.#escapeToken = escapeToken;
     if (syntax) this.#addSyntax(syntax.value, syntax.offset);
     for (const instruction of instructions) this.#readInstruction(instruction);
     return { sites: this.#drafts.map((draft) => this.#toSite(draft)), dependents: this.#dependents };
@@ -79,15 +79,21 @@ class DockerfileReader {
   #readInstruction(instruction: Instruction): void {
     switch (instruction.keyword) {
       case 'FROM':
-        return this.#readFrom(instruction);
+        this.#readFrom(instruction);
+        break;
       case 'ARG':
-        return this.#stages.length === 0 ? this.#readGlobalArg(instruction) : this.#readStageArg(instruction);
+        if (this.#stages.length === 0) this.#readGlobalArg(instruction);
+        else this.#readStageArg(instruction);
+        break;
       case 'COPY':
-        return this.#readCopy(instruction.args);
+        this.#readCopy(instruction.args);
+        break;
       case 'RUN':
-        return this.#readRun(instruction.args);
+        this.#readRun(instruction.args);
+        break;
       case 'ONBUILD':
-        return this.#readOnbuild(instruction);
+        this.#readOnbuild(instruction);
+        break;
     }
   }
 
@@ -120,7 +126,7 @@ class DockerfileReader {
 
   /** A global ARG without a default keeps the value that an earlier one gave. */
   #readGlobalArg({ args }: Instruction): void {
-    for (const word of splitQuotedWords(args.text, this.#escape)) {
+    for (const word of splitQuotedWords(args.text, this.#escapeToken)) {
       const equals = args.text.indexOf('=', word.start);
       if (equals < 0 || equals >= word.end) continue;
       const name = args.text.slice(word.start, equals);
@@ -139,7 +145,7 @@ class DockerfileReader {
 
   /** `ARG NAME` in a stage takes over the global default: an edit of it would change what the stage does. */
   #readStageArg({ args }: Instruction): void {
-    for (const { start, end } of splitQuotedWords(args.text, this.#escape)) {
+    for (const { start, end } of splitQuotedWords(args.text, this.#escapeToken)) {
       const name = args.text.slice(start, end);
       const value = this.#globals.get(name);
       if (value) this.#noteDependent(name, value);
@@ -175,7 +181,7 @@ class DockerfileReader {
     const { text, indexes } = source;
     const [first, last] = [indexes[0], indexes.at(-1)];
     if (first === undefined || last === undefined) return;
-    const [variable] = /\$[\w{][^]*/.exec(text) ?? [];
+    const [variable] = /\$[\w{].*/s.exec(text) ?? [];
     this.#drafts.push({
       role,
       start: args.offsetOf(first),
@@ -194,7 +200,7 @@ class DockerfileReader {
     return expandShellWord({
       text: args.text.slice(span.start, span.end),
       offsetOf: (index) => args.offsetOf(span.start + index),
-      escape: this.#escape,
+      escapeToken: this.#escapeToken,
       lookup: (name) => this.#globals.get(name),
       ...(owner && { owner }),
     });
@@ -205,7 +211,7 @@ class DockerfileReader {
     return expandShellWord({
       text,
       offsetOf,
-      escape: this.#escape,
+      escapeToken: this.#escapeToken,
       lookup: (name) => this.#globals.get(name),
     });
   }

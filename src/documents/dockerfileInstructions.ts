@@ -11,7 +11,7 @@ export interface DockerfileText {
   /** The `# syntax=` directive's value. */
   readonly syntax?: { readonly value: string; readonly offset: number };
   /** The escape character: `\` or, with `# escape=`, a backtick. */
-  readonly escape: string;
+  readonly escapeToken: string;
   readonly instructions: readonly Instruction[];
 }
 
@@ -65,17 +65,17 @@ interface Line {
 
 export function readDockerfileText(text: string): DockerfileText {
   const lines = splitLines(text);
-  const { syntax, escape } = readDirectives(lines);
+  const { syntax, escapeToken } = readDirectives(lines);
   const instructions: Instruction[] = [];
   for (let next = 0; next < lines.length; ) {
-    const [joined, afterLine] = joinContinued(lines, next, escape);
+    const [joined, afterLine] = joinContinued(lines, next, escapeToken);
     next = afterLine;
     const instruction = toInstruction(joined);
     if (!instruction) continue;
     instructions.push(instruction);
     for (const heredoc of heredocsOf(instruction)) next = skipHeredoc(lines, next, heredoc);
   }
-  return { ...(syntax && { syntax }), escape, instructions };
+  return { ...(syntax && { syntax }), escapeToken, instructions };
 }
 
 function splitLines(text: string): Line[] {
@@ -90,12 +90,12 @@ function splitLines(text: string): Line[] {
   return lines;
 }
 
-const directivePattern = /^(\s*#\s*)([a-zA-Z][a-zA-Z0-9]*)(\s*=\s*)(\S[^]*)$/;
+const directivePattern = /^(\s*#\s*)([a-zA-Z][a-zA-Z0-9]*)(\s*=\s*)(\S.*)$/s;
 
 /** Directives end at the first line that is none, and none may come twice. */
-function readDirectives(lines: readonly Line[]): Pick<DockerfileText, 'syntax' | 'escape'> {
+function readDirectives(lines: readonly Line[]): Pick<DockerfileText, 'syntax' | 'escapeToken'> {
   let syntax: DockerfileText['syntax'];
-  let escape = '\\';
+  let escapeToken = '\\';
   const seen = new Set<string>();
   for (const line of lines.slice(lines[0]?.text.startsWith('#!') ? 1 : 0)) {
     const [, mark = '', key = '', equals = '', rest = ''] = directivePattern.exec(line.text) ?? [];
@@ -108,16 +108,16 @@ function readDirectives(lines: readonly Line[]): Pick<DockerfileText, 'syntax' |
       const offset = line.offset + mark.length + key.length + equals.length;
       syntax = { value: value.split(' ', 1)[0] ?? '', offset };
     }
-    if (name === 'escape' && value === '`') escape = value;
+    if (name === 'escape' && value === '`') escapeToken = value;
   }
-  return { ...(syntax && { syntax }), escape };
+  return { ...(syntax && { syntax }), escapeToken };
 }
 
 /** One instruction's text from line `first` on, and the line after it. Comments and empty lines within are left out. */
 function joinContinued(
   lines: readonly Line[],
   first: number,
-  escape: string,
+  escapeToken: string,
 ): [text: JoinedText, next: number] {
   const texts: string[] = [];
   const begins: number[] = [];
@@ -133,7 +133,7 @@ function joinContinued(
       continue;
     }
     const indent = index === first ? line.text.length - body.length : 0;
-    const kept = continuationStart(line.text, indent, escape);
+    const kept = continuationStart(line.text, indent, escapeToken);
     continued = kept !== undefined;
     const text = line.text.slice(indent, kept);
     texts.push(text);
@@ -145,12 +145,12 @@ function joinContinued(
 }
 
 /** Where the escape character that continues the line stands. A doubled one does not continue it. */
-function continuationStart(line: string, indent: number, escape: string): number | undefined {
+function continuationStart(line: string, indent: number, escapeToken: string): number | undefined {
   let end = line.length;
   while (end > indent && (line[end - 1] === ' ' || line[end - 1] === '\t')) end--;
   const at = end - 1;
-  if (at < indent || line[at] !== escape) return undefined;
-  return at > indent && line[at - 1] === escape ? undefined : at;
+  if (at < indent || line[at] !== escapeToken) return undefined;
+  return at > indent && line[at - 1] === escapeToken ? undefined : at;
 }
 
 function toInstruction(joined: JoinedText): Instruction | undefined {
@@ -196,7 +196,7 @@ function heredocOf(word: string): Heredoc[] {
 
 /** Words with their quotes; none at all where a quote is left open, as in BuildKit's lexer. */
 function rawWords(text: string): string[] {
-  const words = text.match(/(?:[^\s"'\\]+|\\[^]?|"[^"\\]*(?:\\[^][^"\\]*)*"|'[^']*')+|["']/g) ?? [];
+  const words = text.match(/(?:[^\s"'\\]+|\\.?|"[^"\\]*(?:\\.[^"\\]*)*"|'[^']*')+|["']/gs) ?? [];
   return words.some((word) => word === '"' || word === "'") ? [] : words;
 }
 

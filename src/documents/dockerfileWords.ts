@@ -85,22 +85,22 @@ export function splitWords(text: string, from: number): Span[] {
 }
 
 /** The words of ARG: white space within quotes, or behind the escape character, does not split. */
-export function splitQuotedWords(text: string, escape: string): Span[] {
+export function splitQuotedWords(text: string, escapeToken: string): Span[] {
   const words: Span[] = [];
   for (let at = skipSpace(text, 0); at < text.length; ) {
-    const end = quotedWordEnd(text, at, escape);
+    const end = quotedWordEnd(text, at, escapeToken);
     words.push({ start: at, end });
     at = skipSpace(text, end);
   }
   return words;
 }
 
-function quotedWordEnd(text: string, start: number, escape: string): number {
+function quotedWordEnd(text: string, start: number, escapeToken: string): number {
   let quote = '';
   let at = start;
   for (; at < text.length; at++) {
     const character = text[at] ?? '';
-    if (character === escape && quote !== "'") at++;
+    if (character === escapeToken && quote !== "'") at++;
     else if (quote !== '') quote = character === quote ? '' : quote;
     else if (character === '"' || character === "'") quote = character;
     else if (space.test(character)) break;

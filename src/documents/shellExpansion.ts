@@ -9,7 +9,7 @@ export interface ShellWord {
   readonly text: string;
   /** Offset in the file of the character at `index`. */
   readonly offsetOf: (index: number) => number;
-  readonly escape: string;
+  readonly escapeToken: string;
   readonly lookup: Lookup;
   /** The ARG whose default the word is. */
   readonly owner?: Owner;
@@ -74,7 +74,7 @@ class ShellExpander {
   }
 
   #readPlain(list: PieceList, owner: Owner | undefined, raw: boolean): void {
-    if (this.#character === this.#word.escape) {
+    if (this.#character === this.#word.escapeToken) {
       if (raw) this.#add(list, owner);
       else this.#at++;
     }
@@ -94,7 +94,7 @@ class ShellExpander {
   }
 
   #readDoubleQuoted(list: PieceList, owner: Owner | undefined): void {
-    const { text, escape } = this.#word;
+    const { text, escapeToken } = this.#word;
     this.#at++;
     while (!this.#atEnd && this.#character !== '"') {
       if (this.#character === '$') {
@@ -102,7 +102,8 @@ class ShellExpander {
         continue;
       }
       const next = text[this.#at + 1];
-      if (this.#character === escape && (next === '"' || next === '$' || next === escape)) this.#at++;
+      if (this.#character === escapeToken && (next === '"' || next === '$' || next === escapeToken))
+        this.#at++;
       this.#add(list, owner);
     }
     this.#take('"');

@@ -4,6 +4,7 @@ import packageJson from '../package.json' with { type: 'json' };
 import { type ExitCode, exitCode } from './cli/exitCode.ts';
 import { main } from './cli/main.ts';
 import { Output } from './cli/output.ts';
+import type { TerminalSize } from './cli/pullView.ts';
 
 /** What an interrupted verb gets to put its lock and lease back, in milliseconds; without it nothing is lost either. */
 const windUpTime = 200;
@@ -21,6 +22,11 @@ function stop(code: ExitCode): void {
 process.on('SIGINT', () => stop(exitCode.interrupted));
 process.on('SIGTERM', () => stop(exitCode.terminated));
 
+function terminalSize(): TerminalSize {
+  const { columns, rows } = process.stdout;
+  return { columns, rows };
+}
+
 function workerFile(): string {
   const entry = realpathSync(process.argv[1] ?? '.');
   const worker = entry.endsWith('.ts') ? 'engine/layers/layerWorker.ts' : 'layerWorker.js';
@@ -31,7 +37,7 @@ main(process.argv.slice(2), {
   output: new Output(process.stdout, process.stderr),
   stdin: process.stdin,
   environment: process.env,
-  terminal: process.stdout.isTTY === true,
+  terminal: process.stdout.isTTY && process.env.TERM !== 'dumb' ? terminalSize : undefined,
   version: packageJson.version,
   workerFile: workerFile(),
   signal: interrupted.signal,

@@ -1,8 +1,14 @@
 import { Command } from 'commander';
+import { addContentVerbs } from './contentVerbs.ts';
 import { globalOptions } from './globalOptions.ts';
+import { addImageListVerb } from './imageListVerb.ts';
+import { addImagePullVerb } from './imagePullVerb.ts';
+import { addImageRemoveVerb } from './imageRemoveVerb.ts';
 import type { Output } from './output.ts';
 import { addReferenceVerb } from './referenceVerb.ts';
-import type { Start } from './verb.ts';
+import { addRemoteVerbs } from './remoteVerbs.ts';
+import { addStoreVerbs } from './storeVerbs.ts';
+import { addGroup, type Start } from './verb.ts';
 
 /** The whole command line. Help goes to stdout wherever it is asked for, even by naming no verb; as in Docker. */
 export function createProgram(version: string, output: Output, start: Start): Command {
@@ -20,6 +26,20 @@ export function createProgram(version: string, output: Output, start: Start): Co
     })
     .addHelpText('after', '\nRun "strata VERB --help" for more on a verb.');
   for (const option of globalOptions()) program.addOption(option);
+  addImageVerbs(program, start);
+  addRemoteVerbs(program, start);
   addReferenceVerb(program, start);
+  addContentVerbs(program, start);
+  addStoreVerbs(program, start);
   return program;
+}
+
+/** Each under `image` and, as in Docker, under its older name at the top. */
+function addImageVerbs(program: Command, start: Start): void {
+  const image = addGroup(program, 'image', 'Manage images');
+  for (const parent of [image, program]) addImagePullVerb(parent, start);
+  addImageListVerb(image, 'ls', start);
+  addImageListVerb(program, 'images', start);
+  addImageRemoveVerb(image, 'rm', start);
+  addImageRemoveVerb(program, 'rmi', start);
 }

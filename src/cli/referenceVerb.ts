@@ -24,6 +24,7 @@ export function addReferenceVerb(parent: Command, start: Start): void {
       summary: 'Show how references are read',
       details:
         'With "-" in place of the references they are read from stdin, one a line; blank lines are skipped.',
+      json: '{"input","registry","repository","tag","digest","canonical","familiar"} or {"input","error"}',
       examples: [
         'strata reference alpine',
         'grep -oP "^FROM \\K\\S+" Dockerfile | strata reference --json -',

@@ -6,14 +6,15 @@ import type { ImageEngine } from '../engine/imageEngine.ts';
 import { isRegistry } from '../engine/oci/reference.ts';
 import type { GlobalOptions } from './globalOptions.ts';
 import type { Output } from './output.ts';
+import type { TerminalSize } from './pullView.ts';
 
 /** What a verb is given of the process that it runs in. */
 export interface SessionHost {
   readonly output: Output;
   readonly stdin: Readable;
   readonly environment: NodeJS.ProcessEnv;
-  /** Stdout is a terminal, and may be drawn on. */
-  readonly terminal: boolean;
+  /** The size of the terminal that stdout is, where it is one that can be drawn on. */
+  readonly terminal: (() => TerminalSize) | undefined;
   readonly version: string;
   readonly workerFile: string;
   /** Fired by SIGINT and SIGTERM. */
@@ -58,7 +59,10 @@ export class Session implements AsyncDisposable {
     ]);
     const { environment, version, workerFile, output } = this.host;
     return new ImageEngine({
-      storeDirectory: resolve(this.options.store ?? defaultStoreDirectory({ platform: process.platform, env: environment, home: homedir() })),
+      storeDirectory: resolve(
+        this.options.store ??
+          defaultStoreDirectory({ platform: process.platform, env: environment, home: homedir() }),
+      ),
       workerFile,
       credentials: dockerCredentials({
         configDirectory: environment.DOCKER_CONFIG || join(homedir(), '.docker'),

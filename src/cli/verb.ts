@@ -16,6 +16,8 @@ export interface Verb<Options extends object = object> {
   /** More for `--help`, below the summary. */
   readonly details?: string;
   readonly options?: () => readonly Option[];
+  /** The rows of `--json`. */
+  readonly json?: string;
   /** Command lines for `--help`. */
   readonly examples: readonly string[];
   readonly run: (session: Session, operands: readonly string[], options: Options) => Promise<ExitCode>;
@@ -28,6 +30,7 @@ export function addVerb<Options extends object>(parent: Command, verb: Verb<Opti
   const command = parent.command(verb.syntax).summary(verb.summary);
   command.description(verb.details === undefined ? verb.summary : `${verb.summary}\n\n${verb.details}`);
   for (const option of [...(verb.options?.() ?? []), ...globalOptions()]) command.addOption(option);
+  if (verb.json !== undefined) command.addHelpText('after', `\nJSON rows:\n  ${verb.json}`);
   command.addHelpText('after', `\nExamples:\n${verb.examples.map((line) => `  ${line}`).join('\n')}`);
   return command.action(() =>
     start(givenGlobalOptions(command), (session) => verb.run(session, command.args, command.opts<Options>())),

@@ -18,7 +18,7 @@ export function alignColumns(
   const widths = lines.map(() => [] as number[]);
   const alignFrom = (column: number, start: number, end: number): void => {
     for (const [from, to] of columnBlocks(lines, column, start, end)) {
-      const widest = Math.max(...lines.slice(from, to).map((cells) => textWidth(cells[column] ?? '')));
+      const widest = widestCell(lines.slice(from, to), column);
       const width = Math.max(minWidth, widest + padding);
       for (const line of widths.slice(from, to)) line[column] = width;
       alignFrom(column + 1, from, to);
@@ -54,4 +54,8 @@ function textWidth(text: string): number {
   let width = 0;
   for (const _ of text) width += 1;
   return width;
+}
+
+function widestCell(lines: readonly (readonly string[])[], column: number): number {
+  return lines.reduce((widest, cells) => Math.max(widest, textWidth(cells[column] ?? '')), 0);
 }

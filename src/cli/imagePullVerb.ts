@@ -1,0 +1,192 @@
+import { type Command, Option } from 'commander';
+import { EngineError, isEngineError } from '../engine/errors.ts';
+import type { ImageEngine } from '../engine/imageEngine.ts';
+import type { Digest } from '../engine/oci/digest.ts';
+import { formatPlatform, type Platform, parsePlatform } from '../engine/oci/platform.ts';
+import {
+  canonicalName,
+  canonicalReference,
+  familiarName,
+  familiarReference,
+  parseName,
+  parseReference,
+  type Reference,
+  withDigest,
+  withTag,
+} from '../engine/oci/reference.ts';
+import type { PullEvent } from '../engine/transfer/pullEvent.ts';
+import { errorText } from './errorText.ts';
+import { type ExitCode, exitCode } from './exitCode.ts';
+import { PullReport } from './pullReport.ts';
+import { type PullView, plainPullView, TerminalPullView } from './pullView.ts';
+import type { Session } from './session.ts';
+import { addVerb, type Start } from './verb.ts';
+
+interface PullOptions {
+  readonly allTags?: boolean;
+  readonly quiet?: boolean;
+  readonly platform?: string;
+}
+
+/** `image pull`, and `pull` at the top. */
+export function addImagePullVerb(parent: Command, start: Start): void {
+  addVerb<PullOptions>(
+    parent,
+    {
+      syntax: 'pull <reference...>',
+      summary: 'Pull images from their registries into the store',
+      details: [
+        'What is there already is not fetched again, and what was broken off is continued.',
+        'JSON: {"reference","digest","id","platform","status"} for each image, status "downloaded" or "upToDate";',
+        'progress goes to stderr.',
+      ].join('\n'),
+      options: () => [
+        new Option('-a, --all-tags', 'Pull all tags of the repository'),
+        new Option('-q, --quiet', 'Print only the reference that was pulled'),
+        new Option(
+          '--platform <platform>',
+          'os/arch[/variant] of the image (default: this machine, on Linux)',
+        ),
+      ],
+      examples: [
+        'strata pull alpine',
+        'strata pull --platform linux/arm64 ghcr.io/acme/app:1.4',
+        'strata pull -a registry.example.com/acme/app',
+      ],
+      run: pullImages,
+    },
+    start,
+  );
+}
+
+async function pullImages(
+  session: Session,
+  operands: readonly string[],
+  options: PullOptions,
+): Promise<ExitCode> {
+  const platform = options.platform === undefined ? undefined : parsePlatform(options.platform);
+  const pulling = new Pulling(session, platform, options.quiet ?? false);
+  let code: ExitCode = exitCode.done;
+  for (const text of operands) {
+    try {
+      await (options.allTags ? pulling.allTags(text) : pulling.one(text));
+    } catch (error) {
+      if (isEngineError(error, 'Cancelled')) throw error;
+      await session.output.flush();
+      session.output.error(errorText(error));
+      code = exitCode.failed;
+    }
+  }
+  return code;
+}
+
+type ResolvedEvent = Extract<PullEvent, { kind: 'resolved' }>;
+type DoneEvent = Extract<PullEvent, { kind: 'done' }>;
+
+/** The pulls of one command line, told as Docker tells them. */
+class Pulling {
+  readonly #session: Session;
+  readonly #platform: Platform | undefined;
+  readonly #view: PullView;
+  #known: Set<Digest> | undefined;
+
+  constructor(session: Session, platform: Platform | undefined, quiet: boolean) {
+    this.#session = session;
+    this.#platform = platform;
+    this.#view = choosePullView(session, quiet);
+  }
+
+  async one(text: string): Promise<void> {
+    const reference = parseReference(text);
+    const written = parseName(text);
+    if (written.tag === undefined && written.digest === undefined) {
+      this.#view.message(`Using default tag: ${reference.tag}`);
+    }
+    const { status } = await this.#pull(reference);
+    this.#view.message(statusText(status, familiarReference(pulledReference(reference))));
+    await this.#printName(canonicalReference(reference));
+  }
+
+  async allTags(text: string): Promise<void> {
+    const repository = parseName(text);
+    if (repository.tag !== undefined || repository.digest !== undefined) {
+      throw new EngineError('Invalid', "tag can't be used with --all-tags/-a");
+    }
+    const engine = await this.#session.engine();
+    let status: DoneEvent['status'] = 'upToDate';
+    for await (const tag of engine.tags(repository, this.#session.signal)) {
+      const done = await this.#pull(withTag(repository, tag));
+      if (done.status === 'downloaded') status = 'downloaded';
+    }
+    this.#view.message(statusText(status, familiarName(repository)));
+    await this.#printName(canonicalName(repository));
+  }
+
+  async #pull(reference: Reference): Promise<DoneEvent> {
+    const engine = await this.#session.engine();
+    const known = await this.#knownManifests(engine);
+    const report = new PullReport(this.#view, known);
+    const options = this.#platform ? { platform: this.#platform } : {};
+    let resolved: ResolvedEvent | undefined;
+    let done: DoneEvent | undefined;
+    for await (const event of engine.pull(reference, options, this.#session.signal)) {
+      if (event.kind === 'resolved') {
+        resolved = event;
+        report.resolved(event);
+      } else if (event.kind === 'layer') report.layer(event);
+      else done = event;
+    }
+    if (!resolved || !done) throw new Error('the pull ended without a result');
+    known.add(resolved.manifest.digest);
+    await this.#finish(resolved, done);
+    return done;
+  }
+
+  async #finish({ platform }: ResolvedEvent, done: DoneEvent): Promise<void> {
+    const { digest, id, status, reference, warning } = done;
+    this.#view.message(`Digest: ${digest}`);
+    if (warning !== undefined) this.#session.output.warn(warning);
+    if (!this.#session.json) return;
+    await this.#session.output.json({
+      reference: canonicalReference(reference),
+      digest,
+      id,
+      platform: formatPlatform(platform),
+      status,
+    });
+  }
+
+  async #knownManifests(engine: ImageEngine): Promise<Set<Digest>> {
+    this.#known ??= new Set(
+      (await engine.images(this.#session.signal)).map(({ manifest }) => manifest.digest),
+    );
+    return this.#known;
+  }
+
+  async #printName(name: string): Promise<void> {
+    if (!this.#session.json) await this.#session.output.line(name);
+    await this.#session.output.flush();
+  }
+}
+
+function choosePullView({ host, json, output }: Session, quiet: boolean): PullView {
+  if (quiet) return plainPullView(() => undefined);
+  if (json) return plainPullView((line) => output.note(line));
+  const { terminal } = host;
+  if (terminal) return new TerminalPullView(output, terminal);
+  return plainPullView((line) => {
+    void output.line(line);
+    void output.flush();
+  });
+}
+
+function statusText(status: DoneEvent['status'], name: string): string {
+  return status === 'downloaded'
+    ? `Status: Downloaded newer image for ${name}`
+    : `Status: Image is up to date for ${name}`;
+}
+
+/** A tag beside a digest says nothing more: the digest was pulled. */
+function pulledReference(reference: Reference): Reference {
+  return reference.digest === undefined ? reference : withDigest(reference, reference.digest);
+}

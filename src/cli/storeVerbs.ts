@@ -1,0 +1,135 @@
+import { type Command, Option } from 'commander';
+import type { StoreFault, StoreUsage } from '../engine/image.ts';
+import type { RepairedFault } from '../engine/images/repairStore.ts';
+import { humanSize } from '../engine/listing/humanUnits.ts';
+import { type ExitCode, exitCode } from './exitCode.ts';
+import type { Session } from './session.ts';
+import { addGroup, addVerb, type Start } from './verb.ts';
+
+export function addStoreVerbs(parent: Command, start: Start): void {
+  const store = addGroup(parent, 'store', 'Look after the local store');
+  addVerb(
+    store,
+    {
+      syntax: 'info',
+      summary: 'Show what the store holds',
+      details: [
+        'JSON: {"images","tags","blobs","totalBytes","uniqueBytes","sharedBytes","reclaimableBytes"}. Unique bytes belong to',
+        'one image, shared ones to several, and reclaimable ones to none: gc frees them.',
+      ].join('\n'),
+      examples: ['strata store info', 'strata store info --store /srv/images --json'],
+      run: showInfo,
+    },
+    start,
+  );
+  addVerb<VerifyOptions>(
+    store,
+    {
+      syntax: 'verify',
+      summary: 'Check that every byte still matches its digest',
+      details: [
+        'JSON: {"digest","problem","images","outcome"}, problem "missing" or "damaged", outcome "repaired", "dropped" or',
+        'null. Exits 1 where something is wrong and stays so.',
+      ].join('\n'),
+      options: () => [
+        new Option(
+          '--repair',
+          'Fetch what is broken again; where that cannot be, drop the images that need it',
+        ),
+      ],
+      examples: ['strata store verify', 'strata store verify --repair'],
+      run: verify,
+    },
+    start,
+  );
+  addVerb(
+    store,
+    {
+      syntax: 'gc',
+      summary: 'Remove unreferenced bytes and unfinished downloads of dead processes',
+      details: 'JSON: {"blobs","bytes"}, the digests that went and the bytes that the disk got back.',
+      examples: ['strata store gc'],
+      run: collectGarbage,
+    },
+    start,
+  );
+}
+
+async function showInfo(session: Session): Promise<ExitCode> {
+  const engine = await session.engine();
+  const usage = await engine.usage(session.signal);
+  if (session.json) await session.output.json(usageJson(usage));
+  else
+    await session.output.table(
+      ['IMAGES', 'TAGS', 'BLOBS', 'SIZE', 'UNIQUE', 'SHARED', 'RECLAIMABLE'],
+      [usageCells(usage)],
+    );
+  return exitCode.done;
+}
+
+function usageJson(usage: StoreUsage): StoreUsage {
+  const { images, tags, blobs, totalBytes, uniqueBytes, sharedBytes, reclaimableBytes } = usage;
+  return { images, tags, blobs, totalBytes, uniqueBytes, sharedBytes, reclaimableBytes };
+}
+
+function usageCells(usage: StoreUsage): string[] {
+  const { images, tags, blobs, totalBytes, uniqueBytes, sharedBytes, reclaimableBytes } = usage;
+  return [
+    ...[images, tags, blobs].map(String),
+    ...[totalBytes, uniqueBytes, sharedBytes, reclaimableBytes].map((bytes) => humanSize(bytes)),
+  ];
+}
+
+interface VerifyOptions {
+  readonly repair?: boolean;
+}
+
+type CheckedFault = StoreFault | RepairedFault;
+
+/** What became of it; nothing without --repair. */
+function outcomeOf(fault: CheckedFault): RepairedFault['outcome'] | undefined {
+  return 'outcome' in fault ? fault.outcome : undefined;
+}
+
+async function verify(
+  session: Session,
+  _operands: readonly string[],
+  { repair = false }: VerifyOptions,
+): Promise<ExitCode> {
+  const engine = await session.engine();
+  const faults = await engine.verify({ repair }, session.signal);
+  for (const fault of faults) await printFault(session, fault);
+  const standing = faults.filter((fault) => outcomeOf(fault) === undefined).length;
+  if (standing === 0) {
+    if (!session.json && faults.length === 0) await session.output.line('Every byte matches its digest.');
+    return exitCode.done;
+  }
+  await session.output.flush();
+  session.output.error(standingText(standing, repair));
+  return exitCode.failed;
+}
+
+function standingText(count: number, repair: boolean): string {
+  const what = count === 1 ? '1 blob is missing or damaged' : `${count} blobs are missing or damaged`;
+  return repair ? `${what} and could not be repaired` : `${what}; run "strata store verify --repair"`;
+}
+
+async function printFault({ json, output }: Session, fault: CheckedFault): Promise<void> {
+  const { digest, problem, images } = fault;
+  const outcome = outcomeOf(fault);
+  if (json) return await output.json({ digest, problem, images, outcome: outcome ?? null });
+  const needed = images.length === 0 ? 'no image needs it' : `needed by ${images.join(', ')}`;
+  await output.line(`${digest}: ${problem}${outcome === undefined ? '' : `, ${outcome}`} (${needed})`);
+}
+
+async function collectGarbage(session: Session): Promise<ExitCode> {
+  const engine = await session.engine();
+  const { blobs, bytes } = await engine.collectGarbage(session.signal);
+  if (session.json) {
+    await session.output.json({ blobs, bytes });
+    return exitCode.done;
+  }
+  for (const digest of blobs) await session.output.line(`Deleted: ${digest}`);
+  await session.output.line(`Total reclaimed space: ${humanSize(bytes)}`);
+  return exitCode.done;
+}

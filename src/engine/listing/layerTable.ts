@@ -1,0 +1,49 @@
+import type { ImageLayer } from '../image.ts';
+import { shortDigest } from '../oci/digest.ts';
+import { humanSize } from './humanUnits.ts';
+
+export const layerTableHeader: readonly string[] = [
+  'INDEX',
+  'LAYER',
+  'SIZE',
+  'UNPACKED',
+  'ADDED',
+  'MODIFIED',
+  'REMOVED',
+  'WASTED',
+  'CREATED BY',
+];
+
+/** How much of an instruction a row shows, in characters. */
+const instructionWidth = 60;
+
+/** A row of `layers` for people; a step that made no layer shows its instruction alone. */
+export function layerTableCells(layer: ImageLayer): string[] {
+  return [String(layer.index), ...figures(layer), shortened(layer.createdBy)];
+}
+
+function figures({
+  descriptor,
+  uncompressedSize,
+  added,
+  modified,
+  removed,
+  wastedBytes,
+}: ImageLayer): string[] {
+  if (!descriptor) return ['<empty>', '', '', '', '', '', ''];
+  return [
+    shortDigest(descriptor.digest),
+    humanSize(descriptor.size, 3),
+    uncompressedSize === undefined ? '' : humanSize(uncompressedSize, 3),
+    String(added),
+    String(modified),
+    String(removed),
+    humanSize(wastedBytes, 3),
+  ];
+}
+
+function shortened(instruction: string): string {
+  const characters = [...instruction.replace(/\s+/g, ' ').trim()];
+  if (characters.length <= instructionWidth) return characters.join('');
+  return `${characters.slice(0, instructionWidth - 1).join('')}…`;
+}

@@ -1,0 +1,105 @@
+/** What a tag says about its age, read off its text alone. */
+interface ParsedTag {
+  readonly tag: string;
+  readonly group: Group;
+  /** `1.20.3` → `['1', '20', '3']`, without leading zeros. */
+  readonly numbers: readonly string[];
+  /** `rc.1` of `2.0-rc.1-alpine`; empty for a release. */
+  readonly preRelease: string;
+  /** `alpine` of `2.0-rc.1-alpine`; empty for the plain tag. */
+  readonly variant: string;
+}
+
+const group = { latest: 0, version: 1, name: 2 } as const;
+type Group = (typeof group)[keyof typeof group];
+
+const versionPattern = /^v?(?<numbers>\d+(?:\.\d+)*)(?<rest>(?:[-_.]?[A-Za-z].*|[-_].*)?)$/;
+const preReleasePattern =
+  /^[-_.]?(?<label>(?:alpha|beta|rc|cr|pre|preview|milestone|m|a|b|dev|snapshot|nightly|canary|ea)(?:[-.]?\d+)*(?:\.\d+)*)(?=$|[-_.])/i;
+/** A commit's abbreviated name; some begin like a version. */
+const commitPattern = /^(?=.*[a-f])(?=.*\d)[0-9a-f]{7,40}$/;
+
+/**
+ * Newest version first. `latest` leads, since it is what a name without a tag means; then what reads as a version, by
+ * its numbers (`1.10` above `1.9`, `1.9.1` above `1.9`), the plain tag above its variants (`-alpine`) and both above
+ * pre-releases of the same version; then all other names, by the alphabet.
+ */
+export function newestTagsFirst(tags: Iterable<string>): string[] {
+  return [...tags]
+    .map(parseTag)
+    .sort(compareTags)
+    .map(({ tag }) => tag);
+}
+
+function parseTag(tag: string): ParsedTag {
+  if (tag === 'latest') return name(tag, group.latest);
+  const { numbers, rest = '' } = (!commitPattern.test(tag) && versionPattern.exec(tag)?.groups) || {};
+  if (numbers === undefined) return name(tag, group.name);
+  const preRelease = preReleasePattern.exec(rest);
+  return {
+    tag,
+    group: group.version,
+    numbers: numbers.split('.').map(withoutLeadingZeros),
+    preRelease: preRelease?.groups?.label ?? '',
+    variant: rest.slice(preRelease?.[0].length ?? 0).replace(/^[-_.]/, ''),
+  };
+}
+
+function name(tag: string, of: Group): ParsedTag {
+  return { tag, group: of, numbers: [], preRelease: '', variant: '' };
+}
+
+function withoutLeadingZeros(digits: string): string {
+  return digits.replace(/^0+(?=\d)/, '');
+}
+
+function compareTags(a: ParsedTag, b: ParsedTag): number {
+  return (
+    a.group - b.group ||
+    compareNumbers(b.numbers, a.numbers) ||
+    comparePreReleases(a.preRelease, b.preRelease) ||
+    compareNaturally(a.variant, b.variant) ||
+    compareNaturally(a.tag, b.tag)
+  );
+}
+
+function compareNumbers(a: readonly string[], b: readonly string[]): number {
+  for (const [place, digits] of a.entries()) {
+    const other = b[place];
+    if (other === undefined) return 1;
+    const order = compareDigits(digits, other);
+    if (order !== 0) return order;
+  }
+  return a.length - b.length;
+}
+
+/** As numbers of any length. */
+function compareDigits(a: string, b: string): number {
+  return a.length - b.length || compareText(a, b);
+}
+
+/** The release above all of its pre-releases, the last of those first. */
+function comparePreReleases(a: string, b: string): number {
+  if (a === '' || b === '') return a.length - b.length;
+  return compareNaturally(b.toLowerCase(), a.toLowerCase());
+}
+
+/** By the alphabet, with runs of digits as numbers. */
+function compareNaturally(a: string, b: string): number {
+  const [left, right] = [a, b].map((text) => text.match(/\d+|\D+/g) ?? []);
+  for (const [place, part] of (left ?? []).entries()) {
+    const other = right?.[place];
+    if (other === undefined) return 1;
+    const bothDigits = /^\d/.test(part) && /^\d/.test(other);
+    const order = bothDigits
+      ? compareDigits(withoutLeadingZeros(part), withoutLeadingZeros(other))
+      : compareText(part, other);
+    if (order !== 0) return order;
+  }
+  return (left?.length ?? 0) - (right?.length ?? 0) || compareText(a, b);
+}
+
+/** By code unit: the same on every machine. */
+function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type {
   FileRow,
   ImageLayer,
@@ -8,13 +9,30 @@ import type {
   StoreFault,
   StoreUsage,
 } from './image.ts';
+import { findImage } from './images/findImage.ts';
+import { ImageContent } from './images/imageContent.ts';
+import { imageAtPlace, parseImagePlace } from './images/imageSource.ts';
+import { removeImage } from './images/removeImage.ts';
+import { type RepairedFault, repairStore } from './images/repairStore.ts';
+import { type ImageHome, storedImages } from './images/storedImages.ts';
+import { LayerIndexes } from './layers/layerIndexes.ts';
+import { LayerPool } from './layers/layerPool.ts';
+import { choosePlatform } from './oci/choosePlatform.ts';
 import type { Descriptor } from './oci/descriptor.ts';
 import type { Digest } from './oci/digest.ts';
 import type { ImageConfig } from './oci/imageConfig.ts';
-import type { Index, Manifest } from './oci/manifest.ts';
-import type { Platform } from './oci/platform.ts';
-import type { Reference } from './oci/reference.ts';
+import { type Index, type Manifest, parseManifest } from './oci/manifest.ts';
+import { formatPlatform, type Platform } from './oci/platform.ts';
+import { canonicalReference, familiarReference, type Reference, withDigest } from './oci/reference.ts';
 import type { CredentialProvider } from './registry/credentials.ts';
+import { RegistryClient } from './registry/registryClient.ts';
+import { RemoteCache } from './remote/remoteCache.ts';
+import { RemoteImages } from './remote/remoteImages.ts';
+import { Store } from './store/store.ts';
+import { eventStream } from './tasks/eventStream.ts';
+import { SharedTasks } from './tasks/sharedTasks.ts';
+import { LayerTransfers } from './transfer/layerTransfers.ts';
+import { pull } from './transfer/pull.ts';
 import type { PullEvent } from './transfer/pullEvent.ts';
 
 export interface ImageEngineOptions {
@@ -29,6 +47,10 @@ export interface ImageEngineOptions {
   readonly idleTimeout?: number;
   /** `strata/0.1.0` */
   readonly userAgent: string;
+  /** What went wrong without stopping anything: a cache that cannot be written, an entry that cannot be read. */
+  readonly onWarning?: (message: string, error: unknown) => void;
+  /** Called for every request sent, for logs: never with secrets. */
+  readonly onRequest?: (registry: string, method: string, url: string) => void;
 }
 
 export interface RemoteManifest {
@@ -37,78 +59,227 @@ export interface RemoteManifest {
   readonly value: Manifest | Index;
 }
 
-/** The facade that both front doors call. Every method rejects with an `EngineError` and nothing else. */
-export declare class ImageEngine implements AsyncDisposable {
-  constructor(options: ImageEngineOptions);
+/** Images whose union stays in memory: as many as a person compares and unfolds at once. */
+const maxContents = 4;
+
+/**
+ * The facade that both front doors call. Making one costs nothing: no file is read and no connection made before it is
+ * asked for something. Every method rejects with an `EngineError` and nothing else.
+ */
+export class ImageEngine implements AsyncDisposable {
+  readonly #client: RegistryClient;
+  readonly #pool: LayerPool;
+  readonly #home: ImageHome;
+  readonly #remote: RemoteImages;
+  readonly #transfers: LayerTransfers;
+  readonly #pulls = new SharedTasks<PullEvent, void>(pullEventKind);
+  /** Of the store's images, by manifest, the last used last. */
+  readonly #contents = new Map<Digest, ImageContent>();
+  /** Of images in other layouts. */
+  readonly #foreign = new WeakMap<StoredImage, ImageContent>();
+
+  constructor(options: ImageEngineOptions) {
+    const warn = options.onWarning ?? (() => undefined);
+    const store = new Store({ directory: options.storeDirectory });
+    this.#client = new RegistryClient(options);
+    this.#pool = new LayerPool({ workerFile: options.workerFile });
+    this.#home = { store, indexes: new LayerIndexes({ pool: this.#pool, store }), warn };
+    this.#remote = new RemoteImages(this.#client, new RemoteCache(join(store.cacheDirectory, 'cache'), warn));
+    this.#transfers = new LayerTransfers({ ...this.#home, pool: this.#pool });
+  }
 
   // In the registry, nothing pulled.
-  /** One HEAD where the registry allows it. Shared by everyone who asks at the same time; never cached. */
-  resolve(reference: Reference, signal?: AbortSignal): Promise<Descriptor>;
+
+  /** One HEAD where the registry allows it. Shared by everyone who asks at the same time; never answered from a cache. */
+  resolve(reference: Reference, signal?: AbortSignal): Promise<Descriptor> {
+    return this.#remote.resolve(reference, signal);
+  }
+
   /**
-   * What is at the reference now: snapshots that know more and more (descriptor, then platforms, then config and sizes), the last one complete.
-   * The tag's answer is reused for `maxAge` ms (5 minutes); what a digest names is cached on disk for ever.
+   * What is at the reference now: snapshots that know more and more (descriptor, then platforms, then config and sizes),
+   * the last one complete.
+   * @param options.maxAge how old the tag's answer may be, ms (5 minutes); what a digest names is remembered for ever
    */
   lookUp(
     reference: Reference,
     options?: { readonly maxAge?: number; readonly platform?: Platform },
     signal?: AbortSignal,
-  ): AsyncGenerator<RemoteImage, void, undefined>;
+  ): AsyncGenerator<RemoteImage, void, undefined> {
+    return this.#remote.lookUp(reference, options, signal);
+  }
+
   /** The last answer from the disk, however old (see `lookedUp`); asks no network. */
-  lastKnown(reference: Reference, signal?: AbortSignal): Promise<RemoteImage | undefined>;
-  manifest(
+  lastKnown(reference: Reference): Promise<RemoteImage | undefined> {
+    return this.#remote.lastKnown(reference);
+  }
+
+  /** The index or manifest at the reference; with a platform, that platform's manifest. */
+  async manifest(
     reference: Reference,
-    options?: { readonly platform?: Platform },
+    options: { readonly platform?: Platform } = {},
     signal?: AbortSignal,
-  ): Promise<RemoteManifest>;
-  /** In the registry's order, as pages arrive. */
-  tags(reference: Reference, signal?: AbortSignal): AsyncIterable<string>;
-  /** Sources must be read to the end or returned; breaking off cancels the pull unless somebody else watches the same one. */
+  ): Promise<RemoteManifest> {
+    const { descriptor, bytes } = await this.#remote.manifest(reference, signal);
+    const value = parseManifest(bytes, descriptor.mediaType);
+    if (value.kind === 'manifest' || !options.platform) return { descriptor, bytes, value };
+    const chosen = choosePlatform(value, options.platform, familiarReference(reference));
+    return this.manifest(withDigest(reference, chosen.digest), options, signal);
+  }
+
+  /** The repository's tags in the registry's order, as pages arrive. */
+  tags(reference: Reference, signal?: AbortSignal): AsyncIterable<string> {
+    return this.#client.repository(reference).list(signal);
+  }
+
+  /**
+   * Pulls an image, telling what happens; breaking off the loop cancels the pull unless somebody else watches the same.
+   * @param options.platform the host's by default
+   */
   pull(
     reference: Reference,
-    options?: { readonly platform?: Platform },
+    options: { readonly platform?: Platform } = {},
     signal?: AbortSignal,
-  ): AsyncGenerator<PullEvent, void, undefined>;
+  ): AsyncGenerator<PullEvent, void, undefined> {
+    const { platform } = options;
+    const key = `${canonicalReference(reference)} ${platform ? formatPlatform(platform) : ''}`;
+    const parts = { ...this.#home, repository: this.#client.repository(reference), layers: this.#transfers };
+    const work = (emit: (event: PullEvent) => void, shared: AbortSignal) =>
+      pull(parts, reference, platform, emit, shared);
+    return eventStream((emit, cancel) => this.#pulls.run(key, work, emit, cancel), signal);
+  }
 
   // In the store.
+
   /** Newest first, as Docker lists them. */
-  images(signal?: AbortSignal): Promise<readonly StoredImage[]>;
-  /** By reference, digest, ID or unique beginning of an ID, or `oci:DIR[:NAME]`. @throws `NotFound`, `Ambiguous` */
-  image(name: string, signal?: AbortSignal): Promise<StoredImage>;
-  config(image: StoredImage, signal?: AbortSignal): Promise<ImageConfig>;
+  images(signal?: AbortSignal): Promise<readonly StoredImage[]> {
+    return storedImages(this.#home, signal);
+  }
+
+  /**
+   * By reference, digest, ID or unique beginning of an ID in the store; `oci:DIR[:NAME]` in another image layout.
+   * @throws `NotFound`, `Ambiguous`, `Invalid`
+   */
+  async image(name: string, signal?: AbortSignal): Promise<StoredImage> {
+    const place = await parseImagePlace(name);
+    if (!place) return findImage(await this.images(signal), name).image;
+    const home = this.#foreignHome(place.directory);
+    const image = await imageAtPlace(home, place, signal);
+    this.#foreign.set(image, new ImageContent(home, image));
+    return image;
+  }
+
+  /** The image's config, as the registry had it. */
+  async config(image: StoredImage, signal?: AbortSignal): Promise<ImageConfig> {
+    return (await this.#content(image).documents(signal)).config;
+  }
+
   /** One row a history step; a layer that has no index yet is read and verified first. */
-  layers(image: StoredImage, signal?: AbortSignal): Promise<readonly ImageLayer[]>;
+  layers(image: StoredImage, signal?: AbortSignal): Promise<readonly ImageLayer[]> {
+    return this.#content(image).layers(signal);
+  }
+
   /** The union a container would see, in byte order of path. */
-  files(image: StoredImage, signal?: AbortSignal): Promise<Iterable<FileRow>>;
-  /** One layer's own entries. `layer` is an `index` of {@link layers}. @throws `Invalid` where it made no layer */
-  layerFiles(
+  async files(image: StoredImage, signal?: AbortSignal): Promise<Iterable<FileRow>> {
+    return (await this.#content(image).union(signal)).rows();
+  }
+
+  /**
+   * One layer's own entries, in byte order of path.
+   * @param layer an `index` of {@link layers}
+   * @throws `Invalid` where that step made no layer
+   */
+  async layerFiles(
     image: StoredImage,
     layer: number,
     signal?: AbortSignal,
-  ): Promise<Iterable<FileRow<LayerEntryType>>>;
-  /** The direct children of a folder (`/` at the top), of one layer or of the union (`layer` undefined). Costs what it gives. */
-  children(
+  ): Promise<Iterable<FileRow<LayerEntryType>>> {
+    return (await this.#content(image).layerIndex(layer, signal)).rows(layer);
+  }
+
+  /** The direct children of a folder (`/` at the top), of one layer or (`layer` undefined) of the union. Costs what it gives. */
+  async children(
     image: StoredImage,
     layer: number | undefined,
     path: string,
     signal?: AbortSignal,
-  ): Promise<readonly FileRow<LayerEntryType>[]>;
-  /** Docker's `image rm`: `Untagged:` and `Deleted:` lines in order. @throws `NotFound`, `InUse`, `Ambiguous`, `Conflict` (several tags, no force) */
+  ): Promise<readonly FileRow<LayerEntryType>[]> {
+    const content = this.#content(image);
+    if (layer === undefined) return (await content.union(signal)).children(path);
+    return (await content.layerIndex(layer, signal)).children(path, layer);
+  }
+
+  /**
+   * Docker's `image rm`: what it untagged and deleted, in order. What nothing else uses is freed at once.
+   * @throws `NotFound`, `Ambiguous`, `Conflict` (several repositories name the ID, without `force`)
+   */
   remove(
     name: string,
-    options?: { readonly force?: boolean; readonly prune?: boolean },
+    options: { readonly force?: boolean } = {},
     signal?: AbortSignal,
-  ): Promise<readonly Removal[]>;
-  usage(signal?: AbortSignal): Promise<StoreUsage>;
-  /** Checks every byte. With `repair`: fetches what is broken again, else drops its images; gives what was found and what became of it. */
-  verify(
-    options?: { readonly repair?: boolean },
+  ): Promise<readonly Removal[]> {
+    return removeImage(this.#home, name, options.force ?? false, signal);
+  }
+
+  /** What the store holds, in bytes on disk. */
+  usage(signal?: AbortSignal): Promise<StoreUsage> {
+    return this.#home.store.usage(signal);
+  }
+
+  /**
+   * Checks every byte that an image needs. With `repair` what is broken is fetched again, or, where that cannot be, its
+   * images are dropped; `outcome` says which.
+   */
+  async verify(
+    options: { readonly repair?: boolean } = {},
     signal?: AbortSignal,
-  ): Promise<readonly (StoreFault & { readonly outcome?: 'repaired' | 'dropped' })[]>;
-  /** Removes what nothing reaches. Gives bytes freed. */
+  ): Promise<readonly (StoreFault | RepairedFault)[]> {
+    const faults = await this.#home.store.verify(signal);
+    if (!options.repair || faults.length === 0) return faults;
+    const repository = (reference: Reference) => this.#client.repository(reference);
+    return repairStore({ ...this.#home, layers: this.#transfers, repository }, faults, signal);
+  }
+
+  /** Removes what nothing reaches; `bytes` is what the disk got back. */
   collectGarbage(
     signal?: AbortSignal,
-  ): Promise<{ readonly blobs: readonly Digest[]; readonly bytes: number }>;
-  /** Called (debounced) when this or another process has changed the store. */
-  watch(listener: () => void): Disposable;
-  [Symbol.asyncDispose](): Promise<void>;
+  ): Promise<{ readonly blobs: readonly Digest[]; readonly bytes: number }> {
+    return this.#home.store.gc(signal);
+  }
+
+  /** Calls back (debounced) when this or another process has changed the store. */
+  watch(listener: () => void): Disposable {
+    return this.#home.store.watch(listener);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.all([
+      this.#client[Symbol.asyncDispose](),
+      this.#pool[Symbol.asyncDispose](),
+      this.#home.store[Symbol.asyncDispose](),
+    ]);
+  }
+
+  #foreignHome(directory: string): ImageHome {
+    const store = new Store({ directory, readOnly: true });
+    return { ...this.#home, store, indexes: new LayerIndexes({ pool: this.#pool, store }) };
+  }
+
+  #content(image: StoredImage): ImageContent {
+    const { digest } = image.manifest;
+    const content =
+      this.#foreign.get(image) ?? this.#contents.get(digest) ?? new ImageContent(this.#home, image);
+    if (this.#foreign.has(image)) return content;
+    this.#contents.delete(digest);
+    this.#contents.set(digest, content);
+    for (const oldest of this.#contents.keys()) {
+      if (this.#contents.size <= maxContents) break;
+      this.#contents.delete(oldest);
+    }
+    return content;
+  }
+}
+
+/** Who joins a pull late hears the state of each layer, not its past. */
+function pullEventKind(event: PullEvent): string {
+  return event.kind === 'layer' ? `layer ${event.layer.digest}` : event.kind;
 }

@@ -1,0 +1,103 @@
+import { isEngineError } from '../errors.ts';
+import type { StoredImage } from '../image.ts';
+import type { LayerIndexes } from '../layers/layerIndexes.ts';
+import { canonicalReference } from '../oci/reference.ts';
+import type { StoreEntry } from '../store/entries.ts';
+import type { Store } from '../store/store.ts';
+
+/** A store and what has been read of its layers. */
+export interface ImageHome {
+  readonly store: Store;
+  readonly indexes: LayerIndexes;
+  /** What is wrong without stopping anything. */
+  readonly warn: (message: string, error: unknown) => void;
+}
+
+/** All images of a store, newest first as Docker lists them; of equally old ones in the order of their IDs. */
+export async function storedImages(home: ImageHome, signal?: AbortSignal): Promise<readonly StoredImage[]> {
+  const entries = await home.store.entries(signal);
+  const groups = new Map<string, StoreEntry[]>();
+  for (const entry of entries) {
+    const group = groups.get(entry.descriptor.digest);
+    if (group) group.push(entry);
+    else groups.set(entry.descriptor.digest, [entry]);
+  }
+  const images: StoredImage[] = [];
+  for (const group of groups.values()) {
+    const image = await readableImage(home, group, signal);
+    if (image) images.push(image);
+  }
+  return images.sort(newestFirst);
+}
+
+/** One entry that another tool left broken, or that is no image, must not hide all the others. */
+async function readableImage(
+  home: ImageHome,
+  group: readonly StoreEntry[],
+  signal?: AbortSignal,
+): Promise<StoredImage | undefined> {
+  try {
+    return await imageOfEntries(home, group, signal);
+  } catch (error) {
+    if (isEngineError(error, 'Cancelled', 'Io')) throw error;
+    home.warn(`cannot read the image ${group[0]?.name ?? group[0]?.descriptor.digest}`, error);
+    return undefined;
+  }
+}
+
+function newestFirst(a: StoredImage, b: StoredImage): number {
+  const age = (b.created?.getTime() ?? 0) - (a.created?.getTime() ?? 0);
+  return age !== 0 ? age : a.id < b.id ? -1 : 1;
+}
+
+/** One image from all its entries. Those that Strata wrote carry what a list shows; of others the documents are read. `undefined` where it is no image (an artefact). */
+export async function imageOfEntries(
+  home: ImageHome,
+  group: readonly StoreEntry[],
+  signal?: AbortSignal,
+): Promise<StoredImage | undefined> {
+  const [entry] = group;
+  if (!entry) throw new RangeError('an image has at least one entry');
+  const facts = entryFacts(entry) ?? (await readFacts(home, entry, signal));
+  if (!facts) return undefined;
+  const tags = group.flatMap(({ reference }) => (reference ? [reference] : []));
+  return {
+    ...facts,
+    tags: sorted(tags),
+    repoDigests: sorted(group.flatMap(({ repoDigests }) => repoDigests)),
+  };
+}
+
+type Facts = Omit<StoredImage, 'tags' | 'repoDigests'>;
+
+function entryFacts({ descriptor, imageId, created, size }: StoreEntry): Facts | undefined {
+  if (imageId === undefined || size === undefined || !descriptor.platform) return undefined;
+  return {
+    id: imageId,
+    manifest: descriptor,
+    platform: descriptor.platform,
+    ...(created && { created }),
+    size,
+  };
+}
+
+async function readFacts(
+  home: ImageHome,
+  entry: StoreEntry,
+  signal?: AbortSignal,
+): Promise<Facts | undefined> {
+  const documents = await home.store.describe(entry, signal);
+  if (!documents) return undefined;
+  const { id, descriptor, manifest, config, platform } = documents;
+  let size = 0;
+  for (const [position, layer] of manifest.layers.entries()) {
+    const diffId = config.diffIds[position];
+    if (diffId !== undefined) size += await home.indexes.contentSize(layer, diffId, signal);
+  }
+  return { id, manifest: descriptor, platform, ...(config.created && { created: config.created }), size };
+}
+
+function sorted<T extends Parameters<typeof canonicalReference>[0]>(references: readonly T[]): readonly T[] {
+  const unique = new Map(references.map((reference) => [canonicalReference(reference), reference]));
+  return [...unique].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, reference]) => reference);
+}

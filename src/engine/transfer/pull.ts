@@ -1,0 +1,109 @@
+import type { LayerIndexes } from '../layers/layerIndexes.ts';
+import { runnableManifests } from '../oci/choosePlatform.ts';
+import type { Descriptor } from '../oci/descriptor.ts';
+import type { Digest } from '../oci/digest.ts';
+import type { ImageConfig } from '../oci/imageConfig.ts';
+import { bestMatch, formatPlatform, hostPlatform, type Platform } from '../oci/platform.ts';
+import { familiarReference, type Reference } from '../oci/reference.ts';
+import type { RegistryRepository } from '../registry/registryRepository.ts';
+import type { Store } from '../store/store.ts';
+import { type FoundManifest, findManifest, readConfig } from './imageDocuments.ts';
+import type { LayerProgress, LayerTransfers } from './layerTransfers.ts';
+import { nameImage } from './nameImage.ts';
+import type { PullEvent } from './pullEvent.ts';
+
+export interface PullParts {
+  readonly repository: RegistryRepository;
+  readonly store: Store;
+  readonly layers: LayerTransfers;
+  readonly indexes: LayerIndexes;
+}
+
+/**
+ * Brings the image that the reference names into the store: resolve, index, the platform's manifest, config, then the
+ * layers side by side. What is there already is not asked for again. The name is written last, so that an image in the
+ * store is a whole one; whatever was half done is continued by the next pull.
+ * @param platform the host's by default
+ * @throws `NotFound`, `NoSuchPlatform`, `DigestMismatch`, `Corrupt`, `Cancelled` and what the registry and store throw
+ */
+export async function pull(
+  parts: PullParts,
+  reference: Reference,
+  platform: Platform | undefined,
+  emit: (event: PullEvent) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  await using lease = await parts.store.lease(signal);
+  const documents = { ...parts, keep: (digests: readonly Digest[]) => lease.add(digests, signal) };
+  const found = await findManifest(documents, reference, platform ?? hostPlatform(), signal);
+  const { config: configDescriptor, layers } = found.manifest;
+  await lease.add([configDescriptor.digest, ...layers.map(({ digest }) => digest)], signal);
+  const config = await readConfig(documents, found.manifest, signal);
+  emit(resolvedEvent(reference, found, config));
+  const onLayer = (layer: Descriptor, progress: LayerProgress): void =>
+    emit({ kind: 'layer', reference, layer, ...progress });
+  await parts.layers.ensureAll(parts.repository, layers, config.diffIds, onLayer, signal);
+  const changed = await name(parts, reference, found, config, signal);
+  const warning = platformWarning(reference, platform, config.platform);
+  emit({
+    kind: 'done',
+    reference,
+    digest: found.top.digest,
+    id: configDescriptor.digest,
+    status: changed ? 'downloaded' : 'upToDate',
+    ...(warning !== undefined && { warning }),
+  });
+}
+
+function resolvedEvent(reference: Reference, found: FoundManifest, config: ImageConfig): PullEvent {
+  return {
+    kind: 'resolved',
+    reference,
+    digest: found.top.digest,
+    manifest: found.descriptor,
+    platform: config.platform,
+    platforms: found.index ? runnableManifests(found.index).map((entry) => entry.platform) : [],
+    layers: found.manifest.layers,
+  };
+}
+
+/** Gives the image its name. Tells whether that changed anything: a new image, or a tag that moved. */
+async function name(
+  { store, indexes }: PullParts,
+  reference: Reference,
+  found: FoundManifest,
+  config: ImageConfig,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const { manifest, descriptor } = found;
+  const sizes = await Promise.all(
+    manifest.layers.map((layer, position) => indexes.contentSize(layer, config.diffIds[position], signal)),
+  );
+  const image = {
+    manifest: descriptor,
+    platform: config.platform,
+    id: manifest.config.digest,
+    created: config.created,
+    size: sizes.reduce((sum, size) => sum + size, 0),
+  };
+  let changed = false;
+  await store.update((entries) => {
+    const naming = nameImage(entries, image, reference, found.top.digest);
+    changed = naming.changed;
+    return naming.entries;
+  }, signal);
+  return changed;
+}
+
+/** Docker pulls an image of another platform when there is no choice, and warns. */
+function platformWarning(
+  reference: Reference,
+  wanted: Platform | undefined,
+  actual: Platform,
+): string | undefined {
+  if (!wanted || bestMatch([{ platform: actual }], wanted)) return undefined;
+  return (
+    `image with reference ${familiarReference(reference)} was found but does not match the specified platform: ` +
+    `wanted ${formatPlatform(wanted)}, actual: ${formatPlatform(actual)}`
+  );
+}

@@ -7,6 +7,8 @@ import { type ExitCode, exitCode } from './exitCode.ts';
 import type { Session } from './session.ts';
 import { addVerb, type Start } from './verb.ts';
 
+const imageOperand = 'IMAGE is a reference or ID in the store, or oci:DIR[:NAME].';
+
 /** Verbs that look into an image of the store. */
 export function addContentVerbs(parent: Command, start: Start): void {
   addVerb(
@@ -14,11 +16,12 @@ export function addContentVerbs(parent: Command, start: Start): void {
     {
       syntax: 'layers <image>',
       summary: "List an image's layers, the lowest first",
-      details: [
-        'One row for each step of the history; steps that made no layer have none of its figures. ADDED, MODIFIED and',
-        'REMOVED count paths; WASTED is what higher layers replace or hide. IMAGE is a reference or ID in the store, or',
-        'oci:DIR[:NAME].',
-      ].join('\n'),
+      details:
+        'One row for each step of the history; a step that made no layer has none of its figures. ADDED, MODIFIED and ' +
+        `REMOVED count paths; WASTED are bytes that higher layers replace or hide. ${imageOperand}`,
+      json:
+        '{"index","digest","diffId","mediaType","size","uncompressedSize","createdBy","empty",\n' +
+        '   "added","modified","removed","wastedBytes"}',
       examples: ['strata layers alpine', 'strata layers --json oci:./build:app'],
       run: listLayers,
     },
@@ -29,7 +32,8 @@ export function addContentVerbs(parent: Command, start: Start): void {
     {
       syntax: 'files <image>',
       summary: "List an image's files as a container would see them",
-      details: 'IMAGE is a reference or ID in the store, or oci:DIR[:NAME].',
+      details: imageOperand,
+      json: '{"path","type","size","mode","uid","gid","mtime","linkName","layer"}',
       options: () => [
         new Option(
           '--layer <number>',

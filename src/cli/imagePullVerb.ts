@@ -35,11 +35,8 @@ export function addImagePullVerb(parent: Command, start: Start): void {
     {
       syntax: 'pull <reference...>',
       summary: 'Pull images from their registries into the store',
-      details: [
-        'What is there already is not fetched again, and what was broken off is continued.',
-        'JSON: {"reference","digest","id","platform","status"} for each image, status "downloaded" or "upToDate";',
-        'progress goes to stderr.',
-      ].join('\n'),
+      details: 'What is there already is not fetched again, and what was broken off is continued.',
+      json: '{"reference","digest","id","platform","status"}, status "downloaded" or "upToDate"',
       options: () => [
         new Option('-a, --all-tags', 'Pull all tags of the repository'),
         new Option('-q, --quiet', 'Print only the reference that was pulled'),

@@ -17,8 +17,7 @@ export function addImageRemoveVerb(parent: Command, name: string, start: Start):
     {
       syntax: `${name} <image...>`,
       summary: 'Remove images from the store',
-      details:
-        'JSON: {"kind","name"}, kind "untagged" (name is a reference) or "deleted" (name is a digest).',
+      json: '{"kind","name"}, "untagged" with a reference or "deleted" with a digest',
       options: () => [
         new Option(
           '-f, --force',

@@ -18,6 +18,7 @@ export function createProgram(version: string, output: Output, start: Start): Co
     .helpOption('-h, --help', 'Show help')
     .helpCommand('help [verb]', 'Show help for a verb')
     .enablePositionalOptions()
+    .configureHelp({ subcommandTerm: (command) => command.name() })
     .exitOverride()
     .configureOutput({
       writeOut: (text) => output.text(text),

@@ -13,10 +13,9 @@ export function addStoreVerbs(parent: Command, start: Start): void {
     {
       syntax: 'info',
       summary: 'Show what the store holds',
-      details: [
-        'JSON: {"images","tags","blobs","totalBytes","uniqueBytes","sharedBytes","reclaimableBytes"}. Unique bytes belong to',
-        'one image, shared ones to several, and reclaimable ones to none: gc frees them.',
-      ].join('\n'),
+      details:
+        'Unique bytes belong to one image, shared ones to several, reclaimable ones to none: gc frees them.',
+      json: '{"images","tags","blobs","totalBytes","uniqueBytes","sharedBytes","reclaimableBytes"}',
       examples: ['strata store info', 'strata store info --store /srv/images --json'],
       run: showInfo,
     },
@@ -27,10 +26,8 @@ export function addStoreVerbs(parent: Command, start: Start): void {
     {
       syntax: 'verify',
       summary: 'Check that every byte still matches its digest',
-      details: [
-        'JSON: {"digest","problem","images","outcome"}, problem "missing" or "damaged", outcome "repaired", "dropped" or',
-        'null. Exits 1 where something is wrong and stays so.',
-      ].join('\n'),
+      details: 'Exits 1 where something is wrong and stays so.',
+      json: '{"digest","problem","images","outcome"}: "missing" or "damaged"; "repaired", "dropped" or null',
       options: () => [
         new Option(
           '--repair',
@@ -47,7 +44,7 @@ export function addStoreVerbs(parent: Command, start: Start): void {
     {
       syntax: 'gc',
       summary: 'Remove unreferenced bytes and unfinished downloads of dead processes',
-      details: 'JSON: {"blobs","bytes"}, the digests that went and the bytes that the disk got back.',
+      json: '{"blobs","bytes"}, the digests that went and the bytes that the disk got back',
       examples: ['strata store gc'],
       run: collectGarbage,
     },

@@ -1,6 +1,7 @@
 import { endianness } from 'node:os';
 import { EngineError } from '../errors.ts';
 import { asObject, asString, asStringArray, optional } from './json.ts';
+import { compareWindowsVersions, windowsRuns } from './windowsVersion.ts';
 
 /** What an image runs on. Values as in Go's GOOS and GOARCH. https://github.com/opencontainers/image-spec/blob/v1.1.0/image-index.md */
 export interface Platform {
@@ -124,7 +125,7 @@ function normalizeArchitecture(
       return ['amd64', given === 'v1' ? '' : given];
     case 'aarch64':
     case 'arm64':
-      return ['arm64', given === '8' || given === 'v8' || given === 'v8.0' ? '' : given];
+      return ['arm64', normalizeArm64Variant(given)];
     case 'armhf':
       return ['arm', 'v7'];
     case 'armel':
@@ -134,6 +135,11 @@ function normalizeArchitecture(
     default:
       return [arch, given];
   }
+}
+
+function normalizeArm64Variant(variant: string): string {
+  if (['8', 'v8', 'v8.0'].includes(variant)) return '';
+  return ['9', '9.0', 'v9.0'].includes(variant) ? 'v9' : variant;
 }
 
 /** The host's platform: its own on Linux and, since images are Linux images, `linux` with its architecture elsewhere. */
@@ -149,6 +155,8 @@ function hostArchitecture(): { architecture: string; variant?: string } {
       return { architecture: '386' };
     case 'arm':
       return { architecture: 'arm', variant: `v${armVersion()}` };
+    case 'mipsel':
+      return { architecture: 'mipsle' };
     case 'ppc64':
       return { architecture: endianness() === 'LE' ? 'ppc64le' : 'ppc64' };
     default:
@@ -163,45 +171,41 @@ function armVersion(): string {
 
 /**
  * The candidate that a host of the wanted platform should run: the same variant, else the nearest older one, else the
- * architecture it can also run (containerd's `platforms.Only`); on Windows the same build, newest revision first.
+ * architecture it can also run (containerd's `platforms.Only`); on Windows the newest version that it runs.
  * Of equals the first. `undefined` where none runs.
  */
 export function bestMatch<T extends { readonly platform?: Platform }>(
   candidates: readonly T[],
   wanted: Platform,
 ): T | undefined {
-  const ranks = runnablePlatforms(normalizePlatform(wanted));
-  let best: { candidate: T; rank: number; revision: number } | undefined;
+  const accepted = runnablePlatforms(normalizePlatform(wanted));
+  let best: { candidate: T; rank: number } | undefined;
   for (const candidate of candidates) {
     if (!candidate.platform) continue;
     const platform = normalizePlatform(candidate.platform);
-    const rank = ranks.findIndex((accepted) => runs(accepted, platform));
+    const rank = accepted.findIndex((one) => runs(one, platform));
     if (rank < 0) continue;
-    const revision = windowsRevision(platform, wanted);
-    if (!best || rank < best.rank || (rank === best.rank && revision > best.revision)) {
-      best = { candidate, rank, revision };
-    }
+    const isBetter =
+      !best || rank < best.rank || (rank === best.rank && isNewerWindows(platform, best.candidate.platform));
+    if (isBetter) best = { candidate, rank };
   }
   return best?.candidate;
 }
 
 /** Best first. https://github.com/containerd/platforms/blob/v1.0.0/compare.go (`platformVector`) */
 function runnablePlatforms(platform: Platform): Platform[] {
-  const { variant: given, ...bare } = platform;
-  const version = Number(given?.replace(/^v/, '').split('.')[0] ?? Number.NaN);
-  const older = (from: number, to: number) =>
-    Array.from({ length: Math.max(0, from - to) }, (_, step) =>
-      normalizePlatform({ ...bare, variant: `v${from - 1 - step}` }),
-    );
+  const { variant, ...bare } = platform;
+  const withVariants = (variants: readonly string[]) =>
+    variants.map((older) => normalizePlatform({ ...bare, variant: older }));
   switch (platform.architecture) {
     case 'amd64':
-      return [platform, ...(version > 1 ? older(version, 1) : []), { ...bare, architecture: '386' }];
+      return [platform, ...withVariants(olderVersions(variant, 1)), { ...bare, architecture: '386' }];
     case 'arm':
-      return [platform, ...(version > 5 ? older(version, 5) : [])];
+      return [platform, ...withVariants(olderVersions(variant, 5))];
     case 'arm64':
       return [
         platform,
-        ...(version > 8 || (given?.includes('.') ?? false) ? [bare] : []),
+        ...withVariants(olderArm64Variants(variant ?? 'v8')),
         ...runnablePlatforms({ ...bare, architecture: 'arm', variant: 'v8' }),
       ];
     default:
@@ -209,26 +213,33 @@ function runnablePlatforms(platform: Platform): Platform[] {
   }
 }
 
+/** `v7` down to, say, `v5`: `v6`, `v5`. None where the variant is no plain version. */
+function olderVersions(variant: string | undefined, oldest: number): string[] {
+  const version = /^v?(\d{1,2})$/.exec(variant ?? '')?.[1];
+  const count = version === undefined ? 0 : Math.max(0, Number(version) - oldest);
+  return Array.from({ length: count }, (_, step) => `v${Number(version) - 1 - step}`);
+}
+
+/** v9.x runs what v9.0 to v9.x and v8.0 to v8.(x+5) run: v9.0 came out of v8.5. */
+function olderArm64Variants(variant: string): string[] {
+  const [, major, minor = '0'] = /^v?([89])(?:\.(\d{1,2}))?$/.exec(variant) ?? [];
+  const minors = (series: number, from: number) =>
+    Array.from({ length: Math.max(0, from + 1) }, (_, step) => `v${series}.${from - step}`);
+  if (major === '9') return [...minors(9, Number(minor) - 1), ...minors(8, Number(minor) + 5)];
+  return major === '8' ? minors(8, Number(minor) - 1) : [];
+}
+
 function runs(accepted: Platform, platform: Platform): boolean {
   return (
     accepted.os === platform.os &&
     accepted.architecture === platform.architecture &&
     (accepted.variant ?? '') === (platform.variant ?? '') &&
-    sameWindowsBuild(accepted, platform)
+    (accepted.os !== 'windows' || windowsRuns(accepted.osVersion, platform.osVersion))
   );
 }
 
-/** A Windows host runs images of its own build (`10.0.20348`); without a version on either side anything goes. */
-function sameWindowsBuild(accepted: Platform, platform: Platform): boolean {
-  if (accepted.os !== 'windows' || !accepted.osVersion || !platform.osVersion) return true;
-  const build = (version: string) => version.split('.').slice(0, 3).join('.');
-  return build(accepted.osVersion) === build(platform.osVersion);
-}
-
-/** Among images of one build the newest revision wins, and any revision over none. */
-function windowsRevision(platform: Platform, wanted: Platform): number {
-  if (wanted.os !== 'windows') return 0;
-  return platform.osVersion ? Number(platform.osVersion.split('.')[3] ?? 0) : -1;
+function isNewerWindows(platform: Platform, than: Platform | undefined): boolean {
+  return platform.os === 'windows' && compareWindowsVersions(platform.osVersion, than?.osVersion) > 0;
 }
 
 function pick<K extends string, V>(key: K, value: V | undefined): { [P in K]?: V } {

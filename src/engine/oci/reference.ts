@@ -19,6 +19,7 @@ export type TaggedReference = Reference & { readonly tag: string };
 
 const dockerHub = 'docker.io';
 const officialPrefix = 'library/';
+/** Of the path; the host does not count. */
 const maxNameLength = 255;
 
 const pathComponent = '[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*';
@@ -58,7 +59,7 @@ export function parseName(text: string): Reference {
   const groups = referencePattern.exec(`${registry}/${remainder}`)?.groups;
   if (!groups) throw invalid(text, 'invalid reference format');
   const { repository = '', tag, digest } = groups;
-  if (registry.length + 1 + repository.length > maxNameLength) {
+  if (repository.length > maxNameLength) {
     throw invalid(text, `repository name must not be more than ${maxNameLength} characters`);
   }
   return {

@@ -1,0 +1,72 @@
+import { cancelled, EngineError, isEngineError } from '../errors.ts';
+
+/** What a fired signal means: the error it was fired with where that is ours (a time limit), else `Cancelled`. */
+export function abortError(signal: AbortSignal): EngineError {
+  return isEngineError(signal.reason) ? signal.reason : cancelled(signal);
+}
+
+export function timedOut(host: string, milliseconds: number): EngineError {
+  return new EngineError('TimedOut', `${host} sent nothing for ${milliseconds / 1000} s`, { registry: host });
+}
+
+/**
+ * A failure below HTTP, as `Offline` (or `Insecure` where a certificate is not trusted). The cause keeps the system's
+ * code alone: messages of the layers below hold whole URLs, and signed ones are secrets.
+ */
+export function networkError(error: unknown, host: string): EngineError {
+  const ours = causes(error).find((cause) => isEngineError(cause));
+  if (ours) return ours;
+  const code = causes(error)
+    .map((cause) => (cause as NodeJS.ErrnoException).code)
+    .find((code) => typeof code === 'string');
+  const cause = Object.assign(new Error(code ?? 'connection failed'), { code });
+  return new EngineError('Offline', `cannot reach ${host}: ${text(code)}`, { registry: host }, cause);
+}
+
+/** The system's code behind an error of {@link networkError}. */
+export function networkCode(error: unknown): string | undefined {
+  if (!isEngineError(error, 'Offline')) return undefined;
+  return (error.cause as NodeJS.ErrnoException | undefined)?.code;
+}
+
+function causes(error: unknown): Error[] {
+  const chain: Error[] = [];
+  for (let at = error; at instanceof Error && chain.length < 8; at = next(at)) chain.push(at);
+  return chain;
+}
+
+/** node-fetch keeps the system's error in a field of its own. */
+function next(error: Error): unknown {
+  return error.cause ?? (error as { erroredSysCall?: unknown }).erroredSysCall;
+}
+
+function text(code: string | undefined): string {
+  if (code === undefined) return 'the connection failed';
+  return (
+    texts[code] ?? (isCertificateCode(code) ? `its certificate is not trusted (${code})` : tlsText(code))
+  );
+}
+
+function tlsText(code: string): string {
+  return code === 'EPROTO' || code.startsWith('ERR_SSL') ? `it does not speak TLS (${code})` : code;
+}
+
+export function isCertificateCode(code: string): boolean {
+  return /CERT|ERR_TLS_|UNABLE_TO_/.test(code);
+}
+
+const texts: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'connection refused',
+  ECONNRESET: 'the connection was broken',
+  ERR_STREAM_PREMATURE_CLOSE: 'the connection was broken',
+  EPIPE: 'the connection was broken',
+  ENOTFOUND: 'no such host',
+  EAI_AGAIN: 'its name could not be resolved',
+  ETIMEDOUT: 'no answer',
+  EHOSTUNREACH: 'no route to the host',
+  ENETUNREACH: 'the network is unreachable',
+  CERT_HAS_EXPIRED: 'its certificate has expired',
+  DEPTH_ZERO_SELF_SIGNED_CERT: 'its certificate is self-signed and not trusted',
+  SELF_SIGNED_CERT_IN_CHAIN: 'its certificate chain is self-signed and not trusted',
+  ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate is for another host',
+};

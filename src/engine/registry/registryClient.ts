@@ -1,0 +1,113 @@
+import { EngineError, isEngineError } from '../errors.ts';
+import { isRegistry, type Reference } from '../oci/reference.ts';
+import { AddressGuard, type HostLookup } from './addressGuard.ts';
+import { Agents } from './agents.ts';
+import { Authenticator } from './auth.ts';
+import type { CredentialProvider } from './credentials.ts';
+import { Endpoint } from './endpoint.ts';
+import { InsecureHosts } from './hosts.ts';
+import { pagedNames } from './paging.ts';
+import type { RateLimit } from './rateLimit.ts';
+import { RegistryConnection } from './registryConnection.ts';
+import { RegistryRepository } from './registryRepository.ts';
+import { Sender } from './sender.ts';
+import { TokenRealm } from './tokens.ts';
+import { type RequestRecord, Transport } from './transport.ts';
+
+export interface RegistryOptions {
+  readonly credentials: CredentialProvider;
+  /** Hosts (with port) where plain HTTP or an untrusted certificate is accepted, loopback aside. */
+  readonly insecureRegistries?: readonly string[];
+  /** Milliseconds without a byte after which a connection is given up; 30,000. */
+  readonly idleTimeout?: number;
+  /** Milliseconds that anything but a blob may take, retries and waits included; 300,000. */
+  readonly totalTimeout?: number;
+  /** `strata/0.1.0` */
+  readonly userAgent: string;
+  /** Told of each request, for a log; holds no secret. */
+  readonly onRequest?: (record: RequestRecord) => void;
+  /** How host names become addresses; as the operating system does. */
+  readonly lookup?: HostLookup;
+}
+
+const defaultIdleTimeout = 30_000;
+const defaultTotalTimeout = 300_000;
+
+/** Speaks to registries: holds the connections, tokens and back-offs that their repositories share. */
+export class RegistryClient implements AsyncDisposable {
+  readonly #insecure: InsecureHosts;
+  readonly #agents: Agents;
+  readonly #transport: Transport;
+  readonly #sender: Sender;
+  readonly #auth: Authenticator;
+  readonly #timeouts: { readonly idleTimeout: number; readonly totalTimeout: number };
+  readonly #connections = new Map<string, RegistryConnection>();
+
+  constructor(options: RegistryOptions) {
+    const { idleTimeout = defaultIdleTimeout, totalTimeout = defaultTotalTimeout } = options;
+    this.#timeouts = { idleTimeout, totalTimeout };
+    this.#insecure = new InsecureHosts(options.insecureRegistries);
+    const guard = new AddressGuard(options.lookup);
+    this.#agents = new Agents(guard, this.#insecure);
+    const { userAgent, onRequest } = options;
+    this.#transport = new Transport({ agents: this.#agents, userAgent, idleTimeout, onRequest });
+    this.#sender = new Sender(this.#transport, guard);
+    this.#auth = new Authenticator(options.credentials, new TokenRealm(this.#sender, idleTimeout));
+  }
+
+  /** The repository that a reference is in; its tag and digest do not matter. */
+  repository(reference: Reference): RegistryRepository {
+    return new RegistryRepository(this.#connection(reference.registry), reference);
+  }
+
+  /**
+   * Names of the registry's repositories, as pages arrive.
+   * https://distribution.github.io/distribution/spec/api/#catalog
+   * @throws `Unsupported` where the registry has no catalogue
+   */
+  async *catalog(registry: string, signal?: AbortSignal): AsyncGenerator<string, void, undefined> {
+    const list = {
+      path: '/v2/_catalog',
+      member: 'repositories',
+      scopes: ['registry:catalog:*'],
+      asked: { action: 'list its repositories' },
+    } as const;
+    try {
+      yield* pagedNames(this.#connection(registry), list, signal);
+    } catch (error) {
+      if (!isEngineError(error, 'NotFound')) throw error;
+      throw new EngineError('Unsupported', `${registry} has no catalogue`, error.facts, error);
+    }
+  }
+
+  /** What the registry last said of its rate limit; `undefined` where it never did. */
+  rateLimit(registry: string): RateLimit | undefined {
+    return this.#connections.get(registry)?.rateLimit;
+  }
+
+  /** Requests sent so far, by host (with port). */
+  requestCounts(): ReadonlyMap<string, number> {
+    return this.#transport.counts;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#agents[Symbol.dispose]();
+  }
+
+  #connection(registry: string): RegistryConnection {
+    const known = this.#connections.get(registry);
+    if (known) return known;
+    if (!isRegistry(registry)) {
+      throw new EngineError('Invalid', `${JSON.stringify(registry.slice(0, 200))} is no registry's host`);
+    }
+    const connection = new RegistryConnection({
+      registry,
+      endpoint: new Endpoint(registry, this.#insecure),
+      sender: this.#sender,
+      auth: this.#auth,
+      ...this.#timeouts,
+    });
+    this.#connections.set(registry, connection);
+    return connection;
+  }
+}

@@ -1,0 +1,108 @@
+import { Readable } from 'node:stream';
+import type { Descriptor } from '../oci/descriptor.ts';
+import { isIndexMediaType, isManifestMediaType } from '../oci/mediaType.ts';
+import { canonicalName, isTag, type Reference } from '../oci/reference.ts';
+import type { ByteRange, Target } from '../target.ts';
+import { sizeError } from './blobStream.ts';
+import { blobExists, fetchBlob, rangeBounds } from './blobs.ts';
+import { type FetchedManifest, fetchManifest, manifestExists, resolveManifest } from './manifests.ts';
+import { pagedNames } from './paging.ts';
+import type { RegistryConnection } from './registryConnection.ts';
+import { checkedName, pullScopes, type RepositoryPlace } from './repositoryPlace.ts';
+import { mountBlob, pushBlob, pushManifest } from './uploads.ts';
+
+/**
+ * A repository of a registry as a target; its names are tags and digests.
+ * https://github.com/opencontainers/distribution-spec/blob/v1.1.0/spec.md
+ */
+export class RegistryRepository implements Target {
+  readonly label: string;
+  readonly #place: RepositoryPlace;
+
+  constructor(connection: RegistryConnection, reference: Reference) {
+    this.label = canonicalName(reference);
+    this.#place = { connection, repository: reference.repository, label: this.label };
+  }
+
+  /** One HEAD; a GET where the registry's answer to it is not enough. */
+  resolve(name: string, signal?: AbortSignal): Promise<Descriptor> {
+    return this.#bounded(signal, (bounded) => resolveManifest(this.#place, name, bounded));
+  }
+
+  /**
+   * One GET of at most 4 MiB, verified against the name where that is a digest and against what the registry says.
+   * @throws `NotFound`, `DigestMismatch`, `TooLarge`, `Unsupported` (schema 1), …
+   */
+  fetchManifest(tagOrDigest: string, signal?: AbortSignal): Promise<FetchedManifest> {
+    return this.#bounded(signal, (bounded) => fetchManifest(this.#place, tagOrDigest, bounded));
+  }
+
+  fetch(descriptor: Descriptor, range?: ByteRange, signal?: AbortSignal): Promise<Readable> {
+    if (isManifest(descriptor)) return this.#fetchManifestBytes(descriptor, range, signal);
+    return fetchBlob(this.#place, descriptor, { range, verify: true }, signal);
+  }
+
+  /** As `fetch`, for who hashes elsewhere: the size is checked, the digest is not. */
+  fetchUnverified(descriptor: Descriptor, range?: ByteRange, signal?: AbortSignal): Promise<Readable> {
+    return fetchBlob(this.#place, descriptor, { range, verify: false }, signal);
+  }
+
+  exists(descriptor: Descriptor, signal?: AbortSignal): Promise<boolean> {
+    return this.#bounded(signal, (bounded) =>
+      isManifest(descriptor)
+        ? manifestExists(this.#place, descriptor.digest, bounded)
+        : blobExists(this.#place, descriptor, pullScopes(this.#place), bounded),
+    );
+  }
+
+  push(descriptor: Descriptor, content: AsyncIterable<Uint8Array>, signal?: AbortSignal): Promise<void> {
+    if (isManifest(descriptor)) return pushManifest(this.#place, descriptor, content, undefined, signal);
+    return pushBlob(this.#place, descriptor, content, signal);
+  }
+
+  async tag(descriptor: Descriptor, name: string, signal?: AbortSignal): Promise<void> {
+    checkedName(name);
+    const { bytes } = await this.fetchManifest(descriptor.digest, signal);
+    await pushManifest(this.#place, descriptor, Readable.from([bytes]), name, signal);
+  }
+
+  /**
+   * Has the registry take a blob over from another of its repositories.
+   * @returns whether it did; otherwise the blob has to be pushed
+   */
+  mount(descriptor: Descriptor, fromRepository: string, signal?: AbortSignal): Promise<boolean> {
+    return this.#bounded(signal, (bounded) => mountBlob(this.#place, descriptor, fromRepository, bounded));
+  }
+
+  /** Tags in the registry's order, as pages arrive; what is no tag by the specification is left out. */
+  async *list(signal?: AbortSignal): AsyncGenerator<string, void, undefined> {
+    const { connection, repository } = this.#place;
+    const path = `/v2/${repository}/tags/list`;
+    const asked = { repository, reference: this.label };
+    const names = pagedNames(
+      connection,
+      { path, member: 'tags', scopes: pullScopes(this.#place), asked },
+      signal,
+    );
+    for await (const name of names) if (isTag(name)) yield name;
+  }
+
+  async #fetchManifestBytes(
+    descriptor: Descriptor,
+    range?: ByteRange,
+    signal?: AbortSignal,
+  ): Promise<Readable> {
+    const { from, to } = rangeBounds(descriptor, range);
+    const { bytes } = await this.fetchManifest(descriptor.digest, signal);
+    if (bytes.length !== descriptor.size) throw sizeError(this.label, descriptor, bytes.length);
+    return Readable.from([bytes.subarray(from, to)], { objectMode: false });
+  }
+
+  #bounded<T>(signal: AbortSignal | undefined, run: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    return this.#place.connection.bounded(signal, run);
+  }
+}
+
+function isManifest({ mediaType }: Descriptor): boolean {
+  return isIndexMediaType(mediaType) || isManifestMediaType(mediaType);
+}

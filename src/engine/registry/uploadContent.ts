@@ -1,0 +1,111 @@
+import { EngineError } from '../errors.ts';
+import type { Descriptor } from '../oci/descriptor.ts';
+import { Digester, digestAlgorithm } from '../oci/digest.ts';
+
+/**
+ * The content as long as it is the descriptor's. The last chunk is held back until the whole has been verified, so that
+ * a registry never has all of a blob that is not what it should be.
+ * @throws `DigestMismatch`
+ */
+export async function* verified(
+  content: AsyncIterable<Uint8Array>,
+  descriptor: Descriptor,
+  label: string,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  const digester = new Digester(digestAlgorithm(descriptor.digest));
+  let length = 0;
+  let held: Uint8Array | undefined;
+  for await (const chunk of content) {
+    if (chunk.length === 0) continue;
+    length += chunk.length;
+    if (length > descriptor.size) throw mismatch(descriptor, label, String(descriptor.size), String(length));
+    digester.update(chunk);
+    if (held) yield held;
+    held = chunk;
+  }
+  if (length !== descriptor.size) throw mismatch(descriptor, label, String(descriptor.size), String(length));
+  const actual = digester.digest();
+  if (actual !== descriptor.digest) throw mismatch(descriptor, label, descriptor.digest, actual);
+  if (held) yield held;
+}
+
+function mismatch({ digest }: Descriptor, label: string, expected: string, actual: string): EngineError {
+  return new EngineError('DigestMismatch', `what was to be pushed to ${label} is not ${digest}`, {
+    expected,
+    actual,
+  });
+}
+
+/** @throws `DigestMismatch`, `TooLarge` */
+export async function readVerified(
+  content: AsyncIterable<Uint8Array>,
+  descriptor: Descriptor,
+  label: string,
+  limit: number,
+): Promise<Uint8Array> {
+  if (descriptor.size > limit) {
+    throw new EngineError('TooLarge', `the manifest ${descriptor.digest} is larger than ${limit} bytes`);
+  }
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of verified(content, descriptor, label)) chunks.push(chunk);
+  return Buffer.concat(chunks);
+}
+
+/** Chunks of exactly `size` bytes, the last one shorter. */
+export async function* chunksOf(
+  content: AsyncIterable<Uint8Array>,
+  size: number,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  let pieces: Uint8Array[] = [];
+  let length = 0;
+  for await (const piece of content) {
+    let rest = piece;
+    while (length + rest.length >= size) {
+      yield Buffer.concat([...pieces, rest.subarray(0, size - length)], size);
+      rest = rest.subarray(size - length);
+      pieces = [];
+      length = 0;
+    }
+    if (rest.length > 0) pieces.push(rest);
+    length += rest.length;
+  }
+  if (length > 0) yield Buffer.concat(pieces, length);
+}
+
+const maxKept = 8 * 1024 * 1024;
+
+/**
+ * Content that can be read once, save that it can be begun anew as long as no more than 8 MiB of it have been taken:
+ * enough to learn from a registry that it wants the blob another way.
+ */
+export class ReplayableContent {
+  readonly #source: AsyncIterator<Uint8Array>;
+  #kept: Uint8Array[] | undefined = [];
+  #keptLength = 0;
+
+  constructor(source: AsyncIterable<Uint8Array>) {
+    this.#source = source[Symbol.asyncIterator]();
+  }
+
+  get isReplayable(): boolean {
+    return this.#kept !== undefined;
+  }
+
+  async *read(): AsyncGenerator<Uint8Array, void, undefined> {
+    yield* this.#kept ?? [];
+    for (let next = await this.#source.next(); !next.done; next = await this.#source.next()) {
+      this.#keep(next.value);
+      yield next.value;
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#source.return?.();
+  }
+
+  #keep(chunk: Uint8Array): void {
+    this.#keptLength += chunk.length;
+    if (this.#keptLength > maxKept) this.#kept = undefined;
+    this.#kept?.push(chunk);
+  }
+}

@@ -4,6 +4,7 @@ export const category = 'Strata';
 
 export const commands = {
   pullImage: 'strata.pullImage',
+  pull: 'strata.pull',
   cancelPull: 'strata.cancelPull',
   retryPull: 'strata.retryPull',
   dismissPull: 'strata.dismissPull',

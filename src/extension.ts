@@ -1,30 +1,86 @@
-import { type ExtensionContext, window, workspace } from 'vscode';
+import { type ExtensionContext, languages, window, workspace } from 'vscode';
 import { commands } from './contributions.ts';
 import { createEngine } from './ui/adapters/createEngine.ts';
 import { RegistrySecrets } from './ui/adapters/registrySecrets.ts';
+import { PinActions, pinActionKinds } from './ui/codeActions/pinActions.ts';
+import {
+  copyFilePath,
+  copyFullTag,
+  copyImageDigest,
+  copyImageId,
+  copyLayerDigest,
+} from './ui/commands/copying.ts';
+import { lookUpDigest } from './ui/commands/lookUpDigest.ts';
+import { Pinning } from './ui/commands/pinning.ts';
+import { platformPicker } from './ui/commands/platformPicker.ts';
+import { Pulling } from './ui/commands/pulling.ts';
 import { registerCommands } from './ui/commands/registerCommands.ts';
+import { removeImages } from './ui/commands/removeImages.ts';
+import { selectedRows } from './ui/commands/selectedRows.ts';
+import { showLayers } from './ui/commands/showLayers.ts';
+import { signIn, signOut } from './ui/commands/signingIn.ts';
 import { EngineHost } from './ui/engineHost.ts';
+import { documentSelector } from './ui/hovers/documentSelector.ts';
+import { LocalHover } from './ui/hovers/localHover.ts';
+import { RemoteHover } from './ui/hovers/remoteHover.ts';
 import { Pulls } from './ui/pulls.ts';
 import { affectsEngine } from './ui/settings.ts';
+import { ImageNode } from './ui/views/images/imageNode.ts';
 import { ImagesView } from './ui/views/images/imagesView.ts';
+import { PullNode } from './ui/views/images/pullNode.ts';
+import { WorkspaceView } from './ui/views/workspace/workspaceView.ts';
 
-/** Composes the parts and registers them; nothing is read, scanned or asked until somebody looks. */
+/** Composes the parts and registers them; nothing is read, scanned or asked before somebody looks. */
 export function activate(context: ExtensionContext): void {
   const log = window.createOutputChannel('Strata', { log: true });
   const secrets = new RegistrySecrets(context.secrets, context.globalState);
   const host = new EngineHost(() => createEngine(context, secrets, log), log);
   const pulls = new Pulls(host, log);
   const images = new ImagesView(host, pulls, log);
+  const mentions = new WorkspaceView(log);
+  const pinning = new Pinning(host);
+  const pulling = new Pulling(pulls, images, platformPicker(host));
   context.subscriptions.push(
     log,
     host,
     pulls,
     images,
+    mentions,
     workspace.onDidChangeConfiguration((event) => affectsEngine(event) && host.replace()),
     workspace.onDidGrantWorkspaceTrust(() => host.replace()),
+    // VS Code shows the hover that was registered last on top: the one that is there at once.
+    languages.registerHoverProvider(documentSelector, new RemoteHover(host, log)),
+    languages.registerHoverProvider(documentSelector, new LocalHover(host)),
+    languages.registerCodeActionsProvider(documentSelector, new PinActions(), {
+      providedCodeActionKinds: pinActionKinds,
+    }),
     registerCommands(
       {
+        [commands.pullImage]: () => pulling.ask(),
+        [commands.pull]: (argument) => pulling.pullArgument(argument),
+        [commands.cancelPull]: (node) => node instanceof PullNode && pulls.cancel(node.task.id),
+        [commands.retryPull]: (node) => pulling.retry(node),
+        [commands.dismissPull]: (node) => node instanceof PullNode && pulls.dismiss(node.task.id),
+        [commands.removeImage]: (...args) => removeImages(host, selectedRows(ImageNode, args)),
+        [commands.copyFullTag]: copyFullTag,
+        [commands.copyImageDigest]: (...args) => copyImageDigest(host, ...args),
+        [commands.copyImageId]: copyImageId,
+        [commands.copyLayerDigest]: copyLayerDigest,
+        [commands.copyFilePath]: copyFilePath,
         [commands.refreshImages]: () => images.refresh(),
+        [commands.refreshWorkspace]: () => mentions.refresh(),
+        [commands.showLayers]: (argument) => showLayers(host, images, pulling, argument),
+        [commands.lookUpDigest]: (argument) =>
+          lookUpDigest(
+            host,
+            { pull: (reference) => pulling.pull(reference), pin: () => pinning.pin(undefined) },
+            argument,
+          ),
+        [commands.pin]: (argument) => pinning.pin(argument),
+        [commands.unpin]: (argument) => pinning.unpin(argument),
+        [commands.updatePin]: (argument) => pinning.update(argument),
+        [commands.signIn]: (argument) => signIn(secrets, argument),
+        [commands.signOut]: () => signOut(secrets),
         [commands.showLog]: () => log.show(),
       },
       log,

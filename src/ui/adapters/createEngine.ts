@@ -1,7 +1,9 @@
+import { homedir } from 'node:os';
 import { join } from 'node:path';
-import type { ExtensionContext, LogOutputChannel } from 'vscode';
+import { type ExtensionContext, type LogOutputChannel, workspace } from 'vscode';
 import { ImageEngine } from '../../engine/imageEngine.ts';
 import type { CredentialProvider } from '../../engine/registry/credentials.ts';
+import { chainCredentials, dockerCredentials } from '../../engine/registry/dockerCredentials.ts';
 import { defaultStoreDirectory } from '../../engine/store/defaultStoreDirectory.ts';
 import { idleTimeoutSetting, insecureRegistriesSetting, storeDirectorySetting } from '../settings.ts';
 import type { RegistrySecrets } from './registrySecrets.ts';
@@ -14,13 +16,19 @@ export function createEngine(
 ): ImageEngine {
   const storeDirectory = storeDirectorySetting() || defaultStoreDirectory();
   log.info(`store: ${storeDirectory}`);
+  let requests = 0;
   return new ImageEngine({
     storeDirectory,
     workerFile: join(context.extensionPath, 'dist', 'layerWorker.js'),
-    credentials: fromSecrets(secrets, log),
+    credentials: chainCredentials(fromSecrets(secrets, log), fromDocker(log)),
     insecureRegistries: insecureRegistriesSetting(),
     idleTimeout: idleTimeoutSetting(),
     userAgent: `strata/${context.extension.packageJSON.version}`,
+    onWarning: (message, error) => log.warn(message, error),
+    onRequest: (_registry, method, url) => {
+      requests += 1;
+      log.debug(`request ${requests}: ${method} ${url}`);
+    },
   });
 }
 
@@ -33,4 +41,11 @@ function fromSecrets(secrets: RegistrySecrets, log: LogOutputChannel): Credentia
       return undefined;
     }
   };
+}
+
+/** Docker's own, helpers included: programs, which are not run for a workspace that nobody trusts. */
+function fromDocker(log: LogOutputChannel): CredentialProvider {
+  const configDirectory = process.env.DOCKER_CONFIG || join(homedir(), '.docker');
+  const provider = dockerCredentials({ configDirectory, onWarning: (message) => log.warn(message) });
+  return async (registry, signal) => (workspace.isTrusted ? provider(registry, signal) : undefined);
 }

@@ -2,6 +2,7 @@ import { l10n, MarkdownString, ThemeIcon, TreeItem, TreeItemCollapsibleState } f
 import { viewItems } from '../../../contributions.ts';
 import type { StoredImage } from '../../../engine/image.ts';
 import type { ImageEngine } from '../../../engine/imageEngine.ts';
+import { newestTagsFirst } from '../../../engine/listing/tagOrder.ts';
 import {
   canonicalName,
   familiarName,
@@ -51,7 +52,7 @@ export class RepositoryNode implements TreeNode {
     return new MarkdownString(`${canonicalName(this.#name)}\n\n${kind}`);
   }
 
-  async children(): Promise<TreeNode[]> {
+  async children(): Promise<ImageNode[]> {
     return this.#tagged.map(({ tag, image }) => new ImageNode(this, this.#engine, image, tag));
   }
 }
@@ -78,12 +79,12 @@ export class DanglingGroupNode implements TreeNode {
     return item;
   }
 
-  async children(): Promise<TreeNode[]> {
+  async children(): Promise<ImageNode[]> {
     return this.#images.map((image) => new ImageNode(this, this.#engine, image));
   }
 }
 
-/** Repositories by name, their tags with `latest` first and then the highest version, and the dangling ones last. */
+/** Repositories by name, their tags newest first, and the dangling ones last. */
 export function imageNodes(engine: ImageEngine, images: readonly StoredImage[]): TreeNode[] {
   const repositories = new Map<string, TaggedImage[]>();
   for (const image of images) {
@@ -101,16 +102,11 @@ export function imageNodes(engine: ImageEngine, images: readonly StoredImage[]):
 
 function repositoryNode(engine: ImageEngine, tagged: readonly TaggedImage[]): RepositoryNode[] {
   const [first] = tagged;
-  return first ? [new RepositoryNode(engine, first.tag, [...tagged].sort(byTag))] : [];
+  const byTag = new Map(tagged.map((one) => [one.tag.tag, one]));
+  const sorted = newestTagsFirst(byTag.keys()).flatMap((tag) => byTag.get(tag) ?? []);
+  return first ? [new RepositoryNode(engine, first.tag, sorted)] : [];
 }
-
-const collator = new Intl.Collator('en', { numeric: true });
 
 function byLabel(left: TreeNode, right: TreeNode): number {
-  return collator.compare(String(left.item().label), String(right.item().label));
-}
-
-function byTag({ tag: left }: TaggedImage, { tag: right }: TaggedImage): number {
-  const isLatest = (tag: TaggedReference) => Number(tag.tag === 'latest');
-  return isLatest(right) - isLatest(left) || collator.compare(right.tag, left.tag);
+  return String(left.item().label).localeCompare(String(right.item().label), 'en');
 }

@@ -1,12 +1,13 @@
-import { Disposable, type LogOutputChannel, type TreeView, window } from 'vscode';
+import { Disposable, type LogOutputChannel, ProgressLocation, type TreeView, window } from 'vscode';
 import { views } from '../../../contributions.ts';
+import type { StoredImage } from '../../../engine/image.ts';
 import { canonicalReference, type Reference, withTag } from '../../../engine/oci/reference.ts';
 import type { EngineHost } from '../../engineHost.ts';
 import type { Pulls, PullTask } from '../../pulls.ts';
 import { NodeTree } from '../nodeTree.ts';
 import type { TreeNode } from '../treeNode.ts';
-import { imageNodes } from './groupNodes.ts';
-import { ImageNode } from './imageNode.ts';
+import { DanglingGroupNode, imageNodes, RepositoryNode } from './groupNodes.ts';
+import type { ImageNode } from './imageNode.ts';
 import { PullNode } from './pullNode.ts';
 
 /** Milliseconds between two drawings of a pull's row. */
@@ -54,16 +55,23 @@ export class ImagesView implements Disposable {
     await this.#view.reveal(node, { select: true, focus: true, expand: true });
   }
 
-  /** The row of a stored image: that of the wanted tag, else the first one it has. */
-  async find(imageId: string, wanted: Reference): Promise<ImageNode | undefined> {
-    const found = await this.#imagesOf(imageId);
-    const name = wanted.tag === undefined ? undefined : canonicalReference(withTag(wanted, wanted.tag));
-    return found.find(({ tag }) => tag && canonicalReference(tag) === name) ?? found[0];
+  get visible(): boolean {
+    return this.#view.visible;
   }
 
-  /** Shows that something is under way in the view itself. */
-  async whileBusy<T>(task: () => Promise<T>): Promise<T> {
-    return window.withProgress({ location: { viewId: views.images } }, task);
+  /** The row of a stored image: under the wanted tag, else under the first that it has. */
+  async find({ manifest }: StoredImage, wanted: Reference): Promise<ImageNode | undefined> {
+    const name = wanted.tag === undefined ? undefined : canonicalReference(withTag(wanted, wanted.tag));
+    const rows = (await this.#imageRows()).filter(({ image }) => image.manifest.digest === manifest.digest);
+    return rows.find(({ tag }) => tag && canonicalReference(tag) === name) ?? rows[0];
+  }
+
+  /** Shows that something is under way: in the view itself, and in the status bar where the view is not to be seen. */
+  async whileBusy<T>(title: string, task: () => Promise<T>): Promise<T> {
+    const inView = () => window.withProgress({ location: { viewId: views.images } }, task);
+    return this.visible
+      ? inView()
+      : window.withProgress({ location: ProgressLocation.Window, title }, inView);
   }
 
   dispose(): void {
@@ -78,12 +86,13 @@ export class ImagesView implements Disposable {
     return [...pulls, ...imageNodes(engine, await engine.images(signal))];
   }
 
-  async #imagesOf(imageId: string): Promise<ImageNode[]> {
+  async #imageRows(): Promise<ImageNode[]> {
     const roots = await this.tree.getChildren();
-    const below = await Promise.all(roots.map((root) => this.tree.getChildren(root)));
-    return below
-      .flat()
-      .filter((node) => node instanceof ImageNode && node.image.id === imageId) as ImageNode[];
+    const groups = roots.filter(
+      (root) => root instanceof RepositoryNode || root instanceof DanglingGroupNode,
+    );
+    const rows = await Promise.all(groups.map((group) => group.children()));
+    return rows.flat();
   }
 
   #pullNode(task: PullTask): PullNode {

@@ -1,0 +1,44 @@
+import { env, l10n, window } from 'vscode';
+import { familiarReference } from '../../engine/oci/reference.ts';
+import type { EngineHost } from '../engineHost.ts';
+import { FileNode } from '../views/images/fileNode.ts';
+import { ImageNode } from '../views/images/imageNode.ts';
+import { LayerNode } from '../views/images/layerNode.ts';
+import { digestArgument, wantedImage } from './arguments.ts';
+import { currentDigest } from './currentDigest.ts';
+import { selectedRows } from './selectedRows.ts';
+
+export async function copyFullTag(...args: readonly unknown[]): Promise<void> {
+  const tags = selectedRows(ImageNode, args).flatMap(({ tag }) => (tag ? [familiarReference(tag)] : []));
+  const wanted = wantedImage(args[0]);
+  await copyLines(tags.length === 0 && wanted ? [familiarReference(wanted.reference)] : tags);
+}
+
+/** Of a stored image what its registry calls it by; of a reference in a file its own, else what the tag names now. */
+export async function copyImageDigest(host: EngineHost, ...args: readonly unknown[]): Promise<void> {
+  const given = digestArgument(args[0]);
+  if (given) return copyLines([given]);
+  const nodes = selectedRows(ImageNode, args);
+  if (nodes.length > 0) return copyLines(nodes.map(({ digest }) => digest));
+  const reference = wantedImage(args[0])?.reference;
+  const digest = reference && (reference.digest ?? (await currentDigest(host, reference)));
+  return copyLines(digest ? [digest] : []);
+}
+
+export async function copyImageId(...args: readonly unknown[]): Promise<void> {
+  await copyLines(selectedRows(ImageNode, args).map(({ image }) => image.id));
+}
+
+export async function copyLayerDigest(...args: readonly unknown[]): Promise<void> {
+  await copyLines(selectedRows(LayerNode, args).flatMap(({ digest }) => digest ?? []));
+}
+
+export async function copyFilePath(...args: readonly unknown[]): Promise<void> {
+  await copyLines(selectedRows(FileNode, args).map(({ row }) => row.path));
+}
+
+async function copyLines(lines: readonly string[]): Promise<void> {
+  if (lines.length === 0) return;
+  await env.clipboard.writeText(lines.join('\n'));
+  window.setStatusBarMessage(l10n.t('Copied'), 2000);
+}

@@ -1,0 +1,50 @@
+import { l10n, type TextDocument } from 'vscode';
+import { type CommandId, commands } from '../../contributions.ts';
+import type { Mention } from '../../documents/mention.ts';
+import type { Digest } from '../../engine/oci/digest.ts';
+import { canonicalReference, type Reference } from '../../engine/oci/reference.ts';
+import type { PlaceArgument, ReferenceArgument } from '../commands/arguments.ts';
+import { commandLink } from '../markdown.ts';
+
+/** The commands that a hover's links may run. */
+export const hoverCommands: readonly CommandId[] = [
+  commands.pin,
+  commands.unpin,
+  commands.pull,
+  commands.copyImageDigest,
+  commands.showLayers,
+  commands.signIn,
+];
+
+export function pinLink(document: TextDocument, { range, reference }: Mention): string {
+  const place: PlaceArgument = { uri: document.uri.toString(), ...range.start };
+  return reference?.digest === undefined
+    ? commandLink(l10n.t('Pin'), commands.pin, place, l10n.t('Write the digest behind the tag'))
+    : commandLink(l10n.t('Unpin'), commands.unpin, place, l10n.t('Take the digest away'));
+}
+
+export function pullLink(reference: Reference, platform: string | undefined): string {
+  const argument: ReferenceArgument = {
+    reference: canonicalReference(reference),
+    ...(platform !== undefined && { platform }),
+  };
+  return commandLink(l10n.t('Pull'), commands.pull, argument, l10n.t('Bring the image into the store'));
+}
+
+export function showLayersLink(reference: Reference): string {
+  const argument: ReferenceArgument = { reference: canonicalReference(reference) };
+  return commandLink(
+    l10n.t('Show layers'),
+    commands.showLayers,
+    argument,
+    l10n.t('Unfold the image in the Images view'),
+  );
+}
+
+export function copyDigestLink(digest: Digest): string {
+  return commandLink('$(copy)', commands.copyImageDigest, { digest }, l10n.t('Copy digest {0}', digest));
+}
+
+export function signInLink(registry: string): string {
+  return commandLink(l10n.t('Sign in…'), commands.signIn, { registry }, l10n.t('Sign in to {0}', registry));
+}

@@ -1,0 +1,126 @@
+import {
+  type CancellationToken,
+  Hover,
+  type HoverProvider,
+  type LogOutputChannel,
+  l10n,
+  type MarkdownString,
+  type Position,
+  type TextDocument,
+} from 'vscode';
+import type { Mention } from '../../documents/mention.ts';
+import { isEngineError } from '../../engine/errors.ts';
+import type { RemoteImage, StoredImage } from '../../engine/image.ts';
+import { shortDigest } from '../../engine/oci/digest.ts';
+import { canonicalReference, type Reference } from '../../engine/oci/reference.ts';
+import { abortOn } from '../abort.ts';
+import type { EngineHost } from '../engineHost.ts';
+import { asksForSignIn, errorText } from '../errorText.ts';
+import { formatAge } from '../format.ts';
+import { lineBreak, markdown } from '../markdown.ts';
+import { mentionAt, toRange } from '../mentions.ts';
+import { platformIn } from '../referenceText.ts';
+import { storedImage } from '../storedImage.ts';
+import { hoverCommands, pullLink, signInLink } from './hoverLinks.ts';
+import { latestWithin } from './latestWithin.ts';
+import { appendRemoteImage } from './remoteImageText.ts';
+
+/** Milliseconds for which a tag's answer counts as the answer of now. */
+export const freshFor = 5 * 60 * 1000;
+
+/** Milliseconds that the rest may take once the digest is known, before the hover shows without it. */
+const patience = 2000;
+
+/** What the registry says: a hover of its own, so that what is known at once never waits for it. */
+export class RemoteHover implements HoverProvider {
+  readonly #host: EngineHost;
+  readonly #log: LogOutputChannel;
+
+  constructor(host: EngineHost, log: LogOutputChannel) {
+    this.#host = host;
+    this.#log = log;
+  }
+
+  async provideHover(
+    document: TextDocument,
+    position: Position,
+    token: CancellationToken,
+  ): Promise<Hover | undefined> {
+    const mention = mentionAt(document, position);
+    if (!mention?.reference) return undefined;
+    using cancel = abortOn(token);
+    const content = await this.#answer(mention, mention.reference, cancel.signal);
+    return content && new Hover(content, toRange(mention.range));
+  }
+
+  async #answer(
+    mention: Mention,
+    reference: Reference,
+    signal: AbortSignal,
+  ): Promise<MarkdownString | undefined> {
+    const { engine } = this.#host;
+    const [before, stored] = await Promise.all([
+      engine.lastKnown(reference),
+      storedImage(engine, reference, signal),
+    ]);
+    try {
+      const now = await this.#lookUp(mention, reference, signal);
+      return now && answerText(now, before, stored, mention);
+    } catch (error) {
+      if (signal.aborted || isEngineError(error, 'Cancelled')) return undefined;
+      this.#log.warn(`look up ${canonicalReference(reference)}`, error);
+      return failureText(error, before);
+    }
+  }
+
+  #lookUp(mention: Mention, reference: Reference, signal: AbortSignal): Promise<RemoteImage | undefined> {
+    const platform = platformIn(mention.platform);
+    const options = { maxAge: freshFor, ...(platform && { platform }) };
+    return latestWithin(this.#host.engine.lookUp(reference, options, signal), patience, (error) =>
+      this.#log.debug(`look up ${canonicalReference(reference)}`, error),
+    );
+  }
+}
+
+function answerText(
+  now: RemoteImage,
+  before: RemoteImage | undefined,
+  stored: StoredImage | undefined,
+  mention: Mention,
+): MarkdownString {
+  const content = markdown(hoverCommands);
+  const { digest } = now.descriptor;
+  if (before && before.descriptor.digest !== digest) {
+    const old = shortDigest(before.descriptor.digest);
+    content.appendMarkdown(
+      `$(arrow-right) ${l10n.t('The tag has moved; {0} it was `{1}`', formatAge(before.lookedUp), old)}${lineBreak}`,
+    );
+  }
+  appendRemoteImage(content, now);
+  if (stored && !isSame(stored, now)) {
+    const link = pullLink(now.reference, mention.platform);
+    content.appendMarkdown(`${lineBreak}${l10n.t('The store has another image under this tag')} · ${link}`);
+  }
+  return content;
+}
+
+function isSame(stored: StoredImage, { descriptor, platforms }: RemoteImage): boolean {
+  return (
+    stored.manifest.digest === descriptor.digest ||
+    stored.repoDigests.some(({ digest }) => digest === descriptor.digest) ||
+    (platforms ?? []).some(({ manifest }) => manifest.digest === stored.manifest.digest)
+  );
+}
+
+function failureText(error: unknown, before: RemoteImage | undefined): MarkdownString {
+  const content = markdown(hoverCommands);
+  content.appendMarkdown('$(warning) ').appendText(errorText(error));
+  if (asksForSignIn(error)) content.appendMarkdown(` ${signInLink(error.facts.registry ?? '')}`);
+  if (before) {
+    content.appendMarkdown(
+      `\n\n${l10n.t('The last answer, from {0}:', formatAge(before.lookedUp))}${lineBreak}`,
+    );
+    appendRemoteImage(content, before);
+  }
+  return content;
+}

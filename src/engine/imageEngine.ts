@@ -26,6 +26,7 @@ import { formatPlatform, type Platform } from './oci/platform.ts';
 import { canonicalReference, familiarReference, type Reference, withDigest } from './oci/reference.ts';
 import type { CredentialProvider } from './registry/credentials.ts';
 import { RegistryClient } from './registry/registryClient.ts';
+import type { RequestRecord } from './registry/transport.ts';
 import { RemoteCache } from './remote/remoteCache.ts';
 import { RemoteImages } from './remote/remoteImages.ts';
 import { Store } from './store/store.ts';
@@ -50,7 +51,7 @@ export interface ImageEngineOptions {
   /** What went wrong without stopping anything: a cache that cannot be written, an entry that cannot be read. */
   readonly onWarning?: (message: string, error: unknown) => void;
   /** Called for every request sent, for logs: never with secrets. */
-  readonly onRequest?: (registry: string, method: string, url: string) => void;
+  readonly onRequest?: (record: RequestRecord) => void;
 }
 
 export interface RemoteManifest {

@@ -1,0 +1,83 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/** How one run of the command line ended. */
+export interface CommandResult {
+  /** The exit code, or the signal that ended it. */
+  readonly code: number | NodeJS.Signals | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface CommandOptions {
+  readonly stdin?: string;
+  /** Beside the surroundings of the test, in which no variable of Strata's or Docker's is set. */
+  readonly environment?: Readonly<Record<string, string>>;
+  /** Milliseconds after which the run is ended and the test with it; 20,000. */
+  readonly timeLimit?: number;
+}
+
+/** Which build of the command line to run: a Node and the file that it is given. */
+export interface CommandLineBuild {
+  readonly node: string;
+  readonly file: string;
+}
+
+export const commandLineSource: CommandLineBuild = {
+  node: process.execPath,
+  file: join(import.meta.dirname, '..', '..', 'src', 'cli.ts'),
+};
+
+/** Runs the command line as a shell would and waits for its end. */
+export async function runCommandLine(
+  commandLine: readonly string[],
+  options: CommandOptions = {},
+  build: CommandLineBuild = commandLineSource,
+): Promise<CommandResult> {
+  const child = startCommandLine(commandLine, options, build);
+  child.stdin?.end(options.stdin ?? '');
+  return await commandResult(child, options.timeLimit);
+}
+
+/** Starts the command line; whoever does so gives it its stdin and waits for {@link commandResult}. */
+export function startCommandLine(
+  commandLine: readonly string[],
+  options: CommandOptions = {},
+  { node, file }: CommandLineBuild = commandLineSource,
+): ChildProcess {
+  return spawn(node, [file, ...commandLine], {
+    env: { ...cleanEnvironment(), ...options.environment },
+    stdio: ['pipe', 'pipe', 'pipe'],
+  });
+}
+
+export async function commandResult(child: ChildProcess, timeLimit = 20_000): Promise<CommandResult> {
+  const output = { stdout: '', stderr: '' };
+  child.stdout?.setEncoding('utf8').on('data', (text: string) => {
+    output.stdout += text;
+  });
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+    output.stderr += text;
+  });
+  const timer = setTimeout(() => child.kill('SIGKILL'), timeLimit);
+  const [code, signal] = (await once(child, 'close')) as [number | null, NodeJS.Signals | null];
+  clearTimeout(timer);
+  return { code: code ?? signal, ...output };
+}
+
+/** Neither the tester's store nor their Docker configuration has a say in a test. */
+function cleanEnvironment(): NodeJS.ProcessEnv {
+  const nowhere = join(tmpdir(), 'strata-test-without-docker-config');
+  const { STRATA_STORE: _store, STRATA_IDLE_TIMEOUT: _timeout, ...others } = process.env;
+  return { ...others, DOCKER_CONFIG: nowhere };
+}
+
+/** The values of JSON Lines; throws where a line is none. */
+export function jsonLines(text: string): unknown[] {
+  return text
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line): unknown => JSON.parse(line));
+}

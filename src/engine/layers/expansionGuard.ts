@@ -1,0 +1,24 @@
+import { EngineError } from '../errors.ts';
+import { bombBytes, bombRatio } from './limits.ts';
+
+/** Stops a layer that unpacks to absurdly more than it weighs; see {@link bombBytes}. */
+export class ExpansionGuard {
+  readonly #limit: number;
+  #expanded = 0;
+
+  /** `distributedSize`: bytes of the layer as distributed. */
+  constructor(distributedSize: number) {
+    this.#limit = Math.max(bombBytes, bombRatio * distributedSize);
+  }
+
+  /** Counts bytes that came out: inflated ones and the holes of sparse files. @throws `TooLarge` */
+  add(bytes: number): void {
+    this.#expanded += bytes;
+    if (this.#expanded > this.#limit) {
+      throw new EngineError(
+        'TooLarge',
+        `the layer unpacks to more than ${this.#limit} bytes, which is out of all proportion to its size`,
+      );
+    }
+  }
+}

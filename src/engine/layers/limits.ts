@@ -1,0 +1,33 @@
+/**
+ * What a layer may hold at most. Generous for real images (the largest known have about two million entries), and low
+ * enough that hostile input ends in `TooLarge` before it exhausts memory or patience.
+ */
+
+/** Entries of one layer, implied folders included. */
+export const maxEntries = 4_000_000;
+
+/** Bytes of one path or link target: PATH_MAX of Linux, beyond which no container engine could unpack it. */
+export const maxPathBytes = 4096;
+
+/** Folders above an entry. */
+export const maxPathDepth = 1024;
+
+/** Bytes of all paths and link targets of one layer together. */
+export const maxPathHeapBytes = 1024 * 1024 * 1024;
+
+/** Bytes of one extended header (PAX records, GNU long name), as in Go's archive/tar. */
+export const maxHeaderBytes = 1024 * 1024;
+
+/** Segments in the map of one sparse file. */
+export const maxSparseSegments = 100_000;
+
+/** Bytes of all extended attributes of one layer together. */
+export const maxXattrBytes = 64 * 1024 * 1024;
+
+/**
+ * A layer is taken for a bomb where it unpacks to more than this many bytes *and* to more than {@link bombRatio} times
+ * its size as distributed. Neither alone is enough: 200 MB of zeros is honest, and so is a layer of 100 GB.
+ */
+export const bombBytes = 4 * 1024 * 1024 * 1024;
+
+export const bombRatio = 250;

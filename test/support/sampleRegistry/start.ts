@@ -8,7 +8,7 @@ import { createRegistryServer } from './registryServer.ts';
 import { RegistryStorage } from './registryStorage.ts';
 import { sampleImages } from './sampleImages.ts';
 
-export interface SampleRegistry {
+export interface SampleRegistry extends AsyncDisposable {
   /** `http://127.0.0.1:PORT` */
   readonly url: string;
   /** `127.0.0.1:PORT` */
@@ -31,14 +31,12 @@ export async function startSampleRegistry(options: SampleRegistryOptions = {}): 
   const server = createRegistryServer(storage).listen(options.port ?? 0, '127.0.0.1');
   await once(server, 'listening');
   const host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
-  return {
-    url: `http://${host}`,
-    host,
-    async close() {
-      server.closeAllConnections();
-      server.close();
-      await once(server, 'close');
-      if (options.directory === undefined) await rm(directory, { recursive: true, force: true });
-    },
+  const close = async () => {
+    const closed = once(server, 'close');
+    server.close();
+    server.closeAllConnections();
+    await closed;
+    if (options.directory === undefined) await rm(directory, { recursive: true, force: true });
   };
+  return { url: `http://${host}`, host, close, [Symbol.asyncDispose]: close };
 }

@@ -1,0 +1,72 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { run } from './command.ts';
+
+/** A Docker engine of a test's own: no network, no privileges over the machine's own engine. Needs root. */
+export interface Dockerd extends AsyncDisposable {
+  /** Path of its socket. */
+  readonly socket: string;
+  /** What `docker ARGS` prints. */
+  docker(args: readonly string[]): Promise<string>;
+  close(): Promise<void>;
+}
+
+export async function startDockerd(): Promise<Dockerd> {
+  const directory = await mkdtemp(path.join(tmpdir(), 'strata-dockerd-'));
+  const socket = path.join(directory, 'docker.sock');
+  const child = spawn('dockerd', daemonArguments(directory, socket), { stdio: ['ignore', 'ignore', 'pipe'] });
+  let log = '';
+  child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
+    log = (log + chunk).slice(-8192);
+  });
+  const gone = once(child, 'close');
+  const docker = (args: readonly string[]) =>
+    run('docker', args, {
+      env: { DOCKER_HOST: `unix://${socket}`, DOCKER_CONFIG: directory },
+      timeout: 120_000,
+    });
+  const close = async () => {
+    child.kill('SIGTERM');
+    await gone;
+    await rm(directory, { recursive: true, force: true });
+  };
+  try {
+    await Promise.race([
+      ready(docker),
+      gone.then(([code]) => {
+        throw new Error(`dockerd ended with ${code}`);
+      }),
+    ]);
+  } catch (error) {
+    await close();
+    throw new Error(`dockerd did not start:\n${log}`, { cause: error });
+  }
+  return { socket, docker, close, [Symbol.asyncDispose]: close };
+}
+
+function daemonArguments(directory: string, socket: string): string[] {
+  return [
+    ...['--data-root', path.join(directory, 'root'), '--exec-root', path.join(directory, 'exec')],
+    ...['--host', `unix://${socket}`, '--pidfile', path.join(directory, 'pid')],
+    ...['--iptables=false', '--ip6tables=false', '--bridge=none', '--storage-driver=vfs'],
+    ...['--insecure-registry', '127.0.0.0/8'],
+  ];
+}
+
+/** Answers once the engine does; 30 s at most. */
+async function ready(docker: (args: readonly string[]) => Promise<string>): Promise<void> {
+  const deadline = performance.now() + 30_000;
+  for (;;) {
+    try {
+      await docker(['version', '--format', '{{.Server.Version}}']);
+      return;
+    } catch (error) {
+      if (performance.now() > deadline) throw error;
+      await sleep(200);
+    }
+  }
+}

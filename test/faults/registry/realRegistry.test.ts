@@ -15,6 +15,7 @@ import {
   testAccount,
   testHtpasswd,
 } from '../../support/dockerRegistry.ts';
+import { bytesOf, collect } from '../../support/registryFaults/testClient.ts';
 
 const userAgent = 'strata/test';
 
@@ -34,10 +35,6 @@ async function pushBytes(
   const descriptor = blobOf(bytes, type);
   await repository.push(descriptor, Readable.from([bytes]));
   return descriptor;
-}
-
-async function bytesOf(stream: Readable): Promise<Buffer> {
-  return Buffer.concat(await stream.toArray());
 }
 
 /** A manifest of one random layer, under a tag. */
@@ -124,8 +121,8 @@ describe('a real registry', () => {
   it('lists tags and repositories', async () => {
     const tags = ['1.0', '1.1', 'latest'];
     for (const tag of tags) await pushImage(repository('acme/tags'), tag, Buffer.from('layer'));
-    assert.deepEqual((await Array.fromAsync(repository('acme/tags').list())).sort(), tags);
-    assert.ok((await Array.fromAsync(client.catalog(registry.host))).includes('acme/tags'));
+    assert.deepEqual((await collect(repository('acme/tags').list())).sort(), tags);
+    assert.ok((await collect(client.catalog(registry.host))).includes('acme/tags'));
   });
 
   it('mounts a blob from another repository', async () => {
@@ -156,10 +153,7 @@ describe('a real registry', () => {
         () => repository('acme/known').fetch(blobOf(Buffer.from('none'))),
         `${registry.host} has no blob ${digestOf('none')} in acme/known`,
       ],
-      [
-        () => Array.fromAsync(repository('acme/unknown').list()),
-        `${registry.host} has no repository "acme/unknown"`,
-      ],
+      [() => collect(repository('acme/unknown').list()), `${registry.host} has no repository "acme/unknown"`],
     ];
     for (const [call, message] of cases) {
       await assert.rejects(call(), (error: EngineError) => {

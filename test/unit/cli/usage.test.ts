@@ -1,0 +1,131 @@
+import assert from 'node:assert/strict';
+import { runCommandLine } from '../../support/commandLine.ts';
+
+describe('the command line', () => {
+  const refusedUsage: readonly [commandLine: readonly string[], says: RegExp][] = [
+    [['nosuchverb'], /unknown command 'nosuchverb'/],
+    [['pul'], /unknown command 'pul'.*Did you mean/],
+    [['--nosuchoption'], /unknown option '--nosuchoption'/],
+    [['--nosuchoption', 'images'], /unknown option '--nosuchoption'/],
+    [['image', 'nosuchverb'], /unknown command 'nosuchverb'/],
+    [['store', 'nosuchverb'], /unknown command 'nosuchverb'/],
+    [['images', '--nosuchoption'], /unknown option '--nosuchoption'/],
+    [['images', '-z'], /unknown option '-z'/],
+    [['image', 'ls', '--format', '{{.ID}}'], /unknown option '--format'/],
+    [['images', 'a', 'b'], /too many arguments/],
+    [['pull'], /missing required argument/],
+    [['pull', '-x'], /unknown option '-x'/],
+    [['image', 'pull'], /missing required argument/],
+    [['rmi'], /missing required argument/],
+    [['image', 'rm', '-f'], /missing required argument/],
+    [['reference'], /missing required argument/],
+    [['digest'], /missing required argument/],
+    [['digest', 'a', 'b'], /too many arguments/],
+    [['tags', 'a', 'b'], /too many arguments/],
+    [['tags', 'a', '--limit'], /argument missing/],
+    [['manifest'], /missing required argument/],
+    [['layers'], /missing required argument/],
+    [['layers', 'a', 'b'], /too many arguments/],
+    [['files'], /missing required argument/],
+    [['files', 'a', 'b'], /too many arguments/],
+    [['store', 'info', 'x'], /too many arguments/],
+    [['store', 'gc', '--repair'], /unknown option '--repair'/],
+    [['reference', 'a', '--store'], /argument missing/],
+    [['--json', '--json=x', 'reference', 'a'], /unknown option/],
+  ];
+  for (const [commandLine, says] of refusedUsage) {
+    it(`"strata ${commandLine.join(' ')}" is bad usage: ${says.source}`, async () => {
+      const { code, stdout, stderr } = await runCommandLine(commandLine);
+      assert.equal(code, 2);
+      assert.equal(stdout, '');
+      assert.match(stderr, /^Error: [^\n]+\n$/);
+      assert.match(stderr, says);
+    });
+  }
+
+  const help: readonly (readonly string[])[] = [
+    [],
+    ['--help'],
+    ['-h'],
+    ['help'],
+    ['help', 'pull'],
+    ['image'],
+    ['store'],
+    ['image', '--help'],
+    ['image', 'pull', '--help'],
+    ['pull', 'alpine', '--help'],
+  ];
+  for (const commandLine of help) {
+    it(`"strata ${commandLine.join(' ')}" shows help on stdout`, async () => {
+      const { code, stdout, stderr } = await runCommandLine(commandLine);
+      assert.deepEqual([code, stderr], [0, '']);
+      assert.match(stdout, /^Usage: strata /);
+    });
+  }
+
+  const verbs = [
+    'pull',
+    'images',
+    'rmi',
+    'image pull',
+    'image ls',
+    'image rm',
+    'digest',
+    'tags',
+    'manifest',
+    'reference',
+    'layers',
+    'files',
+    'store info',
+    'store verify',
+    'store gc',
+  ];
+  for (const verb of verbs) {
+    it(`"strata ${verb} --help" has an example and names the global options`, async () => {
+      const { stdout } = await runCommandLine([...verb.split(' '), '--help']);
+      assert.match(stdout, /\nExamples:\n {2}\S/);
+      for (const option of ['--store', '--insecure-registry', '--json'])
+        assert.ok(stdout.includes(option), option);
+    });
+  }
+
+  for (const flag of ['--version', '-v']) {
+    it(`prints its version for ${flag}`, async () => {
+      const { code, stdout } = await runCommandLine([flag]);
+      assert.equal(code, 0);
+      assert.match(stdout, /^\d+\.\d+\.\d+\n$/);
+    });
+  }
+
+  const asJson: readonly (readonly string[])[] = [
+    ['--json', 'reference', 'a'],
+    ['reference', '--json', 'a'],
+    ['reference', 'a', '--json'],
+    ['--store', '/nowhere', '--json', 'reference', 'a'],
+    ['--store=/nowhere', 'reference', 'a', '--json', '--insecure-registry', 'h:1', '--insecure-registry=i'],
+  ];
+  for (const commandLine of asJson) {
+    it(`takes global options before and behind the verb: ${commandLine.join(' ')}`, async () => {
+      const { code, stdout } = await runCommandLine(commandLine);
+      assert.equal(code, 0);
+      assert.equal(JSON.parse(stdout).canonical, 'docker.io/library/a:latest');
+    });
+  }
+
+  const data: readonly (readonly string[])[] = [
+    ['pull', '--', '-x'],
+    ['--', 'pull', '-x'],
+    ['pull', '-q', '--', '-x'],
+    ['image', 'pull', '--', '--json'],
+    ['digest', '--', '--store'],
+    ['reference', '--', '-x'],
+    ['reference', '--', '--'],
+  ];
+  for (const commandLine of data) {
+    it(`takes what follows -- as data: ${commandLine.join(' ')}`, async () => {
+      const { code, stderr } = await runCommandLine(commandLine);
+      assert.equal(code, 1);
+      assert.match(stderr, /^Error: .*invalid reference format/);
+    });
+  }
+});

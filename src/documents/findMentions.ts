@@ -1,6 +1,12 @@
+import { readBake } from './bake.ts';
+import { readCompose } from './compose.ts';
+import { readDevcontainer } from './devcontainer.ts';
 import { readDockerfile } from './dockerfile.ts';
+import { readGitlab } from './gitlab.ts';
+import { readKubernetes } from './kubernetes.ts';
 import type { DocumentKind, Mention } from './mention.ts';
 import type { ReadDocument } from './site.ts';
+import { readWorkflow } from './workflow.ts';
 
 /**
  * Every image that a file mentions, in the order they stand in it. Takes any text, throws never; linear in its length.
@@ -15,7 +21,17 @@ export function readDocument(kind: DocumentKind, text: string): ReadDocument {
   switch (kind) {
     case 'dockerfile':
       return readDockerfile(text);
-    default:
-      return { sites: [], dependents: [] };
+    case 'compose':
+      return readCompose(text);
+    case 'kubernetes':
+      return readKubernetes(text);
+    case 'workflow':
+      return readWorkflow(text);
+    case 'gitlab':
+      return readGitlab(text);
+    case 'devcontainer':
+      return readDevcontainer(text);
+    case 'bake':
+      return readBake(text);
   }
 }

@@ -9,7 +9,8 @@ export interface ShellWord {
   readonly text: string;
   /** Offset in the file of the character at `index`. */
   readonly offsetOf: (index: number) => number;
-  readonly escapeToken: string;
+  /** Absent where nothing escapes and quotes are characters like others. */
+  readonly escapeToken?: string;
   readonly lookup: Lookup;
   /** The ARG whose default the word is. */
   readonly owner?: Owner;
@@ -50,6 +51,10 @@ class ShellExpander {
     return this.#word.text[this.#at] ?? '';
   }
 
+  get #hasQuotes(): boolean {
+    return this.#word.escapeToken !== undefined;
+  }
+
   get #atEnd(): boolean {
     return this.#at >= this.#word.text.length;
   }
@@ -59,8 +64,8 @@ class ShellExpander {
     const list = new PieceList();
     while (!this.#atEnd && this.#character !== stop) {
       if (this.#character === '$') list.addPieces(this.#readVariable(owner));
-      else if (this.#character === "'") this.#readSingleQuoted(list, owner);
-      else if (this.#character === '"') this.#readDoubleQuoted(list, owner);
+      else if (this.#character === "'" && this.#hasQuotes) this.#readSingleQuoted(list, owner);
+      else if (this.#character === '"' && this.#hasQuotes) this.#readDoubleQuoted(list, owner);
       else this.#readPlain(list, owner, raw);
     }
     if (stop !== undefined) this.#take(stop);
@@ -112,10 +117,18 @@ class ShellExpander {
   #readVariable(owner: Owner | undefined): readonly Piece[] {
     const dollar = this.#at++;
     if (this.#character === '{') return this.#readBraced(dollar);
+    if (this.#character === '$' && !this.#hasQuotes) return this.#readDoubledDollar(dollar, owner);
     const name = this.#readName();
     if (name !== '') return this.#valueOf(name, dollar);
     const start = this.#word.offsetOf(dollar);
     return [{ text: '$', start, end: start + 1, ...(owner && { owner }) }];
+  }
+
+  /** Compose writes `$$` for a dollar sign. */
+  #readDoubledDollar(dollar: number, owner: Owner | undefined): readonly Piece[] {
+    this.#at++;
+    const start = this.#word.offsetOf(dollar);
+    return [{ text: '$', start, end: this.#word.offsetOf(this.#at - 1) + 1, ...(owner && { owner }) }];
   }
 
   #readName(): string {

@@ -66,7 +66,8 @@ export function describeCancelling(create: CreateTarget): void {
       await assertAbsent(fixture, blob.descriptor);
     });
 
-    it('ends a push whose source is silent, closes the source and keeps nothing', async () => {
+    it('ends a push whose source is silent, closes the source and keeps nothing', async function () {
+      this.timeout(5000);
       await using fixture = await create();
       const blob = freshBlob(200_000);
       const controller = new AbortController();

@@ -1,7 +1,7 @@
 import { lookup } from 'node:dns/promises';
 import { BlockList, isIP, type LookupFunction } from 'node:net';
-import { EngineError } from '../errors.ts';
 import { hostName } from './hosts.ts';
+import { refusedAddress, refusedAddressCode } from './networkError.ts';
 
 /** Where an address reaches. A `public` one is harmless to be sent to; the others are inside someone's walls. */
 export type Reach = 'public' | 'private' | 'loopback' | 'linkLocal' | 'unspecified';
@@ -90,7 +90,10 @@ export class AddressGuard {
   async check(url: URL, registryHost: string): Promise<void> {
     const name = hostName(url.host);
     const trusted = await this.#trusted(registryHost);
-    for (const { address } of await this.#addresses(name)) refuseUnless(trusted, address, url.host);
+    for (const { address } of await this.#addresses(name)) {
+      const refused = refusedReach(trusted, address);
+      if (refused) throw refusedAddress(url.host, `${address} is ${reachText[refused]}`);
+    }
   }
 
   /** For connections to the registry itself: anything goes, and is remembered as where the registry is. */
@@ -107,7 +110,8 @@ export class AddressGuard {
     return lookupFunction(async (name) => {
       const trusted = await this.#trusted(registryHost);
       const addresses = await this.#lookup(name);
-      for (const { address } of addresses) refuseUnless(trusted, address, name);
+      const isRefused = addresses.some(({ address }) => refusedReach(trusted, address));
+      if (isRefused) throw lookupError(name, refusedAddressCode);
       return addresses;
     });
   }
@@ -135,11 +139,10 @@ export class AddressGuard {
 }
 
 /** What is on this machine may also name its neighbours: a registry under development with its storage beside it. */
-function refuseUnless(trusted: ReadonlySet<Reach>, address: string, host: string): void {
+function refusedReach(trusted: ReadonlySet<Reach>, address: string): Exclude<Reach, 'public'> | undefined {
   const reach = reachOf(address);
-  if (reach === 'public' || trusted.has(reach)) return;
-  if (reach === 'private' && trusted.has('loopback')) return;
-  throw new EngineError('Insecure', `refused to connect to ${host}: ${address} is ${reachText[reach]}`);
+  if (reach === 'public' || trusted.has(reach)) return undefined;
+  return reach === 'private' && trusted.has('loopback') ? undefined : reach;
 }
 
 const reachText: Record<Exclude<Reach, 'public'>, string> = {
@@ -155,7 +158,7 @@ function lookupFunction(resolve: HostLookup): LookupFunction {
       (addresses) => {
         const fitting = addresses.filter(({ family }) => !options.family || options.family === family);
         const [first] = fitting;
-        if (!first) return callback(notFound(name), '', 0);
+        if (!first) return callback(lookupError(name, 'ENOTFOUND'), '', 0);
         if (options.all)
           return callback(
             null,
@@ -168,6 +171,6 @@ function lookupFunction(resolve: HostLookup): LookupFunction {
   };
 }
 
-function notFound(name: string): NodeJS.ErrnoException {
-  return Object.assign(new Error(`no address for ${name}`), { code: 'ENOTFOUND' });
+function lookupError(name: string, code: string): NodeJS.ErrnoException {
+  return Object.assign(new Error(`no address for ${name}`), { code });
 }

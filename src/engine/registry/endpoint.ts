@@ -10,52 +10,65 @@ export type EndpointCall<T> = (base: URL, once: boolean) => Promise<T>;
  * HTTP, as Docker does; the first request finds out and what it found is kept.
  */
 export class Endpoint {
+  /** With port. */
   readonly host: string;
   #base: URL | undefined;
   #probe: Promise<void> | undefined;
+  #wake: (() => void) | undefined;
 
   constructor(registry: string, insecure: InsecureHosts) {
     this.host = endpointHost(registry);
-    if (!insecure.has(this.host)) this.#base = new URL(`https://${this.host}/`);
+    if (!insecure.has(this.host)) this.#base = this.#secure();
   }
 
-  /** @param answered the HTTP status that came of a call */
-  async use<T>(call: EndpointCall<T>, answered: (result: T) => number): Promise<T> {
+  /** Known once the host has answered, or from the start where only https will do. */
+  get base(): URL | undefined {
+    return this.#base;
+  }
+
+  /** Whoever calls tells of the host's first answer by {@link answered}. */
+  async use<T>(call: EndpointCall<T>): Promise<T> {
     while (this.#base === undefined && this.#probe !== undefined) await this.#probe;
     if (this.#base !== undefined) return call(this.#base, false);
-    const first = this.#findOut(call, answered);
-    this.#probe = first.then(noted, noted);
+    this.#probe = new Promise((resolve) => {
+      this.#wake = resolve;
+    });
     try {
-      return await first;
+      return await this.#findOut(call);
     } finally {
-      this.#probe = undefined;
+      this.#endProbe();
     }
   }
 
-  async #findOut<T>(call: EndpointCall<T>, answered: (result: T) => number): Promise<T> {
-    const secure = new URL(`https://${this.host}/`);
+  /** A TLS server answers plain HTTP with 400: then it was the connection that had failed, not TLS. */
+  answered(base: URL, status: number): void {
+    if (this.#base !== undefined || (base.protocol === 'http:' && status === 400)) return;
+    this.#base = base;
+    this.#endProbe();
+  }
+
+  #endProbe(): void {
+    this.#probe = undefined;
+    this.#wake?.();
+  }
+
+  async #findOut<T>(call: EndpointCall<T>): Promise<T> {
     try {
-      const result = await call(secure, true);
-      this.#base = secure;
-      return result;
+      return await call(this.#secure(), true);
     } catch (error) {
-      if (!this.#mayBePlain(error)) throw error;
+      if (this.#base !== undefined || !mayBePlain(error)) throw error;
     }
-    const plain = new URL(`http://${this.host}/`);
-    const result = await call(plain, false);
-    // A TLS server answers plain HTTP with 400: then it was the connection that failed, not TLS.
-    if (answered(result) !== 400) this.#base = plain;
-    return result;
+    return call(new URL(`http://${this.host}/`), false);
   }
 
-  #mayBePlain(error: unknown): boolean {
-    if (!isEngineError(error, 'Offline')) return false;
-    const code = networkCode(error) ?? '';
-    if (code === 'ECONNREFUSED') return true;
-    return code === 'EPROTO' || code === 'ECONNRESET' || code === 'EPIPE' || code.startsWith('ERR_SSL');
+  #secure(): URL {
+    return new URL(`https://${this.host}/`);
   }
 }
 
-function noted(): void {
-  // Who waits only wants to know that the first request is over.
+/** Refused counts too: without a port in its name the plain host is at another. */
+function mayBePlain(error: unknown): boolean {
+  if (!isEngineError(error, 'Offline')) return false;
+  const code = networkCode(error) ?? '';
+  return ['ECONNREFUSED', 'EPROTO', 'ECONNRESET', 'EPIPE'].includes(code) || code.startsWith('ERR_SSL');
 }

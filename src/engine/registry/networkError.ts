@@ -9,35 +9,29 @@ export function timedOut(host: string, milliseconds: number): EngineError {
   return new EngineError('TimedOut', `${host} sent nothing for ${milliseconds / 1000} s`, { registry: host });
 }
 
+/** The code of a lookup that refuses an address: the layers between keep nothing of an error but its code. */
+export const refusedAddressCode = 'EADDRESSREFUSED';
+
 /**
- * A failure below HTTP, as `Offline` (or `Insecure` where a certificate is not trusted). The cause keeps the system's
- * code alone: messages of the layers below hold whole URLs, and signed ones are secrets.
+ * A failure below HTTP, as `Offline` (or `Insecure` where the address is refused). The cause keeps the system's code
+ * alone: messages of the layers below hold whole URLs, and signed ones are secrets.
  */
 export function networkError(error: unknown, host: string): EngineError {
-  const ours = causes(error).find((cause) => isEngineError(cause));
-  if (ours) return ours;
-  const code = causes(error)
-    .map((cause) => (cause as NodeJS.ErrnoException).code)
-    .find((code) => typeof code === 'string');
+  if (isEngineError(error)) return error;
+  const code = (error as NodeJS.ErrnoException | undefined)?.code;
+  if (code === refusedAddressCode) return refusedAddress(host, 'it leads to an address that is not public');
   const cause = Object.assign(new Error(code ?? 'connection failed'), { code });
   return new EngineError('Offline', `cannot reach ${host}: ${text(code)}`, { registry: host }, cause);
+}
+
+export function refusedAddress(host: string, why: string): EngineError {
+  return new EngineError('Insecure', `refused to connect to ${host}: ${why}`, { registry: host });
 }
 
 /** The system's code behind an error of {@link networkError}. */
 export function networkCode(error: unknown): string | undefined {
   if (!isEngineError(error, 'Offline')) return undefined;
   return (error.cause as NodeJS.ErrnoException | undefined)?.code;
-}
-
-function causes(error: unknown): Error[] {
-  const chain: Error[] = [];
-  for (let at = error; at instanceof Error && chain.length < 8; at = next(at)) chain.push(at);
-  return chain;
-}
-
-/** node-fetch keeps the system's error in a field of its own. */
-function next(error: Error): unknown {
-  return error.cause ?? (error as { erroredSysCall?: unknown }).erroredSysCall;
 }
 
 function text(code: string | undefined): string {

@@ -40,7 +40,6 @@ export class RegistryConnection {
   readonly idleTimeout: number;
   readonly #parts: ConnectionParts;
   #rateLimit: RateLimit | undefined;
-  #base: URL | undefined;
 
   constructor(parts: ConnectionParts) {
     this.registry = parts.registry;
@@ -58,17 +57,9 @@ export class RegistryConnection {
     return this.#parts.endpoint.host;
   }
 
-  /** https or http, known once the registry has answered. */
-  get base(): URL | undefined {
-    return this.#base;
-  }
-
   /** Any status may come back, a 401 only after the challenge has been answered in vain. */
   async request(call: RegistryCall, signal?: AbortSignal): Promise<Answer> {
-    const answer = await this.#parts.endpoint.use(
-      (base, once) => this.#authorized(base, call, once, signal),
-      ({ status }) => status,
-    );
+    const answer = await this.#parts.endpoint.use((base, once) => this.#authorized(base, call, once, signal));
     this.#rateLimit = parseRateLimit(answer.headers) ?? this.#rateLimit;
     return answer;
   }
@@ -88,7 +79,7 @@ export class RegistryConnection {
     headers: Readonly<Record<string, string>>,
     signal?: AbortSignal,
   ): Promise<Answer> {
-    if (url.protocol === 'http:' && this.#base?.protocol !== 'http:') {
+    if (url.protocol === 'http:' && this.#parts.endpoint.base?.protocol !== 'http:') {
       const message = `refused to fetch from ${url.host} without TLS`;
       throw new EngineError('Insecure', message, { registry: this.registry });
     }
@@ -112,7 +103,7 @@ export class RegistryConnection {
     const { auth } = this.#parts;
     const authorization = await auth.authorization(site, call.scopes, signal);
     const answer = await this.#send(base, call, authorization, once, signal);
-    this.#base = base;
+    this.#parts.endpoint.answered(base, answer.status);
     if (!isChallenge(answer, base) || isStream(call.body)) return answer;
     const challenges = parseChallenges(answer.headers.get('www-authenticate'));
     if (challenges.length === 0) return answer;

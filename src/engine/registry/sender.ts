@@ -34,7 +34,7 @@ export class Sender {
       await this.#checkRoute(hop);
       const answer = await this.#retried(hop, signal, options);
       const target = redirectTarget(answer);
-      if (target === undefined || !mayFollow(hop, answer.status)) return answer;
+      if (target === undefined || !mayFollow(hop, answer.status, target)) return answer;
       discardBody(answer);
       hop = redirected(hop, target);
     }
@@ -97,10 +97,11 @@ function redirectTarget({ url, status, headers }: Answer): URL | undefined {
   return target;
 }
 
-/** 301 to 303 turn an upload into something else, so only 307 and 308 are followed for one, and only with a body at hand. */
-function mayFollow(request: WireRequest, status: number): boolean {
+/** What a request carries is for the host that it was meant for; and 301 to 303 would make a GET of it. */
+function mayFollow(request: WireRequest, status: number, target: URL): boolean {
   if (request.method === 'GET' || request.method === 'HEAD') return true;
-  return (status === 307 || status === 308) && repeatable(request);
+  const isSameRequest = (status === 307 || status === 308) && repeatable(request);
+  return isSameRequest && target.origin === request.url.origin;
 }
 
 function redirected(hop: WireRequest, target: URL): WireRequest {

@@ -262,7 +262,7 @@ export class ImageEngine implements AsyncDisposable {
 
   #foreignHome(directory: string): ImageHome {
     const store = new Store({ directory, readOnly: true });
-    return { ...this.#home, store, indexes: new LayerIndexes({ pool: this.#pool, store }) };
+    return { ...this.#home, store, indexes: new LayerIndexes({ pool: this.#pool, store, readOnly: true }) };
   }
 
   #content(image: StoredImage): ImageContent {

@@ -137,7 +137,7 @@ const progressInterval = 100;
 
 /** Progress is for eyes: at most ten events a second a layer. */
 function atIntervals(report: (received: number) => void): (received: number) => void {
-  let last = 0;
+  let last = performance.now();
   return (received) => {
     const now = performance.now();
     if (now - last < progressInterval) return;

@@ -1,3 +1,4 @@
+import { EngineError } from '../errors.ts';
 import type { Descriptor } from '../oci/descriptor.ts';
 import type { DiffId, Digest } from '../oci/digest.ts';
 import type { Compression } from '../oci/mediaType.ts';
@@ -34,4 +35,10 @@ export interface LayerResult {
   readonly entries: number;
   /** What the bytes were, whatever the media type says. */
   readonly compression: Compression;
+}
+
+/** The layer's bytes are as its digest says, but unpack to something else than the config says. */
+export function diffIdMismatch(digest: Digest, expected: DiffId, actual: DiffId): EngineError {
+  const message = `the layer ${digest} unpacks to the diffId ${actual}, but the config says ${expected}`;
+  return new EngineError('DigestMismatch', message, { expected, actual });
 }

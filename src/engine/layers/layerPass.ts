@@ -5,7 +5,7 @@ import { EntryCollector } from './entryCollector.ts';
 import { ExpansionGuard } from './expansionGuard.ts';
 import { Inflater, sniffCompression } from './inflater.ts';
 import { writeLayerIndex } from './layerIndexWriter.ts';
-import type { LayerJob, LayerResult } from './layerJob.ts';
+import { diffIdMismatch, type LayerJob, type LayerResult } from './layerJob.ts';
 import { TarReader } from './tarReader.ts';
 
 /**
@@ -137,8 +137,7 @@ export class LayerPass {
     const { descriptor, diffId: expected, indexFile } = this.#job;
     const diffId = this.#diffIdDigester.digest();
     if (expected !== undefined && diffId !== expected) {
-      const message = `the layer ${descriptor.digest} unpacks to the diffId ${diffId}, but the config says ${expected}`;
-      throw new EngineError('DigestMismatch', message, { expected, actual: diffId });
+      throw diffIdMismatch(descriptor.digest, expected, diffId);
     }
     return {
       digest: descriptor.digest,

@@ -1,0 +1,208 @@
+import { rmSync } from 'node:fs';
+import { access, constants, mkdir, mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { EngineError, ioError, isEngineError, throwIfCancelled } from '../errors.ts';
+import type { Descriptor } from '../oci/descriptor.ts';
+import { type DiffId, type Digest, digestAlgorithm, digestHex } from '../oci/digest.ts';
+import { SharedTasks } from '../tasks/sharedTasks.ts';
+import { LayerIndex } from './layerIndex.ts';
+import { diffIdMismatch, type LayerResult } from './layerJob.ts';
+import type { LayerPool } from './layerPool.ts';
+import { fileMark, type LayerStamp, VerifiedStamps } from './verifiedStamps.ts';
+
+/** What of a store is needed here. */
+export interface LayerHome {
+  blobPath(digest: Digest): string;
+  /** For what can be made again. */
+  readonly cacheDirectory: string;
+}
+
+export interface LayerIndexesOptions {
+  readonly pool: LayerPool;
+  readonly store: LayerHome;
+  /** A layout of somebody else: nothing in its cache folder is believed, and nothing is written there. */
+  readonly readOnly?: boolean;
+}
+
+/** Entries of all indexes that are kept in memory, at about 100 bytes each. */
+const maxEntriesInMemory = 1_000_000;
+
+/**
+ * The layer indexes of a store's layers. A layer whose file is still the one that was verified is trusted; any other is
+ * read, verified (digest, size, diffId) and indexed first. Indexes are kept by diffId in
+ * `<cache>/indexes/<algorithm>/<hex>`, what is known of layers by digest in `<cache>/stamps/<algorithm>/<hex>`; where
+ * the cache folder may not be written or is somebody else's, in a temporary folder that goes with the process.
+ */
+export class LayerIndexes {
+  readonly #pool: LayerPool;
+  readonly #store: LayerHome;
+  readonly #readOnly: boolean;
+  readonly #verifying = new SharedTasks<never, LayerStamp>(() => '');
+  readonly #opening = new SharedTasks<never, LayerIndex>(() => '');
+  /** Least recently used first. */
+  readonly #inMemory = new Map<DiffId, LayerIndex>();
+  #directory: Promise<string> | undefined;
+
+  constructor({ pool, store, readOnly = false }: LayerIndexesOptions) {
+    this.#pool = pool;
+    this.#store = store;
+    this.#readOnly = readOnly;
+  }
+
+  /**
+   * The layer's index, its blob verified.
+   * @throws `NotFound` where the blob is not there, `DigestMismatch`, `Corrupt`, `TooLarge`, `Unsupported`, `Io`, `Cancelled`
+   */
+  async get(layer: Descriptor, diffId: DiffId, signal?: AbortSignal): Promise<LayerIndex> {
+    await this.verify(layer, diffId, signal);
+    const known = this.#inMemory.get(diffId);
+    if (known) {
+      this.#remember(known);
+      return known;
+    }
+    const open = (_: unknown, shared: AbortSignal) => this.#open(layer, diffId, shared);
+    return this.#opening.run(`${layer.digest} ${diffId}`, open, () => undefined, signal);
+  }
+
+  /** Makes sure that the blob is what the descriptor and the diffId say; costs a look at the file where it was before. */
+  async verify(layer: Descriptor, diffId: DiffId | undefined, signal?: AbortSignal): Promise<void> {
+    throwIfCancelled(signal);
+    const mark = await this.#mark(layer);
+    const stamp = await (await this.#stamps()).read(layer.digest);
+    if (stamp?.file === mark && isSameAlgorithm(stamp, diffId)) requireDiffId(layer, diffId, stamp);
+    else await this.#read(layer, diffId, signal);
+  }
+
+  /**
+   * Bytes of the layer's regular files: Docker's size of the layer. What was once read of a digest holds for ever, so
+   * this looks at the blob only where nobody has before.
+   */
+  async contentSize(layer: Descriptor, diffId: DiffId | undefined, signal?: AbortSignal): Promise<number> {
+    throwIfCancelled(signal);
+    const stamp = await (await this.#stamps()).read(layer.digest);
+    if (stamp && isSameAlgorithm(stamp, diffId)) {
+      requireDiffId(layer, diffId, stamp);
+      return stamp.contentSize;
+    }
+    return (await this.#read(layer, diffId, signal)).contentSize;
+  }
+
+  /** Where the pull has the index written. */
+  indexFile(diffId: DiffId): string {
+    return indexFileIn(this.#store.cacheDirectory, diffId);
+  }
+
+  /** To be called once a blob that {@link LayerPool} has verified is in its place. */
+  async recordVerified(layer: Descriptor, result: LayerResult): Promise<void> {
+    await (await this.#stamps()).write(layer.digest, result, await this.#mark(layer));
+  }
+
+  /** An index file that is missing, damaged or of another version is made again. */
+  async #open(layer: Descriptor, diffId: DiffId, signal: AbortSignal): Promise<LayerIndex> {
+    const file = indexFileIn(await this.#folder(), diffId);
+    try {
+      return this.#remember(await LayerIndex.open(file));
+    } catch (error) {
+      if (!isEngineError(error, 'NotFound', 'Corrupt')) throw error;
+    }
+    await this.#read(layer, diffId, signal);
+    return this.#remember(await LayerIndex.open(file));
+  }
+
+  async #read(layer: Descriptor, diffId: DiffId | undefined, signal?: AbortSignal): Promise<LayerStamp> {
+    const read = (_: unknown, shared: AbortSignal) => this.#readBlob(layer, diffId, shared);
+    return this.#verifying.run(`${layer.digest} ${diffId}`, read, () => undefined, signal);
+  }
+
+  async #readBlob(layer: Descriptor, diffId: DiffId | undefined, signal: AbortSignal): Promise<LayerStamp> {
+    const before = await this.#mark(layer);
+    const file = this.#store.blobPath(layer.digest);
+    const job = { descriptor: layer, file, ...(await this.#indexTarget(layer, diffId)) };
+    const result = await this.#pool.index(job, undefined, {}, signal);
+    // A file that changes while it is read is vouched for by nobody.
+    if (before === (await this.#mark(layer)))
+      await (await this.#stamps()).write(layer.digest, result, before);
+    return { ...result, file: before };
+  }
+
+  /** Where the diffId is not known beforehand the index goes by the layer's own digest, and is not found by diffId. */
+  async #indexTarget(layer: Descriptor, diffId: DiffId | undefined) {
+    const indexFile = indexFileIn(await this.#folder(), diffId ?? layer.digest);
+    return diffId === undefined ? { indexFile } : { diffId, indexFile };
+  }
+
+  async #mark(layer: Descriptor): Promise<string> {
+    const mark = await fileMark(this.#store.blobPath(layer.digest));
+    if (mark !== undefined) return mark;
+    throw new EngineError('NotFound', `the layer ${layer.digest} is missing`, { reference: layer.digest });
+  }
+
+  async #stamps(): Promise<VerifiedStamps> {
+    return new VerifiedStamps(join(await this.#folder(), 'stamps'));
+  }
+
+  #folder(): Promise<string> {
+    this.#directory ??= this.#readOnly ? temporaryFolder() : writableFolder(this.#store.cacheDirectory);
+    return this.#directory;
+  }
+
+  #remember(index: LayerIndex): LayerIndex {
+    this.#inMemory.delete(index.diffId);
+    this.#inMemory.set(index.diffId, index);
+    let entries = 0;
+    for (const { length } of this.#inMemory.values()) entries += length;
+    for (const [diffId, { length }] of this.#inMemory) {
+      if (entries <= maxEntriesInMemory || diffId === index.diffId) break;
+      this.#inMemory.delete(diffId);
+      entries -= length;
+    }
+    return index;
+  }
+}
+
+function indexFileIn(folder: string, diffId: DiffId): string {
+  return join(folder, 'indexes', digestAlgorithm(diffId), digestHex(diffId));
+}
+
+function isSameAlgorithm(stamp: LayerStamp, diffId: DiffId | undefined): boolean {
+  return diffId === undefined || digestAlgorithm(stamp.diffId) === digestAlgorithm(diffId);
+}
+
+function requireDiffId(
+  layer: Descriptor,
+  expected: DiffId | undefined,
+  { diffId: actual }: LayerStamp,
+): void {
+  if (expected === undefined || expected === actual) return;
+  throw diffIdMismatch(layer.digest, expected, actual);
+}
+
+async function writableFolder(folder: string): Promise<string> {
+  try {
+    await mkdir(folder, { recursive: true });
+    await access(folder, constants.W_OK);
+    return folder;
+  } catch (error) {
+    if (!isNotAllowed(error)) throw ioError(error, 'the folder for layer indexes could not be made');
+    return temporaryFolder();
+  }
+}
+
+function isNotAllowed(error: unknown): boolean {
+  return ['EACCES', 'EPERM', 'EROFS'].includes((error as NodeJS.ErrnoException).code ?? '');
+}
+
+let sharedTemporaryFolder: Promise<string> | undefined;
+
+/** One for the process; it goes with it. */
+function temporaryFolder(): Promise<string> {
+  sharedTemporaryFolder ??= makeTemporaryFolder();
+  return sharedTemporaryFolder;
+}
+
+async function makeTemporaryFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'strata-indexes-'));
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}

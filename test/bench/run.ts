@@ -1,0 +1,130 @@
+// Compares a pull by Strata with `skopeo copy --dest-decompress` of the same image from the same registry, turn by turn.
+//
+//   npm run bench [-- RUNS]
+
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { availableParallelism, cpus, tmpdir } from 'node:os';
+import path from 'node:path';
+import { performance } from 'node:perf_hooks';
+import { startDockerRegistry } from '../support/dockerRegistry.ts';
+import { artifacts } from '../support/paths.ts';
+import { run } from '../support/realParts/command.ts';
+import { type BuiltLayout, buildBenchImage } from '../support/realParts/debianImage.ts';
+import { skopeo } from '../support/realParts/skopeo.ts';
+import { median } from './median.ts';
+import type { PullCost } from './pull.ts';
+
+const pullScript = path.join(import.meta.dirname, 'pull.ts');
+const runs = Number(process.argv[2] ?? 5);
+
+/** What issue and design promise. */
+const limits = { loopDelayP99: 20, addedRss: 200e6 };
+
+console.log('Building the image, where this machine has not done so before…');
+const layout = await buildBenchImage();
+const image = await describeImage(layout);
+console.log(`${image.layers} layers, ${megabytes(image.compressedBytes)} compressed. ${runs} turns:`);
+const result = await compare(layout);
+const failures = report(result);
+await save(result);
+process.exitCode = failures.length === 0 ? 0 : 1;
+
+interface Comparison {
+  readonly strata: readonly PullCost[];
+  /** Milliseconds. */
+  readonly skopeo: readonly number[];
+}
+
+async function compare({ directory, name }: BuiltLayout): Promise<Comparison> {
+  await using registry = await startDockerRegistry();
+  const reference = `${registry.host}/bench/image:1`;
+  await skopeo(['copy', '--dest-tls-verify=false', `oci:${directory}:${name}`, `docker://${reference}`]);
+  const result = { strata: [] as PullCost[], skopeo: [] as number[] };
+  for (let turn = 1; turn <= runs; turn++) {
+    const cost = await inFreshFolder((folder) => pullWithStrata(reference, folder));
+    const duration = await inFreshFolder((folder) => pullWithSkopeo(reference, folder));
+    result.strata.push(cost);
+    result.skopeo.push(duration);
+    console.log(`  ${turn}: strata ${seconds(cost.duration)}, skopeo ${seconds(duration)}`);
+  }
+  return result;
+}
+
+/** With nothing of an earlier turn left to be written to the disk. */
+async function inFreshFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'strata-bench-'));
+  try {
+    await run('sync', []);
+    return await work(folder);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function pullWithStrata(reference: string, folder: string): Promise<PullCost> {
+  return JSON.parse(await run(process.execPath, [pullScript, reference, folder], { timeout: 300_000 }));
+}
+
+async function pullWithSkopeo(reference: string, folder: string): Promise<number> {
+  const start = performance.now();
+  await skopeo([
+    'copy',
+    '--dest-decompress',
+    '--src-tls-verify=false',
+    `docker://${reference}`,
+    `dir:${folder}`,
+  ]);
+  return performance.now() - start;
+}
+
+async function describeImage({ directory }: BuiltLayout) {
+  const blob = async (digest: string) =>
+    JSON.parse(await readFile(path.join(directory, 'blobs', ...digest.split(':')), 'utf8'));
+  const index = JSON.parse(await readFile(path.join(directory, 'index.json'), 'utf8'));
+  const { layers } = await blob(index.manifests[0].digest);
+  const compressedBytes = layers.reduce((total: number, { size }: { size: number }) => total + size, 0);
+  return { layers: layers.length as number, compressedBytes: compressedBytes as number };
+}
+
+/** Prints the table; gives what missed its limit. */
+function report({ strata, skopeo }: Comparison): string[] {
+  const of = (read: (cost: PullCost) => number) => median(strata.map(read));
+  const duration = of((cost) => cost.duration);
+  const reference = median(skopeo);
+  const worst = (read: (cost: PullCost) => number) => Math.max(...strata.map(read));
+  const p99 = worst((cost) => cost.loopDelay.p99);
+  const rss = worst((cost) => cost.addedRss);
+  const rows: readonly (readonly [what: string, value: string, limit: string, isMet: boolean])[] = [
+    ['pull, median', seconds(duration), `≤ ${seconds(reference)} (skopeo)`, duration <= reference],
+    ['event-loop delay p50', `${of((cost) => cost.loopDelay.p50).toFixed(1)} ms`, '', true],
+    [
+      'event-loop delay p99, worst',
+      `${p99.toFixed(1)} ms`,
+      `< ${limits.loopDelayP99} ms`,
+      p99 < limits.loopDelayP99,
+    ],
+    ['event-loop delay max, worst', `${worst((cost) => cost.loopDelay.max).toFixed(1)} ms`, '', true],
+    ['added RSS, worst', megabytes(rss), `< ${megabytes(limits.addedRss)}`, rss < limits.addedRss],
+    ['added external, worst', megabytes(worst((cost) => cost.addedExternal)), '', true],
+  ];
+  for (const [what, value, limit, isMet] of rows) {
+    console.log(`${isMet ? ' ' : '✗'} ${what.padEnd(28)} ${value.padStart(10)}  ${limit}`);
+  }
+  return rows.filter(([, , , isMet]) => !isMet).map(([what]) => what);
+}
+
+async function save(comparison: Comparison): Promise<void> {
+  const machine = { cpu: cpus()[0]?.model, cores: availableParallelism(), node: process.version };
+  await mkdir(artifacts, { recursive: true });
+  const file = path.join(artifacts, 'bench-pull.json');
+  await writeFile(file, `${JSON.stringify({ machine, image, ...comparison }, undefined, 2)}\n`);
+  console.log(`Written to ${path.relative(process.cwd(), file)}.`);
+}
+
+function seconds(milliseconds: number): string {
+  return `${(milliseconds / 1000).toFixed(2)} s`;
+}
+
+function megabytes(bytes: number): string {
+  return `${(bytes / 1e6).toFixed(0)} MB`;
+}

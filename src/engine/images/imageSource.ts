@@ -69,17 +69,12 @@ export async function imageAtPlace(
   const available = entries.map((entry) => entry.name ?? entry.descriptor.digest).sort();
   if (!first) {
     const what = name === undefined ? 'no image' : `no image named ${name}`;
-    const hint = name !== undefined && available.length > 0 ? `; it has ${available.join(', ')}` : '';
-    throw new EngineError('NotFound', `${directory} has ${what}${hint}`, { available });
+    throw new EngineError('NotFound', `${directory} has ${what}`, { available });
   }
   if (wanted.some(({ descriptor }) => descriptor.digest !== first.descriptor.digest)) {
-    throw new EngineError(
-      'Ambiguous',
-      `${directory} has several images: say which with oci:DIR:NAME (${available.join(', ')})`,
-      {
-        available,
-      },
-    );
+    throw new EngineError('Ambiguous', `${directory} has several images, and oci:DIR:NAME must say which`, {
+      available,
+    });
   }
   const image = await imageOfEntries(home, wanted, signal);
   if (image) return image;

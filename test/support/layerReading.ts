@@ -1,0 +1,48 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { LayerIndex } from '../../src/engine/layers/layerIndex.ts';
+import type { LayerJob, LayerResult } from '../../src/engine/layers/layerJob.ts';
+import { LayerPass } from '../../src/engine/layers/layerPass.ts';
+import type { Descriptor } from '../../src/engine/oci/descriptor.ts';
+import { digestOf } from '../../src/engine/oci/digest.ts';
+import { mediaType } from '../../src/engine/oci/mediaType.ts';
+
+/** The worker's entry, run from source. */
+export const layerWorkerFile = new URL('../../src/engine/layers/layerWorker.ts', import.meta.url);
+
+/** A folder that is gone when the tests of the enclosing `describe` are done. */
+export function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'strata-layers-'));
+  after(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+export function layerDescriptor(blob: Uint8Array, type: string = mediaType.ociLayer): Descriptor {
+  return { mediaType: type, digest: digestOf(blob), size: blob.length };
+}
+
+/** Reads a layer in this thread, in pieces of `pieceSize` bytes. */
+export async function readLayer(
+  blob: Uint8Array,
+  indexFile: string,
+  { pieceSize = 64 * 1024, ...job }: Partial<LayerJob> & { pieceSize?: number } = {},
+): Promise<LayerResult> {
+  const pass = new LayerPass({ descriptor: layerDescriptor(blob), indexFile, ...job });
+  try {
+    for (let at = 0; at < blob.length; at += pieceSize) await pass.push(blob.subarray(at, at + pieceSize));
+    return await pass.finish();
+  } catch (error) {
+    await pass.abort();
+    throw error;
+  }
+}
+
+export async function indexOfTar(tar: Uint8Array, folder: string, pieceSize?: number): Promise<LayerIndex> {
+  const file = join(folder, randomUUID());
+  await readLayer(tar, file, pieceSize === undefined ? {} : { pieceSize });
+  const index = await LayerIndex.open(file);
+  rmSync(file);
+  return index;
+}

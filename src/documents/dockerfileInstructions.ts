@@ -68,6 +68,10 @@ export function readDockerfileText(text: string): DockerfileText {
   const { syntax, escapeToken } = readDirectives(lines);
   const instructions: Instruction[] = [];
   for (let next = 0; next < lines.length; ) {
+    if (isBlankOrComment(lines[next]?.text ?? '')) {
+      next++;
+      continue;
+    }
     const [joined, afterLine] = joinContinued(lines, next, escapeToken);
     next = afterLine;
     const instruction = toInstruction(joined);
@@ -78,13 +82,15 @@ export function readDockerfileText(text: string): DockerfileText {
   return { ...(syntax && { syntax }), escapeToken, instructions };
 }
 
+/** Lines end at `\n` alone; a `\r` before it does not belong to them. */
 function splitLines(text: string): Line[] {
   const lines: Line[] = [];
   let start = text.startsWith('\uFEFF') ? 1 : 0;
   while (start < text.length) {
     const found = text.indexOf('\n', start);
     const end = found < 0 ? text.length : found;
-    lines.push({ text: text.slice(start, end).replace(/\r$/, ''), offset: start });
+    const last = end > start && text[end - 1] === '\r' ? end - 1 : end;
+    lines.push({ text: text.slice(start, last), offset: start });
     start = end + 1;
   }
   return lines;
@@ -127,12 +133,8 @@ function joinContinued(
   for (let continued = true; continued && index < lines.length; index++) {
     const line = lines[index];
     if (line === undefined) break;
-    const body = line.text.trimStart();
-    if (body === '' || body.startsWith('#')) {
-      if (index === first) return [new JoinedText('', [], []), first + 1];
-      continue;
-    }
-    const indent = index === first ? line.text.length - body.length : 0;
+    if (isBlankOrComment(line.text)) continue;
+    const indent = index === first ? line.text.length - line.text.trimStart().length : 0;
     const kept = continuationStart(line.text, indent, escapeToken);
     continued = kept !== undefined;
     const text = line.text.slice(indent, kept);
@@ -142,6 +144,11 @@ function joinContinued(
     length += text.length;
   }
   return [new JoinedText(texts.join(''), begins, offsets), index];
+}
+
+function isBlankOrComment(line: string): boolean {
+  const body = line.trimStart();
+  return body === '' || body.startsWith('#');
 }
 
 /** Where the escape character that continues the line stands. A doubled one does not continue it. */

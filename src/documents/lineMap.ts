@@ -37,9 +37,16 @@ export function applyEdit(text: string, { range, newText }: TextEdit): string {
 
 function lineStarts(text: string): number[] {
   const starts = [0];
-  for (const { index, 0: end } of text.matchAll(/\r\n|\n|\r/g)) starts.push(index + end.length);
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code === lineFeed || (code === carriageReturn && text.charCodeAt(at + 1) !== lineFeed))
+      starts.push(at + 1);
+  }
   return starts;
 }
+
+const lineFeed = 10;
+const carriageReturn = 13;
 
 /** Index of the last of the ascending `values` that is not above `limit`. */
 export function lastAtMost(values: readonly number[], limit: number): number {

@@ -28,6 +28,8 @@ export function expandShellWord(word: ShellWord): Expansion {
   return new ShellExpander(word).expand();
 }
 
+const ordinary = /[\w.:@+-]+/y;
+
 class ShellExpander {
   readonly #word: ShellWord;
   #at = 0;
@@ -84,6 +86,19 @@ class ShellExpander {
       else this.#at++;
     }
     if (!this.#atEnd) this.#add(list, owner);
+    this.#addRun(list, owner);
+  }
+
+  /** Characters that mean nothing special, at one go. */
+  #addRun(list: PieceList, owner: Owner | undefined): void {
+    ordinary.lastIndex = this.#at;
+    const run = ordinary.exec(this.#word.text)?.[0] ?? '';
+    if (run === '') return;
+    const start = this.#word.offsetOf(this.#at);
+    const end = this.#word.offsetOf(this.#at + run.length - 1) + 1;
+    if (end - start !== run.length) return;
+    list.addText(run, start, end, owner);
+    this.#at += run.length;
   }
 
   #add(list: PieceList, owner: Owner | undefined): void {

@@ -21,7 +21,7 @@ const binaries = [
   },
   {
     name: 'esbuild',
-    probe: [process.execPath, path.join(root, 'node_modules/esbuild/bin/esbuild'), '--version'],
+    probe: [path.join(root, 'node_modules/.bin', windows() ? 'esbuild.cmd' : 'esbuild'), '--version'],
     folder: 'node_modules/esbuild',
     script: 'install.js',
   },
@@ -64,7 +64,8 @@ function install() {
 }
 
 function answers([command, ...args]) {
-  return existsSync(command) && spawnSync(command, args, { stdio: 'ignore', timeout: 30_000 }).status === 0;
+  const options = { stdio: 'ignore', timeout: 30_000, shell: command.endsWith('.cmd') };
+  return existsSync(command) && spawnSync(command, args, options).status === 0;
 }
 
 function completeBinary({ name, probe, folder, script }) {

@@ -1,7 +1,7 @@
 import { globSync } from 'node:fs';
 import { readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { build, type Plugin } from 'esbuild';
+import { build, type Plugin, stop } from 'esbuild';
 import { inRepository, repository, vscodeCache } from '../paths.ts';
 
 /** CommonJS has no `import.meta`: each file is told where its source stands. */
@@ -39,5 +39,6 @@ export async function bundleHostTests(): Promise<string> {
     plugins: [sourcePlaces],
     logLevel: 'warning',
   });
+  await stop();
   return path.join(folder, 'index.js');
 }

@@ -1,8 +1,9 @@
 import { existsSync, realpathSync } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { downloadAndUnzipVSCode } from '@vscode/test-electron';
-import { vscodeCache } from '../paths.ts';
+import { artifacts, vscodeCache } from '../paths.ts';
 import { type ChildOptions, runChild } from '../running/child.ts';
 import { findCommand, hasCommand } from '../running/command.ts';
 import type { HostTestRun } from './runHostTests.ts';
@@ -89,13 +90,15 @@ export async function runDesktopTests(desktop: Desktop, run: HostTestRun): Promi
     `--extensionTestsPath=${run.tests}`,
   ];
   const options: ChildOptions = {
-    output: 'inherit',
+    output: 'capture',
     timeout: run.timeout,
     env: { ...process.env, ...run.env, ELECTRON_RUN_AS_NODE: undefined },
   };
-  const { timedOut } = await (desktop.virtualDisplay
+  const { timedOut, output } = await (desktop.virtualDisplay
     ? runChild('xvfb-run', ['--auto-servernum', desktop.executable, ...args], options)
     : runChild(desktop.executable, args, options));
+  await mkdir(artifacts, { recursive: true });
+  await writeFile(path.join(artifacts, 'host-tests-desktop.log'), output);
   if (timedOut) throw new Error(`the host tests took longer than ${run.timeout / 1000} s`);
 }
 

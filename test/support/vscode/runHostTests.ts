@@ -1,7 +1,9 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { EventEmitter, once } from 'node:events';
+import { createWriteStream, existsSync } from 'node:fs';
+import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
+import { format } from 'node:util';
 import { artifacts, repository } from '../paths.ts';
 import { readCounts, type TestCounts } from '../running/testCounts.ts';
 import { bundleHostTests } from './bundleHostTests.ts';
@@ -40,13 +42,15 @@ export async function runHostTests(options: HostTestOptions = {}): Promise<TestC
   const scratch = await mkdtemp(path.join(tmpdir(), 'strata-host-'));
   try {
     const results = path.join(scratch, 'results.json');
+    const report = path.join(scratch, 'report.txt');
     const run = { tests, scratch, extension: options.extension ?? repository, timeout: testsTimeout };
     const env = {
       STRATA_TEST_RESULTS: results,
+      STRATA_TEST_REPORT: report,
       STRATA_STORE: path.join(scratch, 'store'),
       ...(options.grep === undefined ? {} : { STRATA_TEST_GREP: options.grep }),
     };
-    await runIn({ ...run, env });
+    await runIn({ ...run, env }).finally(() => printReport(report));
     const counts = await readCounts(results);
     if (counts === undefined) throw new Error('the extension host ended without a test result');
     return counts;
@@ -72,27 +76,30 @@ async function runServerTests(run: HostTestRun): Promise<void> {
     acceptTests: true,
     logFile: path.join(artifacts, 'host-tests-server.log'),
   });
-  const ended = Promise.withResolvers<void>();
+  const page = new EventEmitter();
+  const ended = once(page, 'exit', { signal: AbortSignal.timeout(run.timeout) });
   await using workbench = await openWorkbench(server, {
     folder: path.join(run.scratch, 'workspace'),
     extensionDevelopmentPath: run.extension,
     extensionTestsPath: run.tests,
     exposed: {
-      codeAutomationLog: (level: keyof Console, args: unknown[]) => printTestOutput(level, args),
-      codeAutomationExit: () => ended.resolve(),
+      codeAutomationLog: pageLog(path.join(artifacts, 'host-tests-page.log')),
+      codeAutomationExit: () => page.emit('exit'),
     },
   });
-  const limit = new AbortController();
-  const timedOut = delay(run.timeout, 'timed out', { signal: limit.signal });
-  const outcome = await Promise.race([ended.promise, timedOut]);
-  limit.abort();
-  if (outcome === 'timed out') {
+  try {
+    await ended;
+  } catch (error) {
     await workbench.keepEvidence('host-tests');
-    throw new Error(`the host tests took longer than ${run.timeout / 1000} s`);
+    throw new Error(`the host tests took longer than ${run.timeout / 1000} s`, { cause: error });
   }
 }
 
-function printTestOutput(level: keyof Console, args: unknown[]): void {
-  const print = level === 'error' || level === 'warn' ? console.error : console.log;
-  print(...args);
+function pageLog(file: string): (level: string, args: unknown[]) => void {
+  const log = createWriteStream(file);
+  return (level, args) => log.write(`${format(`[${level}]`, ...args)}\n`);
+}
+
+async function printReport(file: string): Promise<void> {
+  if (existsSync(file)) console.log(await readFile(file, 'utf8'));
 }

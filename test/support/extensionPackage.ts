@@ -1,0 +1,58 @@
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { inRepository, repository, toolScript } from './paths.ts';
+import { runChild } from './running/child.ts';
+import { withLock } from './running/lock.ts';
+
+const buildTimeout = 120_000;
+const packageTimeout = 120_000;
+
+/** Bundles the extension, the layer worker and the command line into `dist/`. */
+export async function buildExtension(): Promise<void> {
+  const { code, output } = await runChild('npm', ['run', '--silent', 'build'], {
+    cwd: repository,
+    output: 'capture',
+    timeout: buildTimeout,
+  });
+  if (code !== 0) throw new Error(`npm run build failed:\n${output}`);
+}
+
+/** Builds the extension and packs it; gives the path of `strata-VERSION.vsix` in the repository. */
+export async function packageExtension(): Promise<string> {
+  const file = await packagePath();
+  await withLock(`${file}.lock`, buildTimeout + packageTimeout, async () => {
+    await buildExtension();
+    await pack(file);
+  });
+  return file;
+}
+
+/** Where `packageExtension` leaves the package. */
+export async function packagePath(): Promise<string> {
+  const manifest = JSON.parse(await readFile(inRepository('package.json'), 'utf8')) as {
+    name: string;
+    version: string;
+  };
+  return inRepository(`${manifest.name}-${manifest.version}.vsix`);
+}
+
+/** The package of this checkout, made where there is none yet. */
+export async function existingPackage(): Promise<string> {
+  const file = await packagePath();
+  return existsSync(file) ? file : packageExtension();
+}
+
+/** Nothing is installed beside the package (`--no-dependencies`), and a warning is a fault. */
+async function pack(file: string): Promise<void> {
+  const args = [
+    toolScript('@vscode/vsce/vsce'),
+    'package',
+    '--no-dependencies',
+    '--allow-missing-repository',
+    '--no-rewrite-relative-links',
+    ...['--out', file],
+  ];
+  const options = { cwd: repository, output: 'capture', timeout: packageTimeout } as const;
+  const { code, output } = await runChild(process.execPath, args, options);
+  if (code !== 0 || /WARNING/.test(output)) throw new Error(`vsce package failed:\n${output}`);
+}

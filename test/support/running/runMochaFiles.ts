@@ -1,0 +1,38 @@
+// Runs test files and leaves the counts in a file:
+//
+//   node runMochaFiles.ts RESULTS.json TIMEOUT [--grep TEXT] PATTERN…
+
+import { globSync } from 'node:fs';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import Mocha from 'mocha';
+import { repository } from '../paths.ts';
+import { runMocha, writeCounts } from './testCounts.ts';
+
+const lingerMilliseconds = 5000;
+
+const { values, positionals } = parseArgs({
+  options: { grep: { type: 'string' }, timeout: { type: 'string', default: '2000' } },
+  allowPositionals: true,
+});
+const [results, ...patterns] = positionals;
+if (results === undefined) throw new Error('usage: runMochaFiles.ts RESULTS.json [--grep TEXT] PATTERN…');
+
+const mocha = new Mocha({ ui: 'bdd', timeout: Number(values.timeout) });
+if (values.grep !== undefined) mocha.grep(values.grep);
+for (const file of globSync(patterns, { cwd: repository }).toSorted()) {
+  mocha.addFile(path.join(repository, file));
+}
+await mocha.loadFilesAsync();
+const counts = await runMocha(mocha);
+await writeCounts(results, counts);
+if (counts.failed > 0) process.exitCode = 1;
+
+/** A test that leaves a server or a timer behind is a fault of its own, not a reason to wait for ever. */
+setTimeout(() => failForLeftovers(), lingerMilliseconds).unref();
+
+async function failForLeftovers(): Promise<void> {
+  console.error(`Still open after the last test: ${process.getActiveResourcesInfo().join(', ')}`);
+  await writeCounts(results ?? '', { ...counts, failed: counts.failed + 1 });
+  process.exit(1);
+}

@@ -57,6 +57,8 @@ function run(program: string, input: string, signal?: AbortSignal): Promise<Outp
     let length = 0;
     const give = (error: EngineError) => {
       child.kill('SIGKILL');
+      // A helper's own child may live on and hold the pipe; nobody listens to it any more.
+      child.stdout.destroy();
       reject(error);
     };
     const onAbort = () => signal && give(abortError(signal));

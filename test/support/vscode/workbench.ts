@@ -13,6 +13,8 @@ const actionTimeout = 20_000;
 export interface WorkbenchOptions {
   /** Absolute path of the folder to open. */
   readonly folder?: string;
+  /** Absolute path of a file to show. */
+  readonly openFile?: string;
   /** The folder of an unpacked extension to run; needs a server that accepts tests. */
   readonly extensionDevelopmentPath?: string;
   /** The script whose `run()` the extension host calls; needs a server that accepts tests. */
@@ -50,10 +52,12 @@ export function workbenchAddress(server: VsCodeServer, options: WorkbenchOptions
   const remote = (file: string) => `vscode-remote://${server.authority}${file}`;
   const address = new URL(server.url);
   if (options.folder !== undefined) address.searchParams.set('folder', options.folder);
-  const payload = (['extensionDevelopmentPath', 'extensionTestsPath'] as const).flatMap((name) => {
-    const file = options[name];
-    return file === undefined ? [] : [[name, remote(file)]];
-  });
+  const payload = (['openFile', 'extensionDevelopmentPath', 'extensionTestsPath'] as const).flatMap(
+    (name) => {
+      const file = options[name];
+      return file === undefined ? [] : [[name, remote(file)]];
+    },
+  );
   if (payload.length > 0) address.searchParams.set('payload', JSON.stringify(payload));
   return address.href;
 }

@@ -154,7 +154,7 @@ function findHarm(
     }
   }
   const changed = before.dependents.findIndex((dependent, index) => dependent !== after.dependents[index]);
-  return changed < 0 ? undefined : 'the value is also used inside a stage, which would change';
+  return changed < 0 ? undefined : 'the value is also used by a stage, which would change';
 }
 
 function meaning({ reference, reason }: Mention): string {

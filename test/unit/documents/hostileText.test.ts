@@ -161,6 +161,16 @@ describe('Any text', function () {
       }
     });
 
+    it(`gives the same as ${kind} behind a byte order mark and with Windows line ends`, () => {
+      const plain = findMentions(kind, samples[kind]);
+      const windows = `\uFEFF${samples[kind].replaceAll('\n', '\r\n')}`;
+      assertSound(kind, windows);
+      assert.deepEqual(
+        findMentions(kind, windows).map(({ reference, reason }) => reference ?? reason),
+        plain.map(({ reference, reason }) => reference ?? reason),
+      );
+    });
+
     it(`is pinned as ${kind} to the same reference, or not at all`, () => {
       for (let seed = 1; seed <= 60; seed++) {
         const text = mutate(samples[kind], new SeededRandom(seed));

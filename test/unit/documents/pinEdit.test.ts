@@ -81,18 +81,9 @@ describe('Pinning a Dockerfile', () => {
     ['FROM A:b:c', 'refused: it is not a valid image reference'],
     ['ARG V=1\nFROM a:$V\nFROM b:$V', 'refused: the value is also used in line 3, which would break'],
     ['ARG V=1\nFROM a:$V\nFROM b:$V-x', 'refused: the value is also used in line 3, which would break'],
-    [
-      'ARG V=1\nFROM a:$V\nARG V\nRUN x $V',
-      'refused: the value is also used inside a stage, which would change',
-    ],
-    [
-      'ARG V=1\nARG W=$V\nFROM a:$V\nARG W',
-      'refused: the value is also used inside a stage, which would change',
-    ],
-    [
-      'ARG P=1\nFROM --platform=$P a:$P',
-      'refused: the value is also used inside a stage, which would change',
-    ],
+    ['ARG V=1\nFROM a:$V\nARG V\nRUN x $V', 'refused: the value is also used by a stage, which would change'],
+    ['ARG V=1\nARG W=$V\nFROM a:$V\nARG W', 'refused: the value is also used by a stage, which would change'],
+    ['ARG P=1\nFROM --platform=$P a:$P', 'refused: the value is also used by a stage, which would change'],
     [
       'ARG A=1\nARG B=2\nFROM a:$A.$B',
       'refused: only a part of its tag comes from A, so no single place can hold the digest',

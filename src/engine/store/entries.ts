@@ -4,7 +4,8 @@ import type { JsonObject } from '../oci/json.ts';
 import { type Platform, platformToJson } from '../oci/platform.ts';
 import {
   canonicalReference,
-  parseReference,
+  isTag,
+  parseName,
   type Reference,
   type TaggedReference,
 } from '../oci/reference.ts';
@@ -82,11 +83,33 @@ export function canonicalTag(name: string): TaggedReference | undefined {
 }
 
 function canonicalOrUndefined(name: string): Reference | undefined {
+  const [, path = '', tag, digest] = /^(.+?\/.+?)(?::([^:/@]+))?(?:@(.+))?$/.exec(name) ?? [];
+  const repository = canonicalRepository(path);
+  if (!repository || (tag !== undefined && !isTag(tag))) return undefined;
+  if (digest === undefined) return tag === undefined ? undefined : { ...repository, tag };
+  if (!isDigest(digest)) return undefined;
+  return tag === undefined ? { ...repository, digest } : { ...repository, tag, digest };
+}
+
+/** Thousands of entries share few repositories, and a name's rules are by far the dearest part of reading an entry. */
+const repositories = new Map<string, Reference | undefined>();
+const maxRepositories = 10_000;
+
+function canonicalRepository(path: string): Reference | undefined {
+  if (repositories.has(path)) return repositories.get(path);
+  const parsed = parseRepository(path);
+  if (repositories.size >= maxRepositories) repositories.clear();
+  repositories.set(path, parsed);
+  return parsed;
+}
+
+function parseRepository(path: string): Reference | undefined {
   try {
-    const reference = parseReference(name);
-    return canonicalReference(reference) === name ? reference : undefined;
+    const { registry, repository, tag, digest } = parseName(path);
+    const bare = tag === undefined && digest === undefined;
+    return bare && `${registry}/${repository}` === path ? { registry, repository } : undefined;
   } catch {
-    // Not a reference at all: a name such as `latest build` that another tool gave.
+    // Not a repository at all: other tools give names such as `latest build`.
     return undefined;
   }
 }

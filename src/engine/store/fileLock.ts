@@ -7,8 +7,7 @@ import { doomedPrefix, removeFolder, writeFileDurably } from './durableFile.ts';
 import { fileMode, folderMode, makeFolder } from './layout.ts';
 import { markProcess, type ProcessState, parseProcessMark, processState } from './processMark.ts';
 
-/** How long a holder may be silent, in milliseconds awake, before others take the lock from it. */
-export const silenceLimit = 10_000;
+const silenceLimit = 10_000;
 const heartbeatInterval = 2_000;
 /** An observer counts at most this much (ms) of silence between two looks: a laptop's sleep is not the holder's. */
 const longestStep = 1_000;
@@ -40,9 +39,12 @@ export interface AcquireOptions {
  */
 export class FileLock {
   readonly #directory: string;
+  readonly #silenceLimit: number;
 
-  constructor(directory: string) {
+  /** @param limit how long a holder may be silent, in milliseconds awake, before others take the lock from it */
+  constructor(directory: string, limit = silenceLimit) {
     this.#directory = directory;
+    this.#silenceLimit = limit;
   }
 
   /**
@@ -56,7 +58,7 @@ export class FileLock {
   ): Promise<HeldLock | undefined>;
   async acquire(options?: Omit<AcquireOptions, 'unless'>, signal?: AbortSignal): Promise<HeldLock>;
   async acquire(options: AcquireOptions = {}, signal?: AbortSignal): Promise<HeldLock | undefined> {
-    const observer = new Observer();
+    const observer = new Observer(this.#silenceLimit);
     for (let pause = 4; ; pause = Math.min(pause * 1.5, 100)) {
       throwIfCancelled(signal);
       if (await options.unless?.()) return undefined;
@@ -72,15 +74,21 @@ export class FileLock {
 
   /** The lock where nobody has it now; never waits. */
   async tryAcquire(options: AcquireOptions = {}): Promise<HeldLock | undefined> {
-    return this.#try(new Observer(), options);
+    return this.#try(new Observer(this.#silenceLimit), options);
   }
 
   /** Whether somebody has it, and the state of the process that has or last had it; `undefined` where nobody ever had. */
   async look(): Promise<{ readonly held: boolean; readonly process: ProcessState } | undefined> {
     const last = await this.#last();
     if (!last) return undefined;
-    const { released, process } = await readEpoch(last.directory);
-    return { held: !released && process !== 'dead', process };
+    try {
+      const { released, process } = await readEpoch(last.directory);
+      return { held: !released && process !== 'dead', process };
+    } catch (error) {
+      // Taken over in this moment, so somebody has it.
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return { held: true, process: 'unknown' };
+      throw ioError(error, `cannot read ${this.#directory}`);
+    }
   }
 
   async #try(observer: Observer, options: AcquireOptions): Promise<HeldLock | undefined> {
@@ -204,9 +212,14 @@ export class HeldLock implements AsyncDisposable {
 
 /** Watches a holder over several looks, so that no clock but our own decides whether it is silent. */
 class Observer {
+  readonly #limit: number;
   #seen = '';
   #seenAt = 0;
   #silence = 0;
+
+  constructor(limit: number) {
+    this.#limit = limit;
+  }
 
   /** `undefined` while the lock is held. */
   async fateOf(directory: string): Promise<PreviousFate | undefined> {
@@ -221,7 +234,7 @@ class Observer {
     this.#silence = sight === this.#seen ? this.#silence + Math.min(now - this.#seenAt, longestStep) : 0;
     this.#seen = sight;
     this.#seenAt = now;
-    return this.#silence > silenceLimit;
+    return this.#silence > this.#limit;
   }
 }
 

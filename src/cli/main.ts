@@ -15,7 +15,8 @@ export async function main(commandLine: readonly string[], host: SessionHost): P
   try {
     await program.parseAsync(commandLine, { from: 'user' });
   } catch (error) {
-    code = reportFailure(error, host.output);
+    // Whoever interrupts knows that the verb did not finish.
+    code = host.signal.aborted ? exitCode.failed : reportFailure(error, host.output);
   }
   await host.output.drain();
   return host.output.failed ? exitCode.failed : code;

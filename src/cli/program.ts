@@ -5,8 +5,10 @@ import { addImageListVerb } from './imageListVerb.ts';
 import { addImagePullVerb } from './imagePullVerb.ts';
 import { addImageRemoveVerb } from './imageRemoveVerb.ts';
 import type { Output } from './output.ts';
+import { addPinVerb } from './pinVerb.ts';
 import { addReferenceVerb } from './referenceVerb.ts';
 import { addRemoteVerbs } from './remoteVerbs.ts';
+import { addScanVerb } from './scanVerb.ts';
 import { addStoreVerbs } from './storeVerbs.ts';
 import { addGroup, type Start } from './verb.ts';
 
@@ -31,6 +33,8 @@ export function createProgram(version: string, output: Output, start: Start): Co
   addRemoteVerbs(program, start);
   addReferenceVerb(program, start);
   addContentVerbs(program, start);
+  addScanVerb(program, start);
+  addPinVerb(program, start);
   addStoreVerbs(program, start);
   return program;
 }

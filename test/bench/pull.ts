@@ -1,6 +1,6 @@
 // Pulls an image in a process of its own, as an extension host would, and prints what it cost as JSON.
 //
-//   node pull.ts REFERENCE STORE
+//   node pull.ts REFERENCE STORE WORKER
 
 import { monitorEventLoopDelay, performance } from 'node:perf_hooks';
 import { ImageEngine } from '../../src/engine/imageEngine.ts';
@@ -9,6 +9,8 @@ import { parseReference } from '../../src/engine/oci/reference.ts';
 /** Milliseconds, and bytes above what the process had before. */
 export interface PullCost {
   readonly duration: number;
+  /** Share of the time in which the host's event loop was busy, 0 to 1. */
+  readonly loopBusy: number;
   readonly loopDelay: { readonly p50: number; readonly p99: number; readonly max: number };
   readonly addedRss: number;
   readonly addedExternal: number;
@@ -20,20 +22,22 @@ export interface PullCost {
 const resolution = 1;
 const memoryInterval = 20;
 
-async function pullOnce(reference: string, storeDirectory: string): Promise<PullCost> {
+async function pullOnce(reference: string, storeDirectory: string, workerFile: string): Promise<PullCost> {
   await using engine = new ImageEngine({
     storeDirectory,
-    workerFile: new URL('../../src/engine/layers/layerWorker.ts', import.meta.url),
+    workerFile,
     credentials: async () => undefined,
     userAgent: 'strata-bench',
   });
   const memory = watchMemory();
   const delays = monitorEventLoopDelay({ resolution });
   delays.enable();
+  const busy = performance.eventLoopUtilization();
   const start = performance.now();
   let id = '';
   for await (const event of engine.pull(parseReference(reference))) if (event.kind === 'done') id = event.id;
   const duration = performance.now() - start;
+  const loopBusy = performance.eventLoopUtilization(busy).utilization;
   delays.disable();
   const delay = (nanoseconds: number) => Math.max(0, nanoseconds / 1e6 - resolution);
   const loopDelay = {
@@ -41,7 +45,7 @@ async function pullOnce(reference: string, storeDirectory: string): Promise<Pull
     p99: delay(delays.percentile(99)),
     max: delay(delays.max),
   };
-  return { duration, loopDelay, ...memory.stop(), id };
+  return { duration, loopBusy, loopDelay, ...memory.stop(), id };
 }
 
 function watchMemory() {
@@ -63,7 +67,8 @@ function watchMemory() {
   };
 }
 
-const [reference, storeDirectory] = process.argv.slice(2);
-if (reference === undefined || storeDirectory === undefined)
-  throw new Error('usage: pull.ts REFERENCE STORE');
-process.stdout.write(`${JSON.stringify(await pullOnce(reference, storeDirectory))}\n`);
+const [reference, storeDirectory, workerFile] = process.argv.slice(2);
+if (!reference || !storeDirectory || !workerFile) throw new Error('usage: pull.ts REFERENCE STORE WORKER');
+void pullOnce(reference, storeDirectory, workerFile).then((cost) =>
+  process.stdout.write(`${JSON.stringify(cost)}\n`),
+);

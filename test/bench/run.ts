@@ -3,18 +3,18 @@
 //   npm run bench [-- RUNS]
 
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { availableParallelism, cpus, tmpdir } from 'node:os';
+import { availableParallelism, cpus, loadavg, tmpdir } from 'node:os';
 import path from 'node:path';
 import { performance } from 'node:perf_hooks';
+import { buildSync } from 'esbuild';
 import { startDockerRegistry } from '../support/dockerRegistry.ts';
-import { artifacts } from '../support/paths.ts';
+import { artifacts, inRepository } from '../support/paths.ts';
 import { run } from '../support/realParts/command.ts';
 import { type BuiltLayout, buildBenchImage } from '../support/realParts/debianImage.ts';
 import { skopeo } from '../support/realParts/skopeo.ts';
 import { median } from './median.ts';
 import type { PullCost } from './pull.ts';
 
-const pullScript = path.join(import.meta.dirname, 'pull.ts');
 const runs = Number(process.argv[2] ?? 5);
 
 /** What issue and design promise. */
@@ -24,6 +24,9 @@ console.log('Building the image, where this machine has not done so before…');
 const layout = await buildBenchImage();
 const image = await describeImage(layout);
 console.log(`${image.layers} layers, ${megabytes(image.compressedBytes)} compressed. ${runs} turns:`);
+const [load = 0] = loadavg();
+if (load > 0.5)
+  console.log(`The machine is busy (load ${load.toFixed(1)}): figures will be worse than they are.`);
 const result = await compare(layout);
 const failures = report(result);
 await save(result);
@@ -39,9 +42,10 @@ async function compare({ directory, name }: BuiltLayout): Promise<Comparison> {
   await using registry = await startDockerRegistry();
   const reference = `${registry.host}/bench/image:1`;
   await skopeo(['copy', '--dest-tls-verify=false', `oci:${directory}:${name}`, `docker://${reference}`]);
+  await using bundles = await bundle();
   const result = { strata: [] as PullCost[], skopeo: [] as number[] };
   for (let turn = 1; turn <= runs; turn++) {
-    const cost = await inFreshFolder((folder) => pullWithStrata(reference, folder));
+    const cost = await inFreshFolder((folder) => pullWithStrata(bundles.directory, reference, folder));
     const duration = await inFreshFolder((folder) => pullWithSkopeo(reference, folder));
     result.strata.push(cost);
     result.skopeo.push(duration);
@@ -61,8 +65,35 @@ async function inFreshFolder<T>(work: (folder: string) => Promise<T>): Promise<T
   }
 }
 
-async function pullWithStrata(reference: string, folder: string): Promise<PullCost> {
-  return JSON.parse(await run(process.execPath, [pullScript, reference, folder], { timeout: 300_000 }));
+/** The code as it is shipped: bundled, so that no TypeScript is read while the clock runs. */
+async function bundle(): Promise<AsyncDisposable & { readonly directory: string }> {
+  const directory = await mkdtemp(path.join(tmpdir(), 'strata-bench-code-'));
+  buildSync({
+    entryPoints: [
+      { in: inRepository('test/bench/pull.ts'), out: 'pull' },
+      { in: inRepository('src/engine/layers/layerWorker.ts'), out: 'layerWorker' },
+    ],
+    outdir: directory,
+    outExtension: { '.js': '.cjs' },
+    bundle: true,
+    minify: true,
+    keepNames: true,
+    platform: 'node',
+    format: 'cjs',
+    target: 'node22',
+    mainFields: ['module', 'main'],
+    logLevel: 'error',
+  });
+  return {
+    directory,
+    [Symbol.asyncDispose]: () => rm(directory, { recursive: true, force: true }),
+  };
+}
+
+async function pullWithStrata(code: string, reference: string, folder: string): Promise<PullCost> {
+  const [pull = '', worker = ''] = ['pull.cjs', 'layerWorker.cjs'].map((name) => path.join(code, name));
+  const output = await run(process.execPath, [pull, reference, folder, worker], { timeout: 300_000 });
+  return JSON.parse(output);
 }
 
 async function pullWithSkopeo(reference: string, folder: string): Promise<number> {
@@ -96,6 +127,7 @@ function report({ strata, skopeo }: Comparison): string[] {
   const rss = worst((cost) => cost.addedRss);
   const rows: readonly (readonly [what: string, value: string, limit: string, isMet: boolean])[] = [
     ['pull, median', seconds(duration), `≤ ${seconds(reference)} (skopeo)`, duration <= reference],
+    ['event loop busy', `${(of((cost) => cost.loopBusy) * 100).toFixed(0)} %`, '', true],
     ['event-loop delay p50', `${of((cost) => cost.loopDelay.p50).toFixed(1)} ms`, '', true],
     [
       'event-loop delay p99, worst',
@@ -114,7 +146,7 @@ function report({ strata, skopeo }: Comparison): string[] {
 }
 
 async function save(comparison: Comparison): Promise<void> {
-  const machine = { cpu: cpus()[0]?.model, cores: availableParallelism(), node: process.version };
+  const machine = { cpu: cpus()[0]?.model, cores: availableParallelism(), node: process.version, load };
   await mkdir(artifacts, { recursive: true });
   const file = path.join(artifacts, 'bench-pull.json');
   await writeFile(file, `${JSON.stringify({ machine, image, ...comparison }, undefined, 2)}\n`);

@@ -15,6 +15,8 @@ export interface CommandOptions {
   readonly stdin?: string;
   /** Beside the surroundings of the test, in which no variable of Strata's or Docker's is set. */
   readonly environment?: Readonly<Record<string, string>>;
+  /** The current folder. */
+  readonly folder?: string;
   /** Milliseconds after which the run is ended and the test with it; 20,000. */
   readonly timeLimit?: number;
 }
@@ -49,6 +51,7 @@ export function startCommandLine(
 ): ChildProcess {
   return spawn(node, [file, ...commandLine], {
     env: { ...cleanEnvironment(), ...options.environment },
+    ...(options.folder !== undefined && { cwd: options.folder }),
     stdio: ['pipe', 'pipe', 'pipe'],
   });
 }

@@ -1,4 +1,4 @@
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import { EngineError } from '../errors.ts';
 import type { Descriptor } from '../oci/descriptor.ts';
 import type { ByteRange } from '../target.ts';
@@ -34,6 +34,8 @@ export async function fetchBlob(
   signal?: AbortSignal,
 ): Promise<Readable> {
   const { from, to } = rangeBounds(descriptor, range);
+  // No header can ask for a range of nothing; a server would send everything.
+  if (from === to && descriptor.size > 0) return Readable.from([], { objectMode: false });
   const source = new BlobSource(place, descriptor, to);
   return openBlobStream({
     descriptor,

@@ -5,7 +5,7 @@ import { Agents } from './agents.ts';
 import { Authenticator } from './auth.ts';
 import type { CredentialProvider } from './credentials.ts';
 import { Endpoint } from './endpoint.ts';
-import { InsecureHosts } from './hosts.ts';
+import { InsecureHosts, isDockerHub } from './hosts.ts';
 import { pagedNames } from './paging.ts';
 import type { RateLimit } from './rateLimit.ts';
 import { RegistryConnection } from './registryConnection.ts';
@@ -66,6 +66,9 @@ export class RegistryClient implements AsyncDisposable {
    * @throws `Unsupported` where the registry has no catalogue
    */
   async *catalog(registry: string, signal?: AbortSignal): AsyncGenerator<string, void, undefined> {
+    // It answers as if one might sign in for it; there is none.
+    if (isDockerHub(registry))
+      throw new EngineError('Unsupported', `${registry} has no catalogue`, { registry });
     const list = {
       path: '/v2/_catalog',
       member: 'repositories',

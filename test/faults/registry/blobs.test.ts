@@ -18,7 +18,9 @@ import { appIn, bytesOf, testClient } from '../../support/registryFaults/testCli
 const bytes = sampleBytes(50_000);
 const blob = blobDescriptor(bytes);
 
-describe('a blob over a connection that breaks', () => {
+describe('a blob over a connection that breaks', function () {
+  this.timeout(20_000);
+
   for (const cut of [0, 1, 25_000, 49_999]) {
     it(`goes on where it broke off, after ${cut} bytes`, async () => {
       let first = true;
@@ -90,7 +92,9 @@ describe('a blob over a connection that breaks', () => {
   });
 });
 
-describe('a registry that does ranges wrongly', () => {
+describe('a registry that does ranges wrongly', function () {
+  this.timeout(20_000);
+
   const wrong: [string, FaultHandler][] = [
     ['the whole with 200', (_, response) => reply(response, 200, {}, bytes)],
     [
@@ -152,7 +156,9 @@ describe('a registry that does ranges wrongly', () => {
   });
 });
 
-describe('a blob that is not what it should be', () => {
+describe('a blob that is not what it should be', function () {
+  this.timeout(20_000);
+
   const other = Buffer.from(bytes);
   other[40_000] = (other[40_000] ?? 0) ^ 1;
   const cases: [string, FaultHandler][] = [
@@ -222,7 +228,9 @@ describe('a blob that is not what it should be', () => {
   });
 });
 
-describe('a foreign layer', () => {
+describe('a foreign layer', function () {
+  this.timeout(20_000);
+
   it('comes from its URLs, without credentials, where the registry has none', async () => {
     await using elsewhere = await startFaultServer((request, response) =>
       replyBlob(request, response, bytes),
@@ -264,7 +272,9 @@ describe('a foreign layer', () => {
   });
 });
 
-describe('a fetch that is cancelled', () => {
+describe('a fetch that is cancelled', function () {
+  this.timeout(20_000);
+
   const hanging: [string, FaultHandler][] = [
     ['before the answer', () => undefined],
     [

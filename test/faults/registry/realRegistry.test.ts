@@ -55,7 +55,9 @@ async function pushImage(
   return descriptor;
 }
 
-describe('a real registry', () => {
+describe('a real registry', function () {
+  this.timeout(20_000);
+
   let registry: DockerRegistry;
   let client: RegistryClient;
 
@@ -164,7 +166,9 @@ describe('a real registry', () => {
   });
 });
 
-describe('a real registry that wants a password', () => {
+describe('a real registry that wants a password', function () {
+  this.timeout(20_000);
+
   let registry: DockerRegistry;
 
   before(async () => {

@@ -15,7 +15,9 @@ function failing(times: number, fail: FaultHandler): FaultHandler {
   return (request, response) => (left-- > 0 ? fail(request, response) : replyManifest(response));
 }
 
-describe('a registry that fails for a while', () => {
+describe('a registry that fails for a while', function () {
+  this.timeout(20_000);
+
   const passing: [string, FaultHandler][] = [
     ...[408, 429, 500, 502, 503, 504].map((status): [string, FaultHandler] => [
       `status ${status}`,
@@ -61,7 +63,9 @@ describe('a registry that fails for a while', () => {
   });
 });
 
-describe('a registry that asks for patience', () => {
+describe('a registry that asks for patience', function () {
+  this.timeout(20_000);
+
   const forms: [string, () => string][] = [
     ['seconds', () => '1'],
     // A date has whole seconds, so two ahead is more than one from now.
@@ -136,7 +140,9 @@ describe('a registry that asks for patience', () => {
   });
 });
 
-describe('a registry that is not there', () => {
+describe('a registry that is not there', function () {
+  this.timeout(20_000);
+
   it('is said to refuse the connection', async () => {
     const server = await startFaultServer((_, response) => replyManifest(response));
     await server[Symbol.asyncDispose]();
@@ -187,7 +193,9 @@ describe('a registry that is not there', () => {
   });
 });
 
-describe('a registry that answers HEAD badly', () => {
+describe('a registry that answers HEAD badly', function () {
+  this.timeout(20_000);
+
   it('is asked with GET', async () => {
     const cases: [string, FaultHandler][] = [
       ['method not allowed', (_, response) => replyError(response, 405, 'UNSUPPORTED')],

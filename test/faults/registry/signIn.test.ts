@@ -49,7 +49,9 @@ function queryOf({ url }: SeenRequest): Record<string, string> {
   return Object.fromEntries(new URL(url, 'http://realm').searchParams);
 }
 
-describe('a registry with a token server', () => {
+describe('a registry with a token server', function () {
+  this.timeout(20_000);
+
   it('is given a token got without credentials', async () => {
     await using world = await startTokenWorld((_, response) => replyJson(response, 200, { token: 'good' }));
     await using client = testClient();
@@ -157,7 +159,9 @@ describe('a registry with a token server', () => {
   });
 });
 
-describe('a sign-in that fails', () => {
+describe('a sign-in that fails', function () {
+  this.timeout(20_000);
+
   const cases: {
     name: string;
     signIn?: Credentials;
@@ -255,7 +259,7 @@ describe('a sign-in that fails', () => {
     for (const { headers } of server.requests) assert.equal(headers.authorization, undefined);
   });
 
-  it('does not keep a provider that fails from being told', async () => {
+  it('is told as what it is: access that is denied', async () => {
     await using server = await startFaultServer((_, response) => replyError(response, 403, 'DENIED'));
     await using client = testClient();
     await assert.rejects(appIn(client, server.host).fetchManifest('1.0'), {

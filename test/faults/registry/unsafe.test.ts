@@ -16,7 +16,9 @@ const bytes = sampleBytes(1000);
 const blob = blobDescriptor(bytes);
 const basicChallenge = { 'WWW-Authenticate': 'Basic realm="test"' };
 
-describe('a redirect', () => {
+describe('a redirect', function () {
+  this.timeout(20_000);
+
   it('leaves credentials behind at another port, and takes them along at the same', async () => {
     await using storage = await startFaultServer((_, response) => reply(response, 200, {}, bytes));
     await using server = await startFaultServer((request, response) => {
@@ -113,7 +115,9 @@ describe('a redirect', () => {
   });
 });
 
-describe('a registry that speaks TLS', () => {
+describe('a registry that speaks TLS', function () {
+  this.timeout(20_000);
+
   let certificate: Certificate;
 
   before(async () => {
@@ -181,7 +185,9 @@ describe('a registry that speaks TLS', () => {
   });
 });
 
-describe('a token realm', () => {
+describe('a token realm', function () {
+  this.timeout(20_000);
+
   for (const target of ['http://169.254.169.254/token', 'http://metadata.test/token', 'ftp://127.0.0.1/']) {
     it(`is not asked at ${target}`, async () => {
       await using server = await startFaultServer((_, response) =>
@@ -231,7 +237,9 @@ describe('a token realm', () => {
   });
 });
 
-describe('a list of tags', () => {
+describe('a list of tags', function () {
+  this.timeout(20_000);
+
   const page = (tags: readonly string[], next?: string) => ({
     body: { name: 'acme/app', tags },
     headers: next === undefined ? {} : { Link: `<${next}>; rel="next"` },
@@ -323,7 +331,9 @@ describe('a list of tags', () => {
   });
 });
 
-describe('a manifest', () => {
+describe('a manifest', function () {
+  this.timeout(20_000);
+
   it('is refused beyond 4 MiB, whether or not its length is given', async () => {
     const large = Buffer.alloc(5 * 1024 * 1024, 0x20);
     for (const length of [{}, { 'Content-Length': String(large.length) }]) {

@@ -57,7 +57,9 @@ function methods({ requests }: FaultServer): string {
   return requests.map(({ method }) => method).join(' ');
 }
 
-describe('an upload', () => {
+describe('an upload', function () {
+  this.timeout(20_000);
+
   const bytes = sampleBytes(3 * mebibyte);
   const blob = blobDescriptor(bytes);
 

@@ -168,6 +168,7 @@ export class EntryCollector implements TarSink {
   }
 
   #beginContent(row: number, { size, sparse }: TarEntry): void {
+    this.#guard.expect(size);
     if (sparse) {
       const stored = sparse.reduce((sum, { length }) => sum + length, 0);
       this.#guard.add(size - stored);

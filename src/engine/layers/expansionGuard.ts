@@ -14,7 +14,12 @@ export class ExpansionGuard {
   /** Counts bytes that came out: inflated ones and the holes of sparse files. @throws `TooLarge` */
   add(bytes: number): void {
     this.#expanded += bytes;
-    if (this.#expanded > this.#limit) {
+    this.expect(0);
+  }
+
+  /** Says what a header promises, so that a bomb that admits to be one is not unpacked first. @throws `TooLarge` */
+  expect(bytes: number): void {
+    if (this.#expanded + bytes > this.#limit) {
       throw new EngineError(
         'TooLarge',
         `the layer unpacks to more than ${this.#limit} bytes, which is out of all proportion to its size`,

@@ -47,3 +47,17 @@ function hides(index: LayerIndex, path: Uint8Array): boolean {
   }
   return false;
 }
+
+/** Links to links to links: beyond this many nobody meant it. */
+const maxHops = 40;
+
+/** The entry that a hard link within one layer goes back to: a file, mostly. */
+export function originalOf(index: LayerIndex, link: number): number {
+  let at = link;
+  for (let hops = 0; hops < maxHops && index.kindCode(at) === kindCode.hardlink; hops++) {
+    const target = index.find(index.linkBytes(at));
+    if (target === undefined || index.dataOffset(target) !== index.dataOffset(link)) break;
+    at = target;
+  }
+  return at;
+}

@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { throwIfCancelled } from '../errors.ts';
 import type { FileRow, FileType } from '../image.ts';
 import { encodePath } from './entryText.ts';
-import { resolveBelow } from './hardLinks.ts';
+import { originalOf, resolveBelow } from './hardLinks.ts';
 import { folderBytes, type LayerIndex } from './layerIndex.ts';
 import { kindCode } from './layerIndexFormat.ts';
 import { childPlaces, lowerBound, type SortedPaths } from './sortedPaths.ts';
@@ -121,7 +121,7 @@ export class UnionTree implements SortedPaths {
     const index = this.#index(content.layer);
     const size = index.size(content.at);
     if (this.#names(row.linkName ?? '', content)) return { ...row, size };
-    const target = index.row(content.at, row.layer);
+    const target = index.row(originalOf(index, content.at), row.layer);
     const isLink = target.type === 'symlink';
     return { ...row, type: plainType(target.type), size, linkName: isLink ? target.linkName : null };
   }

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { type TarItem, tarOf } from '../tarWriter.ts';
 
 interface EntryBase {
   /** Relative to the root, no slash at either end. */
@@ -50,8 +51,8 @@ export function ownedBy(uid: number, files: readonly LayerFile[]): LayerFile[] {
 
 /** The files as a tar, folders above them first, every byte settled by what is given. */
 export function layerTar(files: readonly LayerFile[], modified: Date): Buffer {
-  const blocks = withFolders(files).flatMap((entry) => tarEntry(entry, modified));
-  return Buffer.concat([...blocks, Buffer.alloc(1024)]);
+  const mtime = Math.floor(modified.getTime() / 1000);
+  return tarOf(...withFolders(files).map((entry) => ({ ...tarItem(entry), mtime })));
 }
 
 function withFolders(files: readonly LayerFile[]): LayerFile[] {
@@ -68,37 +69,17 @@ function withFolders(files: readonly LayerFile[]): LayerFile[] {
   });
 }
 
-function tarEntry(entry: LayerFile, modified: Date): Buffer[] {
-  const content = entry.kind === 'file' ? Buffer.from(entry.content) : Buffer.alloc(0);
-  const padding = Buffer.alloc((512 - (content.length % 512)) % 512);
-  return [header(entry, content.length, modified), content, padding];
+function tarItem(entry: LayerFile): TarItem {
+  const { kind: type, mode = type === 'symlink' ? 0o777 : 0o644, uid = 0, gid = 0 } = entry;
+  const { name, prefix } = splitName(type === 'directory' ? `${entry.path}/` : entry.path);
+  return {
+    ...{ path: name, prefix, type, mode, uid, gid },
+    ...('content' in entry && { content: entry.content }),
+    ...('target' in entry && { linkName: entry.target }),
+  };
 }
 
-const typeFlags = { file: '0', hardlink: '1', symlink: '2', directory: '5' } as const;
-
-/** https://pubs.opengroup.org/onlinepubs/9799919799/utilities/pax.html#tag_20_94_13_06 (ustar) */
-function header(entry: LayerFile, size: number, modified: Date): Buffer {
-  const block = Buffer.alloc(512);
-  const { name, prefix } = splitName(entry.kind === 'directory' ? `${entry.path}/` : entry.path);
-  const text = (value: string, offset: number) => block.write(value, offset, 'utf8');
-  const octal = (value: number, offset: number, width: number) =>
-    text(`${value.toString(8).padStart(width - 1, '0')}\0`, offset);
-  text(name, 0);
-  octal(entry.mode ?? (entry.kind === 'symlink' ? 0o777 : 0o644), 100, 8);
-  octal(entry.uid ?? 0, 108, 8);
-  octal(entry.gid ?? 0, 116, 8);
-  octal(size, 124, 12);
-  octal(Math.floor(modified.getTime() / 1000), 136, 12);
-  text(typeFlags[entry.kind], 156);
-  if ('target' in entry) text(entry.target, 157);
-  text('ustar\x0000', 257);
-  text(prefix, 345);
-  block.fill(' ', 148, 156);
-  const sum = block.reduce((total, byte) => total + byte, 0);
-  text(`${sum.toString(8).padStart(6, '0')}\0 `, 148);
-  return block;
-}
-
+/** ustar has a second field for the beginning of long paths. */
 function splitName(name: string): { name: string; prefix: string } {
   if (name.length <= 100) return { name, prefix: '' };
   const slash = name.indexOf('/', name.length - 101);

@@ -1,0 +1,85 @@
+import { open } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { tagImage } from '../../../src/engine/store/entries.ts';
+import { FileLock } from '../../../src/engine/store/fileLock.ts';
+import { Store } from '../../../src/engine/store/store.ts';
+import { addImage, pushBlob, sampleBlob, sampleImage } from './sampleStore.ts';
+
+/** What another process does to a store in a test: `storeWork.ts WORK DIRECTORY ARGUMENT…` */
+const [work = '', directory = '', ...args] = process.argv.slice(2);
+const store = new Store({ directory });
+const [first = '', second = ''] = args;
+
+const works: Readonly<Record<string, () => Promise<void>>> = {
+  /** Tags an image that is there COUNT times under names of its own. */
+  async tag() {
+    const image = sampleImage(['shared']).manifest.descriptor;
+    for (let number = 0; number < Number(second); number++) {
+      const reference = { registry: 'example.com', repository: first, tag: String(number) };
+      await store.update((entries) => tagImage(entries, { manifest: image }, reference));
+    }
+  },
+
+  async holdLock() {
+    await new FileLock(join(store.cacheDirectory, 'lock')).acquire();
+    await forever();
+  },
+
+  /** Writes the first FIRST bytes of a blob and then hangs. */
+  async holdIngest() {
+    const { descriptor, bytes } = sampleBlob(first);
+    const ingest = await store.ingest(descriptor);
+    if (!ingest) throw new Error('the blob is there');
+    await using file = await open(ingest.path, 'r+');
+    await file.write(bytes.subarray(0, Number(second)));
+    await forever();
+  },
+
+  async holdLease() {
+    const lease = await store.lease();
+    await lease.add([sampleBlob(first).descriptor.digest]);
+    await forever();
+  },
+
+  /** Adds and removes images without end, to be killed at any moment. */
+  async churn() {
+    process.send?.('ready');
+    for (let number = 0; ; number++) {
+      const text = `${process.pid}-${number}`;
+      const { manifest } = await addImage(store, ['base', text], `example.com/churn:${number % 3}`);
+      if (number % 2)
+        await store.update((entries) =>
+          entries.filter((entry) => entry.descriptor.digest !== manifest.digest),
+        );
+      if (number % 4 === 3) await store.gc();
+    }
+  },
+
+  /** Collects garbage until told to stop. */
+  async gcLoop() {
+    let going = true;
+    process.once('message', () => (going = false));
+    process.send?.('ready');
+    while (going) {
+      await store.gc();
+      await delay(1);
+    }
+    process.disconnect();
+  },
+
+  async pushOne() {
+    await pushBlob(store, sampleBlob(first));
+  },
+};
+
+async function forever(): Promise<never> {
+  process.send?.('ready');
+  for (;;) await delay(1_000_000);
+}
+
+const job = works[work];
+if (!job) throw new Error(`no such work: ${work}`);
+await job();
+await store[Symbol.asyncDispose]();
+if (process.connected) process.disconnect();

@@ -1,9 +1,10 @@
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { endChild, startChild } from '../running/child.ts';
+import { findCommand } from '../running/command.ts';
 import { run } from './command.ts';
 
 /** A Docker engine of a test's own: no network, no privileges over the machine's own engine. Needs root. */
@@ -18,9 +19,12 @@ export interface Dockerd extends AsyncDisposable {
 export async function startDockerd(): Promise<Dockerd> {
   const directory = await mkdtemp(path.join(tmpdir(), 'strata-dockerd-'));
   const socket = path.join(directory, 'docker.sock');
-  const child = spawn('dockerd', daemonArguments(directory, socket), { stdio: ['ignore', 'ignore', 'pipe'] });
+  const command = findCommand('dockerd') ?? 'dockerd';
+  const child = startChild(command, daemonArguments(directory, socket), {
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
   let log = '';
-  child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
+  child.stderr?.setEncoding('utf8').on('data', (chunk: string) => {
     log = (log + chunk).slice(-8192);
   });
   const gone = once(child, 'close');
@@ -30,8 +34,7 @@ export async function startDockerd(): Promise<Dockerd> {
       timeout: 120_000,
     });
   const close = async () => {
-    child.kill('SIGTERM');
-    await gone;
+    await endChild(child);
     await rm(directory, { recursive: true, force: true });
   };
   try {

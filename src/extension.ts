@@ -1,4 +1,11 @@
-import { type ExtensionContext, languages, window, workspace } from 'vscode';
+import {
+  type ExtensionContext,
+  ExtensionMode,
+  languages,
+  type TreeDataProvider,
+  window,
+  workspace,
+} from 'vscode';
 import { commands } from './contributions.ts';
 import { createEngine } from './ui/adapters/createEngine.ts';
 import { RegistrySecrets } from './ui/adapters/registrySecrets.ts';
@@ -28,10 +35,20 @@ import { affectsEngine } from './ui/settings.ts';
 import { ImageNode } from './ui/views/images/imageNode.ts';
 import { ImagesView } from './ui/views/images/imagesView.ts';
 import { PullNode } from './ui/views/images/pullNode.ts';
+import type { TreeNode } from './ui/views/treeNode.ts';
 import { WorkspaceView } from './ui/views/workspace/workspaceView.ts';
 
+/** What the tests in an extension host look at; nobody else is given it. */
+export interface ExtensionParts {
+  readonly images: TreeDataProvider<TreeNode>;
+  readonly mentions: TreeDataProvider<TreeNode>;
+  /** Milliseconds that activating took. */
+  readonly activation: number;
+}
+
 /** Composes the parts and registers them; nothing is read, scanned or asked before somebody looks. */
-export function activate(context: ExtensionContext): void {
+export function activate(context: ExtensionContext): ExtensionParts | undefined {
+  const start = performance.now();
   const log = window.createOutputChannel('Strata', { log: true });
   const secrets = new RegistrySecrets(context.secrets, context.globalState);
   const host = new EngineHost(() => createEngine(context, secrets, log), log);
@@ -86,4 +103,6 @@ export function activate(context: ExtensionContext): void {
       log,
     ),
   );
+  if (context.extensionMode !== ExtensionMode.Test) return undefined;
+  return { images: images.tree, mentions: mentions.tree, activation: performance.now() - start };
 }

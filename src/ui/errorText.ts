@@ -10,21 +10,21 @@ export function errorText(error: unknown): string {
 }
 
 /** Whether signing in may help. */
-export function asksForSignIn(error: unknown): error is EngineError {
-  return isEngineError(error, 'Unauthorized', 'Forbidden') && error.facts.registry !== undefined;
+export function asksForSignIn(error: unknown): boolean {
+  return isEngineError(error, 'Unauthorized', 'Forbidden');
 }
 
 function engineErrorText(error: EngineError): string {
   const { reason, facts } = error;
   const what = facts.reference ?? facts.path ?? l10n.t('it');
-  const registry = facts.registry ?? l10n.t('the registry');
+  const registry = registryName(facts.registry);
   switch (reason) {
     case 'Invalid':
       return sentence(error.message);
     case 'NotFound':
       return facts.registry === undefined
         ? sentence(error.message)
-        : l10n.t('{0} has no {1}. Check the name and the tag.', registry, what);
+        : l10n.t('{0} was not found. Check the name and the tag.', facts.reference ?? registry);
     case 'NoSuchPlatform':
       return facts.available?.length
         ? l10n.t('{0} is not built for this platform. It has {1}.', what, facts.available.join(', '))
@@ -60,6 +60,12 @@ function engineErrorText(error: EngineError): string {
     default:
       return assertNever(reason);
   }
+}
+
+/** Docker Hub answers at another host than the one that people write. */
+function registryName(host: string | undefined): string {
+  if (host === undefined) return l10n.t('The registry');
+  return host === 'registry-1.docker.io' || host === 'docker.io' ? 'Docker Hub' : host;
 }
 
 function sentence(message: string): string {

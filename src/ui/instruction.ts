@@ -5,7 +5,7 @@ const buildArguments = /^\|\d+ .*?(?=\/bin\/(?:sh|bash|ash) -c )/s;
 const noOperation = /^#\(nop\)\s*/;
 const buildKitMark = /\s*# buildkit$/;
 /** `ADD file:0123… in /` and `COPY dir:… in /app`: what was copied is known to the classic builder only by a hash. */
-const hashedSource = /^(ADD|COPY) (?:--\S+ )*(?:file|dir|multi):[0-9a-f]{64} in /;
+const hashedSource = /^(ADD|COPY) (?:--\S+ )*(?:file|dir|multi):[0-9a-f]+ in /;
 
 /** The instruction that made a layer as its author wrote it, as far as the history still tells: without the builders' noise. */
 export function cleanInstruction(createdBy: string): string {

@@ -25,9 +25,11 @@ export function createEngine(
     idleTimeout: idleTimeoutSetting(),
     userAgent: `strata/${context.extension.packageJSON.version}`,
     onWarning: (message, error) => log.warn(message, error),
-    onRequest: (_registry, method, url) => {
+    onRequest: ({ method, url, status, duration }) => {
       requests += 1;
-      log.debug(`request ${requests}: ${method} ${url}`);
+      log.debug(
+        `request ${requests}: ${method} ${url} → ${status ?? 'no answer'} in ${Math.round(duration)} ms`,
+      );
     },
   });
 }

@@ -63,8 +63,8 @@ export class Pulling {
     const actions = asksForSignIn(error) ? [signIn] : isEngineError(error, 'NoSuchPlatform') ? [choose] : [];
     if (actions.length === 0 && this.#images.visible) return;
     const answer = await window.showErrorMessage(errorText(error), ...actions);
-    if (answer === signIn && isEngineError(error)) {
-      await vscodeCommands.executeCommand(commands.signIn, { registry: error.facts.registry });
+    if (answer === signIn) {
+      await vscodeCommands.executeCommand(commands.signIn, { registry: reference.registry });
     } else if (answer === choose) {
       const platform = await this.#pickPlatform(reference);
       if (platform) await this.pull(reference, platform);

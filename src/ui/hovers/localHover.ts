@@ -11,7 +11,7 @@ import type { Mention } from '../../documents/mention.ts';
 import type { RemoteImage, StoredImage } from '../../engine/image.ts';
 import { shortDigest } from '../../engine/oci/digest.ts';
 import { formatPlatform } from '../../engine/oci/platform.ts';
-import { isOfficial, type Reference } from '../../engine/oci/reference.ts';
+import { isOfficial, type Reference, withTag } from '../../engine/oci/reference.ts';
 import { abortOn } from '../abort.ts';
 import type { EngineHost } from '../engineHost.ts';
 import { formatAge, formatSize } from '../format.ts';
@@ -66,10 +66,16 @@ export class LocalHover implements HoverProvider {
   }
 }
 
+/** Of a pin its tag alone: the digest stands in the other hover, where it can be copied. */
 function appendName(content: MarkdownString, reference: Reference): void {
+  const { tag, digest } = reference;
+  const isPin = tag !== undefined && digest !== undefined;
+  const name = shortReference(isPin ? withTag(reference, tag) : reference);
   content.appendMarkdown(isOfficial(reference) ? '$(verified) **' : '**');
-  appendForeign(content, shortReference(reference), 120);
-  content.appendMarkdown(isOfficial(reference) ? `** · ${l10n.t('Docker Official Image')}` : '**');
+  appendForeign(content, name, 120);
+  content.appendMarkdown('**');
+  if (isPin) content.appendMarkdown(` · ${l10n.t('pinned')}`);
+  if (isOfficial(reference)) content.appendMarkdown(` · ${l10n.t('Docker Official Image')}`);
 }
 
 function storedText({ platform, size }: StoredImage): string {

@@ -69,7 +69,7 @@ export class RemoteHover implements HoverProvider {
     } catch (error) {
       if (signal.aborted || isEngineError(error, 'Cancelled')) return undefined;
       this.#log.warn(`look up ${canonicalReference(reference)}`, error);
-      return failureText(error, before);
+      return failureText(error, before, reference);
     }
   }
 
@@ -112,10 +112,14 @@ function isSame(stored: StoredImage, { descriptor, platforms }: RemoteImage): bo
   );
 }
 
-function failureText(error: unknown, before: RemoteImage | undefined): MarkdownString {
+function failureText(
+  error: unknown,
+  before: RemoteImage | undefined,
+  { registry }: Reference,
+): MarkdownString {
   const content = markdown(hoverCommands);
   content.appendMarkdown('$(warning) ').appendText(errorText(error));
-  if (asksForSignIn(error)) content.appendMarkdown(` ${signInLink(error.facts.registry ?? '')}`);
+  if (asksForSignIn(error)) content.appendMarkdown(` ${signInLink(registry)}`);
   if (before) {
     content.appendMarkdown(
       `\n\n${l10n.t('The last answer, from {0}:', formatAge(before.lookedUp))}${lineBreak}`,

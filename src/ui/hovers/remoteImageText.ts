@@ -13,11 +13,12 @@ const maxPorts = 6;
 
 /** The facts of an image as lines, the most asked for first; those that are not known leave no gap. */
 export function appendRemoteImage(content: MarkdownString, image: RemoteImage): void {
-  const { descriptor, config } = image;
+  const { reference, descriptor, config } = image;
   content.appendMarkdown(`\`${shortDigest(descriptor.digest)}\` ${copyDigestLink(descriptor.digest)}`);
   const created = formatCreated(config?.created);
   if (created) content.appendMarkdown(` · ${l10n.t('created {0}', created)}`);
   for (const line of lines(image)) content.appendMarkdown(lineBreak).appendText(line);
+  if (reference.digest !== undefined) return;
   content.appendMarkdown(`${lineBreak}_${l10n.t('Looked up {0}', formatAge(image.lookedUp))}_`);
 }
 

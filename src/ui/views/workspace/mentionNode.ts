@@ -37,7 +37,7 @@ export class MentionNode implements TreeNode {
     item.id = this.id;
     item.contextValue = contextValue(mention);
     item.iconPath = icon(mention);
-    item.description = `${line} · ${state}`;
+    item.description = `${state} · ${line}`;
     item.accessibilityInformation = { label: [label, state, line].join(', ') };
     item.command = {
       command: 'vscode.open',

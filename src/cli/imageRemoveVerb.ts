@@ -48,8 +48,9 @@ async function removeImages(
       await printRemovals(session, await engine.remove(name, { force }, session.signal));
     } catch (error) {
       if (isEngineError(error, 'Cancelled')) throw error;
-      session.output.error(errorText(error));
-      if (!(force && isEngineError(error, 'NotFound'))) code = exitCode.failed;
+      const isAbsent = isEngineError(error, 'NotFound');
+      session.output.error(isAbsent ? `No such image: ${name}` : errorText(error));
+      if (!(isAbsent && force)) code = exitCode.failed;
     }
   }
   return code;

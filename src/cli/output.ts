@@ -55,7 +55,10 @@ export class Output {
 
   /** Text of our own, as it is. */
   text(text: string): void {
-    if (!this.#closed) this.#batch += text;
+    if (this.#closed) return;
+    // Whoever says nothing more for a while has said it by then: a reader at the other end of a pipe may be waiting.
+    if (this.#batch === '') setImmediate(() => void this.flush());
+    this.#batch += text;
   }
 
   /** Bytes as they are, for a pipe or file. */

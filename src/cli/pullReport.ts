@@ -9,20 +9,19 @@ type ResolvedEvent = Extract<PullEvent, { kind: 'resolved' }>;
 
 interface LayerState {
   readonly descriptor: Descriptor;
-  /** What has been told of it before it was its turn to be announced. */
-  readonly early: LayerEvent[];
-  announced: boolean;
-  complete: boolean;
+  progress: 'unannounced' | 'pulling' | 'downloaded' | 'here';
 }
 
 /**
- * Tells a pull in Docker's words and order: layers are announced from the lowest up, and each is complete only once
- * those below it are. What is here already of an image that is here is not worth a line.
+ * Tells a pull in Docker's words and order: first every layer is announced, from the lowest up, and each is complete
+ * only once those below it are. What is here already of an image that is here is not worth a line.
  */
 export class PullReport {
   readonly #view: PullView;
   readonly #known: ReadonlySet<Digest>;
   #layers = new Map<Digest, LayerState>();
+  /** What has come and not been told yet. */
+  #events: LayerEvent[] = [];
   #imageIsHere = false;
 
   /** @param known manifests of the images in the store */
@@ -33,73 +32,59 @@ export class PullReport {
 
   resolved({ reference, manifest, layers }: ResolvedEvent): void {
     this.#imageIsHere = this.#known.has(manifest.digest);
-    this.#layers = new Map(layers.map((descriptor) => [descriptor.digest, newLayer(descriptor)]));
+    this.#layers = new Map(
+      layers.map((descriptor) => [descriptor.digest, { descriptor, progress: 'unannounced' }]),
+    );
     this.#view.message(`${nameInProgress(reference)}: Pulling from ${reference.repository}`);
   }
 
   layer(event: LayerEvent): void {
-    const layer = this.#layers.get(event.layer.digest);
-    if (!layer) return;
-    if (layer.announced) this.#tell(layer, event);
-    else layer.early.push(event);
-    this.#announce();
-    this.#complete();
+    this.#events.push(event);
+    if (!this.#announceAll()) return;
+    for (const told of this.#events.splice(0)) this.#tell(told);
   }
 
-  #announce(): void {
+  /** As far as it is known what is to be said of each; gives whether that is all of them. */
+  #announceAll(): boolean {
     for (const layer of this.#layers.values()) {
-      if (layer.announced) continue;
-      const [first, ...others] = layer.early;
-      if (!first) return;
-      this.#open(layer, first);
-      for (const event of others) this.#tell(layer, event);
+      if (layer.progress !== 'unannounced') continue;
+      const first = this.#events.find((event) => event.layer.digest === layer.descriptor.digest);
+      if (!first) return false;
+      this.#announce(layer, first);
     }
+    return true;
   }
 
-  #open(layer: LayerState, first: LayerEvent): void {
-    layer.announced = true;
-    if (first.state === 'exists') {
-      layer.complete = true;
-      this.#layers.delete(layer.descriptor.digest);
-      if (!this.#imageIsHere) this.#status(layer, 'Already exists');
+  #announce(layer: LayerState, { state }: LayerEvent): void {
+    layer.progress = state === 'exists' ? 'here' : 'pulling';
+    if (layer.progress === 'pulling') this.#status(layer, 'Pulling fs layer');
+    else if (!this.#imageIsHere) this.#status(layer, 'Already exists');
+  }
+
+  #tell({ layer: { digest }, state, received }: LayerEvent): void {
+    const layer = this.#layers.get(digest);
+    if (layer?.progress !== 'pulling' || state === 'waiting') return;
+    if (state === 'downloading') {
+      this.#view.progress(shortDigest(digest), received, layer.descriptor.size);
       return;
     }
-    this.#status(layer, 'Pulling fs layer');
-    this.#tell(layer, first);
+    this.#status(layer, 'Verifying Checksum');
+    this.#status(layer, 'Download complete');
+    layer.progress = 'downloaded';
+    this.#completeFromBelow();
   }
 
-  #tell(layer: LayerState, event: LayerEvent): void {
-    switch (event.state) {
-      case 'waiting':
-        return;
-      case 'downloading':
-        this.#view.progress(shortDigest(layer.descriptor.digest), event.received, layer.descriptor.size);
-        return;
-      case 'exists':
-      case 'complete':
-        if (layer.complete) return;
-        layer.complete = true;
-        this.#status(layer, 'Verifying Checksum');
-        this.#status(layer, 'Download complete');
+  #completeFromBelow(): void {
+    for (const layer of this.#layers.values()) {
+      if (layer.progress === 'pulling') return;
+      if (layer.progress === 'downloaded') this.#status(layer, 'Pull complete');
+      layer.progress = 'here';
     }
   }
 
-  /** From the lowest up, as far as there is no gap. */
-  #complete(): void {
-    for (const [digest, layer] of this.#layers) {
-      if (!layer.announced || !layer.complete) return;
-      this.#layers.delete(digest);
-      this.#status(layer, 'Pull complete');
-    }
+  #status({ descriptor }: LayerState, status: string): void {
+    this.#view.status(shortDigest(descriptor.digest), status);
   }
-
-  #status(layer: LayerState, status: string): void {
-    this.#view.status(shortDigest(layer.descriptor.digest), status);
-  }
-}
-
-function newLayer(descriptor: Descriptor): LayerState {
-  return { descriptor, early: [], announced: false, complete: false };
 }
 
 function nameInProgress(reference: Reference): string {

@@ -1,6 +1,7 @@
 import { globSync } from 'node:fs';
 import { readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { build, type Plugin, stop } from 'esbuild';
 import { inRepository, repository, vscodeCache } from '../paths.ts';
 
@@ -12,7 +13,8 @@ const sourcePlaces: Plugin = {
       const source = await readFile(file, 'utf8');
       const contents = source
         .replaceAll('import.meta.dirname', JSON.stringify(path.dirname(file)))
-        .replaceAll('import.meta.filename', JSON.stringify(file));
+        .replaceAll('import.meta.filename', JSON.stringify(file))
+        .replaceAll('import.meta.url', JSON.stringify(pathToFileURL(file).href));
       return { contents, loader: 'ts' };
     });
   },

@@ -1,8 +1,9 @@
-import { assertNever, EngineError, type ErrorFacts, type Reason } from '../engine/errors.ts';
+import { assertNever, EngineError, type ErrorFacts } from '../engine/errors.ts';
+import { isCertificateCode, networkCode } from '../engine/registry/networkError.ts';
 
 /** One line for a person: what went wrong and, where something can be done about it, what. */
 export function errorText(error: unknown): string {
-  if (error instanceof EngineError) return withAdvice(error.message, advice(error.reason, error.facts));
+  if (error instanceof EngineError) return withAdvice(error.message, advice(error));
   const text = error instanceof Error ? error.message : String(error);
   return `${text || 'unknown error'}; this is a fault in strata, please report it`;
 }
@@ -11,23 +12,24 @@ function withAdvice(message: string, what: string | undefined): string {
   return what === undefined ? message : `${message.replace(/[.;]\s*$/, '')}; ${what}`;
 }
 
-function advice(reason: Reason, facts: ErrorFacts): string | undefined {
+function advice(error: EngineError): string | undefined {
+  const { reason, facts } = error;
   switch (reason) {
     case 'Unauthorized':
       return facts.registry === undefined ? 'sign in first' : `sign in with "docker login ${facts.registry}"`;
     case 'Forbidden':
       return 'ask its owner for access';
     case 'RateLimited':
-      return facts.retryAt === undefined
-        ? 'try again later'
-        : `try again after ${facts.retryAt.toISOString()}`;
+    case 'RegistryError':
+      return facts.retryAt === undefined ? 'try again later' : retryText(error.message, facts.retryAt);
     case 'NoSuchPlatform':
       return availableText('choose one with --platform', facts);
     case 'Offline':
+      return isDistrusted(error)
+        ? `if you trust it, add --insecure-registry ${facts.registry}`
+        : 'check the name and the network, then try again';
     case 'TimedOut':
-      return 'check the name and the network, then try again';
-    case 'RegistryError':
-      return 'try again later';
+      return 'check the network, then try again';
     case 'DigestMismatch':
       return 'nothing was kept of it; try again, and beware of the registry if it happens again';
     case 'Ambiguous':
@@ -35,9 +37,6 @@ function advice(reason: Reason, facts: ErrorFacts): string | undefined {
     case 'NotFound':
       return facts.available?.length ? availableText('say which', facts) : undefined;
     case 'Insecure':
-      return facts.registry === undefined
-        ? undefined
-        : `if you trust it, add --insecure-registry ${facts.registry}`;
     case 'Invalid':
     case 'Corrupt':
     case 'TooLarge':
@@ -54,4 +53,17 @@ function advice(reason: Reason, facts: ErrorFacts): string | undefined {
 
 function availableText(what: string, { available }: ErrorFacts): string {
   return available?.length ? `${what}: ${available.join(', ')}` : what;
+}
+
+/** Most messages say when already. */
+function retryText(message: string, retryAt: Date): string | undefined {
+  const time = retryAt.toISOString();
+  return message.includes(time) ? undefined : `try again after ${time}`;
+}
+
+/** The registry answers, but not with TLS or not with a certificate that anybody vouches for. */
+function isDistrusted(error: EngineError): boolean {
+  const code = networkCode(error);
+  if (code === undefined || error.facts.registry === undefined) return false;
+  return isCertificateCode(code) || code === 'EPROTO' || code.startsWith('ERR_SSL');
 }

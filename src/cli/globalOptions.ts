@@ -16,6 +16,11 @@ export interface GivenGlobalOptions {
 
 export const globalOptionsHeading = 'Global Options:';
 
+/** Beside the global options everywhere. */
+export function helpOption(): Option {
+  return new Option('-h, --help', 'Show help').helpGroup(globalOptionsHeading);
+}
+
 export function globalOptions(): Option[] {
   return [
     new Option(

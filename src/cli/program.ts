@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { addContentVerbs } from './contentVerbs.ts';
-import { globalOptions } from './globalOptions.ts';
+import { globalOptions, helpOption } from './globalOptions.ts';
 import { addImageListVerb } from './imageListVerb.ts';
 import { addImagePullVerb } from './imagePullVerb.ts';
 import { addImageRemoveVerb } from './imageRemoveVerb.ts';
@@ -17,7 +17,7 @@ export function createProgram(version: string, output: Output, start: Start): Co
   const program = new Command('strata')
     .description('Container images without a daemon: pull, list and look inside them, and pin what floats.')
     .version(version, '-v, --version', 'Print the version')
-    .helpOption('-h, --help', 'Show help')
+    .addHelpOption(helpOption())
     .helpCommand('help [verb]', 'Show help for a verb')
     .enablePositionalOptions()
     .configureHelp({ subcommandTerm: (command) => command.name() })

@@ -5,22 +5,13 @@ import { join } from 'node:path';
 import { LayerIndex } from '../../src/engine/layers/layerIndex.ts';
 import type { LayerJob, LayerResult } from '../../src/engine/layers/layerJob.ts';
 import { LayerPass } from '../../src/engine/layers/layerPass.ts';
-import type { Descriptor } from '../../src/engine/oci/descriptor.ts';
-import { digestOf } from '../../src/engine/oci/digest.ts';
-import { mediaType } from '../../src/engine/oci/mediaType.ts';
-
-/** The worker's entry, run from source. */
-export const layerWorkerFile = new URL('../../src/engine/layers/layerWorker.ts', import.meta.url);
+import { layerDescriptor } from './layerDescriptor.ts';
 
 /** A folder that is gone when the tests of the enclosing `describe` are done. */
 export function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'strata-layers-'));
   after(() => rmSync(folder, { recursive: true, force: true }));
   return folder;
-}
-
-export function layerDescriptor(blob: Uint8Array, type: string = mediaType.ociLayer): Descriptor {
-  return { mediaType: type, digest: digestOf(blob), size: blob.length };
 }
 
 /** Reads a layer in this thread, in pieces of `pieceSize` bytes. */

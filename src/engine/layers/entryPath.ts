@@ -11,7 +11,7 @@ const dot = 0x2e;
  */
 export function normalPath(name: Uint8Array): Uint8Array {
   if (name.length > 2 * maxPathBytes) throw tooLong(name);
-  const out = new Uint8Array(name.length + 1);
+  const out = Buffer.allocUnsafe(name.length + 1);
   let length = 0;
   let depth = 0;
   let at = 0;

@@ -9,7 +9,7 @@ import { SharedTasks } from '../tasks/sharedTasks.ts';
 import { LayerIndex } from './layerIndex.ts';
 import { diffIdMismatch, type LayerResult } from './layerJob.ts';
 import type { LayerPool } from './layerPool.ts';
-import { fileMark, type LayerStamp, VerifiedStamps } from './verifiedStamps.ts';
+import { fileMark, hasSize, type LayerStamp, VerifiedStamps } from './verifiedStamps.ts';
 
 /** What of a store is needed here. */
 export interface LayerHome {
@@ -70,7 +70,8 @@ export class LayerIndexes {
     throwIfCancelled(signal);
     const mark = await this.#mark(layer);
     const stamp = await (await this.#stamps()).read(layer.digest);
-    if (stamp?.file === mark && isSameAlgorithm(stamp, diffId)) requireDiffId(layer, diffId, stamp);
+    const isTrusted = stamp?.file === mark && hasSize(mark, layer.size) && isSameAlgorithm(stamp, diffId);
+    if (isTrusted) requireDiffId(layer, diffId, stamp);
     else await this.#read(layer, diffId, signal);
   }
 

@@ -63,11 +63,18 @@ function checkChecksum(block: Uint8Array, offset: number): void {
   }
 }
 
+const ustarMagic = Buffer.from('ustar\0');
+const gnuMagic = Buffer.from('ustar  \0');
+const starTrailer = Buffer.from('tar\0');
+
 function formatOf(block: Uint8Array): Format {
-  const magic = latin1(block, 257, 8);
-  if (magic === 'ustar  \0') return 'gnu';
-  if (!magic.startsWith('ustar\0')) return 'v7';
-  return latin1(block, 508, 4) === 'tar\0' ? 'star' : 'ustar';
+  if (hasAt(block, 257, ustarMagic)) return hasAt(block, 508, starTrailer) ? 'star' : 'ustar';
+  return hasAt(block, 257, gnuMagic) ? 'gnu' : 'v7';
+}
+
+function hasAt(block: Uint8Array, start: number, bytes: Uint8Array): boolean {
+  for (let at = 0; at < bytes.length; at++) if (block[start + at] !== bytes[at]) return false;
+  return true;
 }
 
 /** GNU headers have times where ustar has the prefix; star has a shorter prefix and then times. */
@@ -83,10 +90,6 @@ function text(block: Uint8Array, start: number, length: number): Uint8Array {
   let end = start;
   while (end < start + length && block[end] !== 0) end++;
   return block.slice(start, end);
-}
-
-function latin1(block: Uint8Array, start: number, length: number): string {
-  return String.fromCharCode(...block.subarray(start, start + length));
 }
 
 function field(block: Uint8Array, start: number, length: number, name: string, offset: number): number {

@@ -204,7 +204,7 @@ export class TarReader {
   #entry(header: TarHeader): void {
     const overrides = this.#overrides();
     const type = entryType(header, overrides);
-    const size = type === 'file' || isDumpDirectory(header) ? storedSize(header, overrides) : 0;
+    const size = hasContent(header) ? storedSize(header, overrides) : 0;
     if (type === 'file' && isPaxSparse(overrides.pax, this.#sparsePairs)) {
       this.#paxSparse(header, overrides, size);
     } else if (type !== 'file' && size > 0) {
@@ -326,8 +326,9 @@ function isPaxSparse(pax: PaxRecords | undefined, pairs: readonly number[]): boo
   return pairs.length > 0 || pax.has('GNU.sparse.map') || pax.has('GNU.sparse.major');
 }
 
-function isDumpDirectory(header: TarHeader): boolean {
-  return header.typeFlag === code('D');
+/** Sizes of links, devices and folders mean nothing; a GNU dump folder and a file whose name says folder have bytes behind them. */
+function hasContent({ typeFlag }: TarHeader): boolean {
+  return typeByFlag.get(typeFlag) === 'file' || typeFlag === code('D');
 }
 
 /** @throws `Unsupported` for types that no container engine unpacks. */

@@ -91,3 +91,8 @@ export async function fileMark(path: string): Promise<string | undefined> {
     throw ioError(error, 'a layer could not be looked at');
   }
 }
+
+/** Whether the file was so long, bytes. */
+export function hasSize(mark: string, size: number): boolean {
+  return mark.startsWith(`${size} `);
+}

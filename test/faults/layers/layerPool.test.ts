@@ -11,7 +11,8 @@ import * as zlib from 'node:zlib';
 import { EngineError } from '../../../src/engine/errors.ts';
 import { type LayerJob, LayerPool } from '../../../src/engine/layers/layerPool.ts';
 import { digestOf } from '../../../src/engine/oci/digest.ts';
-import { layerDescriptor, layerWorkerFile, temporaryFolder } from '../../support/layerReading.ts';
+import { layerDescriptor, layerWorkerFile } from '../../support/layerDescriptor.ts';
+import { temporaryFolder } from '../../support/layerReading.ts';
 import { pseudoRandomBytes } from '../../support/pseudoRandom.ts';
 import { directory, file, tarOf } from '../../support/tarWriter.ts';
 

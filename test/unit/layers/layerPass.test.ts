@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import * as zlib from 'node:zlib';
 import { digestOf } from '../../../src/engine/oci/digest.ts';
 import { mediaType } from '../../../src/engine/oci/mediaType.ts';
-import { layerDescriptor, readLayer, temporaryFolder } from '../../support/layerReading.ts';
+import { layerDescriptor } from '../../support/layerDescriptor.ts';
+import { readLayer, temporaryFolder } from '../../support/layerReading.ts';
 import { pseudoRandomBytes } from '../../support/pseudoRandom.ts';
 import { directory, file, tarOf } from '../../support/tarWriter.ts';
 

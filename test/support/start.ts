@@ -30,7 +30,7 @@ interface Sample {
 }
 
 interface RunningEditor extends AsyncDisposable {
-  /** Resolves when the person has closed it; never for a browser. */
+  /** Resolves when it has ended by itself or by the person; closing a page in the browser does not. */
   readonly closed: Promise<unknown>;
 }
 
@@ -62,7 +62,7 @@ async function openWorkbenchInBrowser(sample: Sample): Promise<RunningEditor> {
   });
   console.log(`VS Code with Strata: ${address}`);
   if (mayOpen && hasDisplay()) openInBrowser(address);
-  return { closed: new Promise(() => {}), [Symbol.asyncDispose]: () => server.close() };
+  return { closed: server.ended, [Symbol.asyncDispose]: () => server.close() };
 }
 
 function tellWhatToTry(registry: string): void {
@@ -77,8 +77,11 @@ Try this:
 Press Ctrl-C to end it all.`);
 }
 
+/** Ctrl-C reaches this process twice, from the terminal and from npm: the second one must not cut the end short. */
 function interrupted(): Promise<unknown> {
-  return Promise.race(['SIGINT', 'SIGTERM', 'SIGHUP'].map((signal) => once(process, signal)));
+  return new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, resolve);
+  });
 }
 
 const ended = interrupted();

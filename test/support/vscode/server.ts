@@ -31,6 +31,8 @@ export interface VsCodeServer extends AsyncDisposable {
   readonly url: string;
   /** `localhost:PORT`, the authority of `vscode-remote://` addresses. */
   readonly authority: string;
+  /** Resolves when the server is no longer there, whatever the reason. */
+  readonly ended: Promise<unknown>;
   close(): Promise<void>;
 }
 
@@ -41,11 +43,12 @@ export async function startVsCodeServer(options: ServerOptions): Promise<VsCodeS
     env: { ...process.env, ...options.env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  const ended = once(child, 'exit');
   keepLog(child, options.logFile);
   try {
     const url = await announcedAddress(child);
     const close = () => endChild(child);
-    return { url, authority: new URL(url).host, close, [Symbol.asyncDispose]: close };
+    return { url, authority: new URL(url).host, ended, close, [Symbol.asyncDispose]: close };
   } catch (error) {
     await endChild(child);
     throw error;

@@ -107,8 +107,9 @@ export class Workbench implements AsyncDisposable {
 
   /** Shows a view container by the title of its icon in the activity bar. */
   async openViewContainer(title: string): Promise<void> {
-    const icon = this.page.locator(`.activitybar [role="tab"][aria-label^="${title}"]`);
-    if ((await icon.getAttribute('aria-expanded')) !== 'true') await icon.locator('a').click();
+    const label = this.page.locator(`a[aria-label^="${title}"]`);
+    const tab = this.page.locator('.activitybar [role="tab"]', { has: label });
+    if ((await tab.getAttribute('aria-expanded')) !== 'true') await tab.locator('a').click();
   }
 
   /** A tree by the name of its view. */

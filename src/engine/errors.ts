@@ -84,13 +84,16 @@ export function assertNever(value: never): never {
   throw new Error(`unexpected value: ${String(value)}`);
 }
 
-/** Throws `Cancelled` where the signal has fired. */
+/** Throws where the signal has fired: see {@link cancelled}. */
 export function throwIfCancelled(signal: AbortSignal | undefined): void {
   if (signal?.aborted) throw cancelled(signal);
 }
 
+/** What a fired signal means: the error it was fired with where that is ours (a time limit), else `Cancelled`. */
 export function cancelled(signal?: AbortSignal): EngineError {
-  return new EngineError('Cancelled', 'cancelled', {}, signal?.reason);
+  return isEngineError(signal?.reason)
+    ? signal.reason
+    : new EngineError('Cancelled', 'cancelled', {}, signal?.reason);
 }
 
 /** `ENOSPC` and its like, as an `Io` error; anything that is an `EngineError` already passes through. */

@@ -1,7 +1,7 @@
 import { EngineError } from '../errors.ts';
+import { SharedTasks } from '../tasks/sharedTasks.ts';
 import type { Challenge } from './challenge.ts';
 import type { CredentialProvider, Credentials } from './credentials.ts';
-import { SharedCalls } from './sharedCalls.ts';
 import { type AuthSite, basicAuthorization, credentialsText, type Token, type TokenRealm } from './tokens.ts';
 
 /** How a registry wants to be asked, learnt from its first challenge. */
@@ -18,7 +18,7 @@ export class Authenticator {
   readonly #realm: TokenRealm;
   readonly #schemes = new Map<string, Scheme>();
   readonly #tokens = new Map<string, Token>();
-  readonly #fetches = new SharedCalls<Token>();
+  readonly #fetches = new SharedTasks<never, Token>(() => '');
   /** What a registry's challenge asked for beyond what the request had expected. */
   readonly #moreScopes = new Map<string, readonly string[]>();
 
@@ -91,11 +91,11 @@ export class Authenticator {
     const key = tokenKey(site, realm, service, scopes);
     const known = this.#tokens.get(key);
     if (known && known.freshUntil > Date.now()) return `Bearer ${known.value}`;
-    const fetch = async (shared: AbortSignal) => {
+    const fetch = async (_: unknown, shared: AbortSignal) => {
       const credentials = await this.#credentials(site.registry, shared);
       return this.#realm.fetch({ site, realm, service, scopes, credentials }, shared);
     };
-    const token = await this.#fetches.run(key, fetch, signal);
+    const token = await this.#fetches.run(key, fetch, () => undefined, signal);
     this.#tokens.set(key, token);
     return `Bearer ${token.value}`;
   }

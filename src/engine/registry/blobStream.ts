@@ -1,9 +1,9 @@
 import { Readable } from 'node:stream';
-import { EngineError, isEngineError } from '../errors.ts';
+import { cancelled, EngineError, isEngineError } from '../errors.ts';
 import type { Descriptor } from '../oci/descriptor.ts';
 import { type Digest, Digester, digestAlgorithm } from '../oci/digest.ts';
 import { discardBody } from './body.ts';
-import { abortError, networkError, timedOut } from './networkError.ts';
+import { networkError, timedOut } from './networkError.ts';
 import { backOffDelay, pause } from './retry.ts';
 import type { Answer } from './transport.ts';
 
@@ -92,7 +92,7 @@ class BlobStream extends Readable {
   }
 
   readonly #onAbort = () => {
-    if (this.#options.signal) this.destroy(abortError(this.#options.signal));
+    if (this.#options.signal) this.destroy(cancelled(this.#options.signal));
   };
 
   #attach(part: BlobPart): void {

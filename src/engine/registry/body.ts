@@ -1,5 +1,5 @@
-import { EngineError } from '../errors.ts';
-import { abortError, networkError, timedOut } from './networkError.ts';
+import { cancelled, EngineError } from '../errors.ts';
+import { networkError, timedOut } from './networkError.ts';
 import type { Answer } from './transport.ts';
 
 export interface ReadLimits {
@@ -25,7 +25,7 @@ export function readBody(answer: Answer, limits: ReadLimits, signal?: AbortSigna
       body.destroy();
       reject(error);
     };
-    const onAbort = () => signal && fail(abortError(signal));
+    const onAbort = () => signal && fail(cancelled(signal));
     const timer = setTimeout(() => fail(timedOut(url.host, limits.idleTimeout)), limits.idleTimeout);
     const finish = () => {
       clearTimeout(timer);

@@ -1,8 +1,7 @@
 import { spawn } from 'node:child_process';
-import { EngineError } from '../errors.ts';
+import { cancelled, EngineError } from '../errors.ts';
 import { asObject, asString, parseJson } from '../oci/json.ts';
 import type { Credentials } from './credentials.ts';
-import { abortError } from './networkError.ts';
 
 /** Milliseconds; a helper may have to wake a keychain but must not hang a pull for ever. */
 const timeLimit = 20_000;
@@ -51,7 +50,7 @@ function credentialsFrom(text: string, program: string): Credentials | undefined
 
 function run(program: string, input: string, signal?: AbortSignal): Promise<Output> {
   return new Promise((resolve, reject) => {
-    if (signal?.aborted) return reject(abortError(signal));
+    if (signal?.aborted) return reject(cancelled(signal));
     const child = spawn(program, ['get'], { stdio: ['pipe', 'pipe', 'ignore'], windowsHide: true });
     const chunks: Buffer[] = [];
     let length = 0;
@@ -61,7 +60,7 @@ function run(program: string, input: string, signal?: AbortSignal): Promise<Outp
       child.stdout.destroy();
       reject(error);
     };
-    const onAbort = () => signal && give(abortError(signal));
+    const onAbort = () => signal && give(cancelled(signal));
     const onTimeout = () =>
       give(new EngineError('TimedOut', `${program} did not answer within ${timeLimit / 1000} s`));
     const timer = setTimeout(onTimeout, timeLimit);

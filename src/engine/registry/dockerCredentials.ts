@@ -1,11 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isEngineError } from '../errors.ts';
+import { isEngineError, throwIfCancelled } from '../errors.ts';
 import { asObject, asString, type JsonObject, optional, parseJson } from '../oci/json.ts';
 import { askCredentialHelper } from './credentialHelper.ts';
 import type { CredentialProvider, Credentials } from './credentials.ts';
 import { isDockerHub } from './hosts.ts';
-import { abortError } from './networkError.ts';
 
 export interface DockerCredentialsOptions {
   /** The folder of `config.json`: `DOCKER_CONFIG`, else `~/.docker`. */
@@ -29,7 +28,7 @@ export function dockerCredentials(options: DockerCredentialsOptions): Credential
       const config = await readConfig(file);
       return config && (await fromConfig(config, registry, signal));
     } catch (error) {
-      if (signal?.aborted) throw abortError(signal);
+      throwIfCancelled(signal);
       warn(`cannot read the credentials for ${registry}: ${warningText(error, file)}`);
       return undefined;
     }

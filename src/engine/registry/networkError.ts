@@ -1,9 +1,4 @@
-import { cancelled, EngineError, isEngineError } from '../errors.ts';
-
-/** What a fired signal means: the error it was fired with where that is ours (a time limit), else `Cancelled`. */
-export function abortError(signal: AbortSignal): EngineError {
-  return isEngineError(signal.reason) ? signal.reason : cancelled(signal);
-}
+import { EngineError, isEngineError } from '../errors.ts';
 
 export function timedOut(host: string, milliseconds: number): EngineError {
   return new EngineError('TimedOut', `${host} sent nothing for ${milliseconds / 1000} s`, { registry: host });

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type EngineError, isEngineError } from '../errors.ts';
-import { abortError, isCertificateCode, networkCode } from './networkError.ts';
+import { cancelled, type EngineError, isEngineError, throwIfCancelled } from '../errors.ts';
+import { isCertificateCode, networkCode } from './networkError.ts';
 import type { Answer } from './transport.ts';
 
 /** A `Retry-After` beyond this many milliseconds is not waited for but reported. */
@@ -68,7 +68,7 @@ export class HostPauses {
 
   /** @throws `Cancelled` */
   async pass(host: string, signal?: AbortSignal): Promise<void> {
-    if (signal?.aborted) throw abortError(signal);
+    throwIfCancelled(signal);
     for (let rest = this.#rest(host); rest > 0; rest = this.#rest(host)) await pause(rest, signal);
   }
 
@@ -84,6 +84,6 @@ export async function pause(milliseconds: number, signal?: AbortSignal): Promise
   try {
     await sleep(milliseconds, undefined, signal && { signal });
   } catch (error) {
-    throw signal?.aborted ? abortError(signal) : error;
+    throw signal?.aborted ? cancelled(signal) : error;
   }
 }

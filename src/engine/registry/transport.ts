@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
+import { cancelled, throwIfCancelled } from '../errors.ts';
 import type { Agents, Route } from './agents.ts';
-import { abortError, networkError, timedOut } from './networkError.ts';
+import { networkError, timedOut } from './networkError.ts';
 
 export type Method = 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
@@ -61,7 +62,7 @@ export class Transport {
 
   /** @throws `Offline`, `TimedOut` (no byte for the idle time), `Insecure`, `Cancelled` */
   async send(request: WireRequest, signal?: AbortSignal): Promise<Answer> {
-    if (signal?.aborted) throw abortError(signal);
+    throwIfCancelled(signal);
     const { default: fetch } = await import('node-fetch');
     using watch = new Watch(request.url.host, this.#options.idleTimeout, signal);
     const content = contentOf(request.body, watch);
@@ -88,7 +89,7 @@ export class Transport {
       return { url: request.url, status: response.status, headers: response.headers, body };
     } catch (error) {
       this.#record(request, started);
-      if (watch.signal.aborted) throw abortError(watch.signal);
+      if (watch.signal.aborted) throw cancelled(watch.signal);
       throw networkError(content?.error ?? error, request.url.host);
     }
   }

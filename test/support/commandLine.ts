@@ -2,6 +2,10 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { PassThrough, Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import { main } from '../../src/cli/main.ts';
+import { Output } from '../../src/cli/output.ts';
 
 /** How one run of the command line ended. */
 export interface CommandResult {
@@ -58,11 +62,11 @@ export function startCommandLine(
 
 export async function commandResult(child: ChildProcess, timeLimit = 20_000): Promise<CommandResult> {
   const output = { stdout: '', stderr: '' };
-  child.stdout?.setEncoding('utf8').on('data', (text: string) => {
-    output.stdout += text;
+  child.stdout?.setEncoding('utf8').on('data', (chunk: string) => {
+    output.stdout += chunk;
   });
-  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
-    output.stderr += text;
+  child.stderr?.setEncoding('utf8').on('data', (chunk: string) => {
+    output.stderr += chunk;
   });
   const timer = setTimeout(() => child.kill('SIGKILL'), timeLimit);
   const [code, signal] = (await once(child, 'close')) as [number | null, NodeJS.Signals | null];
@@ -77,9 +81,28 @@ function cleanEnvironment(): NodeJS.ProcessEnv {
   return { ...others, DOCKER_CONFIG: nowhere };
 }
 
+/** Runs a command line in this process: the same but for the start and the signals, and a hundred times as fast. */
+export async function runInProcess(commandLine: readonly string[]): Promise<CommandResult> {
+  const [stdout, stderr] = [new PassThrough(), new PassThrough()];
+  const said = Promise.all([text(stdout), text(stderr)]);
+  const code = await main(commandLine, {
+    output: new Output(stdout, stderr),
+    stdin: Readable.from([]),
+    environment: cleanEnvironment(),
+    terminal: undefined,
+    version: '1.2.3',
+    workerFile: join(import.meta.dirname, '..', '..', 'src', 'engine', 'layers', 'layerWorker.ts'),
+    signal: new AbortController().signal,
+  });
+  stdout.end();
+  stderr.end();
+  const [out, err] = await said;
+  return { code, stdout: out, stderr: err };
+}
+
 /** The values of JSON Lines; throws where a line is none. */
-export function jsonLines(text: string): unknown[] {
-  return text
+export function jsonLines(lines: string): unknown[] {
+  return lines
     .split('\n')
     .filter((line) => line !== '')
     .map((line): unknown => JSON.parse(line));

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { runCommandLine } from '../../support/commandLine.ts';
+import { runCommandLine, runInProcess } from '../../support/commandLine.ts';
 
 describe('the command line', () => {
   const refusedUsage: readonly [commandLine: readonly string[], says: RegExp][] = [
@@ -35,7 +35,7 @@ describe('the command line', () => {
   ];
   for (const [commandLine, says] of refusedUsage) {
     it(`"strata ${commandLine.join(' ')}" is bad usage: ${says.source}`, async () => {
-      const { code, stdout, stderr } = await runCommandLine(commandLine);
+      const { code, stdout, stderr } = await runInProcess(commandLine);
       assert.equal(code, 2);
       assert.equal(stdout, '');
       assert.match(stderr, /^Error: [^\n]+\n$/);
@@ -57,7 +57,7 @@ describe('the command line', () => {
   ];
   for (const commandLine of help) {
     it(`"strata ${commandLine.join(' ')}" shows help on stdout`, async () => {
-      const { code, stdout, stderr } = await runCommandLine(commandLine);
+      const { code, stdout, stderr } = await runInProcess(commandLine);
       assert.deepEqual([code, stderr], [0, '']);
       assert.match(stdout, /^Usage: strata /);
     });
@@ -82,7 +82,7 @@ describe('the command line', () => {
   ];
   for (const verb of verbs) {
     it(`"strata ${verb} --help" has an example and names the global options`, async () => {
-      const { stdout } = await runCommandLine([...verb.split(' '), '--help']);
+      const { stdout } = await runInProcess([...verb.split(' '), '--help']);
       assert.match(stdout, /\nExamples:\n {2}\S/);
       for (const option of ['--store', '--insecure-registry', '--json'])
         assert.ok(stdout.includes(option), option);
@@ -91,7 +91,7 @@ describe('the command line', () => {
 
   for (const flag of ['--version', '-v']) {
     it(`prints its version for ${flag}`, async () => {
-      const { code, stdout } = await runCommandLine([flag]);
+      const { code, stdout } = await runInProcess([flag]);
       assert.equal(code, 0);
       assert.match(stdout, /^\d+\.\d+\.\d+\n$/);
     });
@@ -106,7 +106,7 @@ describe('the command line', () => {
   ];
   for (const commandLine of asJson) {
     it(`takes global options before and behind the verb: ${commandLine.join(' ')}`, async () => {
-      const { code, stdout } = await runCommandLine(commandLine);
+      const { code, stdout } = await runInProcess(commandLine);
       assert.equal(code, 0);
       assert.equal(JSON.parse(stdout).canonical, 'docker.io/library/a:latest');
     });
@@ -123,9 +123,19 @@ describe('the command line', () => {
   ];
   for (const commandLine of data) {
     it(`takes what follows -- as data: ${commandLine.join(' ')}`, async () => {
-      const { code, stderr } = await runCommandLine(commandLine);
+      const { code, stderr } = await runInProcess(commandLine);
       assert.equal(code, 1);
       assert.match(stderr, /^Error: .*invalid reference format/);
     });
   }
+
+  it('tells the shell as it tells its caller', async () => {
+    for (const [operands, code] of [
+      [['--version'], 0],
+      [['reference', 'Bad'], 1],
+      [['nosuchverb'], 2],
+    ] as const) {
+      assert.equal((await runCommandLine(operands)).code, code);
+    }
+  });
 });

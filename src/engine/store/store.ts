@@ -148,8 +148,9 @@ export class Store implements Target, AsyncDisposable {
     if (!ingest) return;
     try {
       const file = createWriteStream(ingest.path, { flags: 'w' });
-      const bytes = Readable.from(verified(descriptor, content));
-      await pipeline(bytes, file, signal ? { signal } : {});
+      // The source is an end of its own, so that a fired signal closes it also while it has nothing to say.
+      const verify = (bytes: AsyncIterable<Uint8Array>) => verified(descriptor, bytes);
+      await pipeline(Readable.from(content), verify, file, signal ? { signal } : {});
     } catch (error) {
       await ingest.discard();
       throw signal?.aborted ? cancelled(signal) : ioError(error, `cannot store ${descriptor.digest}`);

@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import type { Transform } from 'node:stream';
 import * as zlib from 'node:zlib';
 import { EngineError } from '../errors.ts';
@@ -59,11 +58,7 @@ export class Inflater {
   async #writePiece(bytes: Uint8Array): Promise<void> {
     const stream = this.#stream;
     if (stream.destroyed || stream.readableEnded || stream.write(bytes)) return;
-    const settled = new AbortController();
-    const waits = ['drain', 'close', 'end'].map((event) => once(stream, event, { signal: settled.signal }));
-    await Promise.race(waits).catch(() => undefined);
-    settled.abort();
-    await Promise.allSettled(waits);
+    await firstOf(stream, ['drain', 'close', 'end']);
   }
 
   /** @throws `Corrupt` where a zstd frame is not whole */
@@ -84,6 +79,17 @@ export class Inflater {
   destroy(): void {
     this.#stream.destroy();
   }
+}
+
+/** Without the cost of `events.once`, for this happens at nearly every write. */
+function firstOf(stream: Transform, events: readonly string[]): Promise<void> {
+  return new Promise((resolve) => {
+    const settle = () => {
+      for (const event of events) stream.off(event, settle);
+      resolve();
+    };
+    for (const event of events) stream.on(event, settle);
+  });
 }
 
 function zstdStream(options: zlib.ZstdOptions): Transform {

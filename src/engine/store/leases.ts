@@ -32,7 +32,7 @@ export class FileLease implements Lease {
   readonly #path: string;
   readonly #withLock: WithLock;
   readonly #process: ProcessMark = markProcess();
-  readonly #begun = Date.now();
+  #begun = 0;
   readonly #digests = new Set<Digest>();
   #heartbeat: NodeJS.Timeout | undefined;
 
@@ -56,13 +56,15 @@ export class FileLease implements Lease {
     const kept = [...this.#digests].filter((digest) => !gone.has(digest));
     if (kept.length === this.#digests.size) return;
     await this.#withLock(async (lock) => {
-      await this.#write(lock, kept);
+      if (kept.length > 0) await this.#write(lock, kept);
+      else await this[Symbol.asyncDispose]();
       for (const digest of gone) this.#digests.delete(digest);
     }, signal);
   }
 
   async #write(lock: HeldLock, digests: readonly Digest[]): Promise<void> {
     await makeFolder(this.#directory);
+    if (this.#digests.size === 0) this.#begun = Date.now();
     const content = { process: this.#process, begun: this.#begun, digests };
     await lock.replaceFile(this.#path, JSON.stringify(content));
     this.#heartbeat ??= setInterval(() => void renew(this.#path), heartbeatInterval).unref();
@@ -71,6 +73,7 @@ export class FileLease implements Lease {
   /** Needs no lock: gc keeps a little too much at worst. */
   async [Symbol.asyncDispose](): Promise<void> {
     clearInterval(this.#heartbeat);
+    this.#heartbeat = undefined;
     try {
       await rm(this.#path, { force: true });
     } catch (error) {

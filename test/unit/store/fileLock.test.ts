@@ -96,14 +96,14 @@ describe('a lock between processes', () => {
     await using folder = await temporaryFolder();
     const directory = join(folder.path, 'lock');
     const own = await leaveBehind(directory, 1, { ...markProcess(), machine: 'elsewhere', pid: deadPid });
-    const beat = setInterval(
-      () => void utimes(join(own, 'owner.json'), Date.now(), Date.now() + Math.random()),
-      20,
-    );
+    const beat = setInterval(() => void utimes(join(own, 'owner.json'), new Date(), new Date()), 20);
     const lock = new FileLock(directory, 150);
-    const waiting = lock.acquire({}, AbortSignal.timeout(400));
-    await assert.rejects(waiting, (error) => isEngineError(error, 'Cancelled'), 'while it beats');
-    clearInterval(beat);
+    try {
+      const waiting = lock.acquire({}, AbortSignal.timeout(400));
+      await assert.rejects(waiting, (error) => isEngineError(error, 'Cancelled'), 'while it beats');
+    } finally {
+      clearInterval(beat);
+    }
     await using held = await lock.acquire({}, AbortSignal.timeout(2_000));
     assert.ok(held);
   });

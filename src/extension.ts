@@ -97,7 +97,10 @@ export function activate(context: ExtensionContext): ExtensionParts | undefined 
         [commands.unpin]: (argument) => pinning.unpin(argument),
         [commands.updatePin]: (argument) => pinning.update(argument),
         [commands.signIn]: (argument) => signIn(secrets, argument),
-        [commands.signOut]: () => signOut(secrets),
+        [commands.signOut]: async () => {
+          // The engine keeps what it signed in with for as long as it lives.
+          if ((await signOut(secrets)) && !pulls.running) host.replace();
+        },
         [commands.showLog]: () => log.show(),
       },
       log,

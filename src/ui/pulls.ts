@@ -48,6 +48,11 @@ export class Pulls implements Disposable {
     return [...this.#tasks.values()];
   }
 
+  /** Whether anything is under way that a new engine would break off. */
+  get running(): boolean {
+    return this.#running.size > 0;
+  }
+
   task(id: string): PullTask | undefined {
     return this.#tasks.get(id);
   }

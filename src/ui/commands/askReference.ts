@@ -1,7 +1,7 @@
 import { env, l10n, type QuickInputButton, ThemeIcon, window } from 'vscode';
 import { isEngineError } from '../../engine/errors.ts';
 import { familiarReference, parseReference, type Reference } from '../../engine/oci/reference.ts';
-import { foreignText } from '../foreignText.ts';
+import { errorText } from '../errorText.ts';
 import { mentionAt } from '../mentions.ts';
 
 export interface ReferenceAnswer {
@@ -56,7 +56,7 @@ function check(value: string): Reference | string {
   try {
     return parseReference(text);
   } catch (error) {
-    if (isEngineError(error)) return foreignText(error.message, 200);
+    if (isEngineError(error)) return errorText(error);
     throw error;
   }
 }

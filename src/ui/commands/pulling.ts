@@ -26,7 +26,7 @@ export class Pulling {
 
   /** Asks what to pull; for another platform than this machine's on demand. */
   async ask(): Promise<void> {
-    const answer = await askReference(l10n.t('Pull Image'));
+    const answer = await askReference(l10n.t('Pull Image'), { platformButton: true });
     if (!answer) return;
     const { reference } = answer;
     if (!answer.otherPlatform) return this.pull(reference);

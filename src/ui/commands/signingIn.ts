@@ -22,17 +22,18 @@ export async function signIn(secrets: RegistrySecrets, argument: unknown): Promi
   window.setStatusBarMessage(l10n.t('{0} is now asked as {1}', registry, username), 5000);
 }
 
-/** Forgets what was kept for a registry. What Docker's own configuration has is not touched. */
-export async function signOut(secrets: RegistrySecrets): Promise<void> {
+/** Forgets what was kept for a registry, and says whether it did. What Docker's own configuration has is not touched. */
+export async function signOut(secrets: RegistrySecrets): Promise<boolean> {
   const { registries } = secrets;
   if (registries.length === 0) {
     void window.showInformationMessage(l10n.t('You are not signed in to any registry from here.'));
-    return;
+    return false;
   }
   const registry = await window.showQuickPick([...registries], { title: l10n.t('Sign Out of Registry') });
-  if (registry === undefined) return;
+  if (registry === undefined) return false;
   await secrets.forget(registry);
   window.setStatusBarMessage(l10n.t('Signed out of {0}', registry), 5000);
+  return true;
 }
 
 async function askRegistry(title: string): Promise<string | undefined> {

@@ -20,8 +20,8 @@ import { mentionAt, toRange } from '../mentions.ts';
 import { reasonText } from '../reasonText.ts';
 import { shortReference } from '../referenceText.ts';
 import { storedImage } from '../storedImage.ts';
-import { hoverCommands, pinLink, pullLink, showLayersLink } from './hoverLinks.ts';
-import { freshFor } from './remoteHover.ts';
+import { copyDigestLink, hoverCommands, pinLink, pullLink, showLayersLink } from './hoverLinks.ts';
+import { isOldAnswer } from './lastAnswer.ts';
 
 /** What is known without asking anybody: the name, what the store has, the last answer, or why it is no image at all. */
 export class LocalHover implements HoverProvider {
@@ -59,7 +59,7 @@ export class LocalHover implements HoverProvider {
     const content = markdown(hoverCommands);
     appendName(content, reference);
     content.appendMarkdown(lineBreak + (stored ? storedText(stored) : l10n.t('Not in the store')));
-    if (last && isOld(last)) content.appendMarkdown(lineBreak + lastKnownText(last));
+    if (isOldAnswer(last)) content.appendMarkdown(lineBreak + lastKnownText(last));
     const links = [pinLink(document, mention)];
     links.push(stored ? showLayersLink(reference) : pullLink(reference, mention.platform));
     return content.appendMarkdown(`\n\n${links.join(' · ')}`);
@@ -82,13 +82,9 @@ function storedText({ platform, size }: StoredImage): string {
   return l10n.t('In the store: {0}, {1} unpacked', formatPlatform(platform), formatSize(size));
 }
 
-/** A fresh answer is told by the other hover at once; an old one bridges the time until the new one is here. */
-function isOld({ reference, lookedUp }: RemoteImage): boolean {
-  return reference.digest === undefined && Date.now() - lookedUp.getTime() > freshFor;
-}
-
-function lastKnownText({ descriptor, lookedUp }: RemoteImage): string {
-  return l10n.t('Last known, {0}: `{1}`', formatAge(lookedUp), shortDigest(descriptor.digest));
+function lastKnownText({ descriptor: { digest }, lookedUp }: RemoteImage): string {
+  const known = l10n.t('Known from {0}: `{1}`', formatAge(lookedUp), shortDigest(digest));
+  return `${known} ${copyDigestLink(digest)}`;
 }
 
 function whyNoImage(mention: Mention): MarkdownString {

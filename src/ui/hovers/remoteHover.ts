@@ -11,22 +11,18 @@ import {
 import type { Mention } from '../../documents/mention.ts';
 import { isEngineError } from '../../engine/errors.ts';
 import type { RemoteImage, StoredImage } from '../../engine/image.ts';
-import { shortDigest } from '../../engine/oci/digest.ts';
 import { canonicalReference, type Reference } from '../../engine/oci/reference.ts';
 import { abortOn } from '../abort.ts';
 import type { EngineHost } from '../engineHost.ts';
 import { asksForSignIn, errorText } from '../errorText.ts';
-import { formatAge } from '../format.ts';
 import { lineBreak, markdown } from '../markdown.ts';
 import { mentionAt, toRange } from '../mentions.ts';
 import { platformIn } from '../referenceText.ts';
 import { storedImage } from '../storedImage.ts';
 import { hoverCommands, pullLink, signInLink } from './hoverLinks.ts';
+import { freshFor, isOldAnswer } from './lastAnswer.ts';
 import { latestWithin } from './latestWithin.ts';
-import { appendRemoteImage } from './remoteImageText.ts';
-
-/** Milliseconds for which a tag's answer counts as the answer of now. */
-export const freshFor = 5 * 60 * 1000;
+import { appendRemoteImage, digestText } from './remoteImageText.ts';
 
 /** Milliseconds that the rest may take once the digest is known, before the hover shows without it. */
 const patience = 2000;
@@ -89,19 +85,20 @@ function answerText(
   mention: Mention,
 ): MarkdownString {
   const content = markdown(hoverCommands);
-  const { digest } = now.descriptor;
-  if (before && before.descriptor.digest !== digest) {
-    const old = shortDigest(before.descriptor.digest);
-    content.appendMarkdown(
-      `$(arrow-right) ${l10n.t('The tag has moved; {0} it was `{1}`', formatAge(before.lookedUp), old)}${lineBreak}`,
-    );
-  }
-  appendRemoteImage(content, now);
+  appendRemoteImage(content, now, opening(now, before));
   if (stored && !isSame(stored, now)) {
     const link = pullLink(now.reference, mention.platform);
     content.appendMarkdown(`${lineBreak}${l10n.t('The store has another image under this tag')} · ${link}`);
   }
   return content;
+}
+
+/** A digest that the other hover shows already, as the last one known, is not shown again. */
+function opening(now: RemoteImage, before: RemoteImage | undefined): string {
+  if (!isOldAnswer(before)) return digestText(now);
+  return before.descriptor.digest === now.descriptor.digest
+    ? `$(check) ${l10n.t('Unchanged')}`
+    : `$(arrow-right) ${l10n.t('Moved since, to')} ${digestText(now)}`;
 }
 
 function isSame(stored: StoredImage, { descriptor, platforms }: RemoteImage): boolean {
@@ -121,10 +118,8 @@ function failureText(
   content.appendMarkdown('$(warning) ').appendText(errorText(error));
   if (asksForSignIn(error)) content.appendMarkdown(` ${signInLink(registry)}`);
   if (before) {
-    content.appendMarkdown(
-      `\n\n${l10n.t('The last answer, from {0}:', formatAge(before.lookedUp))}${lineBreak}`,
-    );
-    appendRemoteImage(content, before);
+    content.appendMarkdown('\n\n');
+    appendRemoteImage(content, before, isOldAnswer(before) ? l10n.t('Known from then') : digestText(before));
   }
   return content;
 }

@@ -11,10 +11,18 @@ import { copyDigestLink } from './hoverLinks.ts';
 const maxPlatforms = 6;
 const maxPorts = 6;
 
-/** The facts of an image as lines, the most asked for first; those that are not known leave no gap. */
-export function appendRemoteImage(content: MarkdownString, image: RemoteImage): void {
-  const { reference, descriptor, config } = image;
-  content.appendMarkdown(`\`${shortDigest(descriptor.digest)}\` ${copyDigestLink(descriptor.digest)}`);
+/** A digest, short, with a link that copies the whole. */
+export function digestText({ descriptor: { digest } }: RemoteImage): string {
+  return `\`${shortDigest(digest)}\` ${copyDigestLink(digest)}`;
+}
+
+/**
+ * The facts of an image as lines, the most asked for first; those that are not known leave no gap.
+ * @param opening how the first line begins
+ */
+export function appendRemoteImage(content: MarkdownString, image: RemoteImage, opening: string): void {
+  const { reference, config } = image;
+  content.appendMarkdown(opening);
   const created = formatCreated(config?.created);
   if (created) content.appendMarkdown(` · ${l10n.t('created {0}', created)}`);
   for (const line of lines(image)) content.appendMarkdown(lineBreak).appendText(line);

@@ -22,7 +22,9 @@ export async function readLayer(
 ): Promise<LayerResult> {
   const pass = new LayerPass({ descriptor: layerDescriptor(blob), indexFile, ...job });
   try {
-    for (let at = 0; at < blob.length; at += pieceSize) await pass.push(blob.subarray(at, at + pieceSize));
+    // The pass takes what it is given.
+    for (let at = 0; at < blob.length; at += pieceSize)
+      await pass.push(Uint8Array.from(blob.subarray(at, at + pieceSize)));
     return await pass.finish();
   } catch (error) {
     await pass.abort();

@@ -2,6 +2,7 @@ import type { Transform } from 'node:stream';
 import * as zlib from 'node:zlib';
 import { EngineError } from '../errors.ts';
 import type { Compression } from '../oci/mediaType.ts';
+import { freeBytes } from './freeBytes.ts';
 import { ZstdFrameSplitter } from './zstdFrames.ts';
 
 /** Bytes that come out of zlib at a time: with its default of 16 KiB it is half as fast. */
@@ -49,15 +50,18 @@ export class Inflater {
     this.#stream.on('error', () => undefined);
   }
 
-  /** Resolves when there is room for more. After a failure it resolves at once: the reader has the error. */
+  /**
+   * Resolves when there is room for more; the bytes are the inflater's from now on. After a failure it resolves at once:
+   * the reader has the error.
+   */
   async write(bytes: Uint8Array): Promise<void> {
-    if (!this.#frames) return this.#writePiece(bytes);
+    if (!this.#frames) return this.#writePiece(bytes, () => freeBytes(bytes));
     for (const piece of this.#frames.split(bytes)) await this.#writePiece(piece);
   }
 
-  async #writePiece(bytes: Uint8Array): Promise<void> {
+  async #writePiece(bytes: Uint8Array, done?: () => void): Promise<void> {
     const stream = this.#stream;
-    if (stream.destroyed || stream.readableEnded || stream.write(bytes)) return;
+    if (stream.destroyed || stream.readableEnded || stream.write(bytes, done)) return;
     await firstOf(stream, ['drain', 'close', 'end']);
   }
 
@@ -67,10 +71,13 @@ export class Inflater {
     this.#stream.end();
   }
 
-  /** What comes out. @throws `Corrupt` where the input is broken or ends early */
+  /** What comes out; a block is valid until the next one is asked for. @throws `Corrupt` where the input is broken or ends early */
   async *blocks(): AsyncGenerator<Uint8Array, void, undefined> {
     try {
-      yield* this.#stream;
+      for await (const block of this.#stream as AsyncIterable<Uint8Array>) {
+        yield block;
+        freeBytes(block);
+      }
     } catch (error) {
       throw inflateError(error);
     }

@@ -38,7 +38,8 @@ export class LayerPass {
   }
 
   /**
-   * The next bytes as distributed; the first call must have the first six, if there are as many.
+   * The next bytes as distributed, which are the pass's from now on; the first call must have the first six, if there are
+   * as many.
    * @throws `DigestMismatch` where there are more than the descriptor says, `TooLarge` where the layer is a bomb
    */
   async push(bytes: Uint8Array): Promise<void> {
@@ -107,7 +108,8 @@ export class LayerPass {
     this.#uncompressedSize += block.length;
     this.#guard.add(block.length);
     this.#diffIdDigester.update(block);
-    this.#tar.push(block);
+    // As plain bytes: slices of a Buffer would be views into memory that is about to be freed.
+    this.#tar.push(new Uint8Array(block.buffer, block.byteOffset, block.byteLength));
   }
 
   #checkDigest(): void {

@@ -1,5 +1,6 @@
 import { type MessagePort, parentPort } from 'node:worker_threads';
 import { cancelled } from '../errors.ts';
+import { freeBytes } from './freeBytes.ts';
 import { IngestFile, piecesOfFile } from './layerFile.ts';
 import type { LayerJob, LayerResult } from './layerJob.ts';
 import { LayerPass } from './layerPass.ts';
@@ -107,11 +108,14 @@ class SentSource {
     this.#send({ kind: 'open', offset });
     for (;;) {
       await this.#arrival();
-      const bytes = Buffer.concat(this.#chunks.splice(0));
+      const chunks = this.#chunks.splice(0);
+      const bytes = Buffer.concat(chunks);
+      for (const chunk of chunks) freeBytes(chunk);
+      const { length } = bytes;
       this.#waiting = 0;
-      if (bytes.length === 0) return;
+      if (length === 0) return;
       yield bytes;
-      this.#send({ kind: 'taken', bytes: bytes.length });
+      this.#send({ kind: 'taken', bytes: length });
     }
   }
 

@@ -51,7 +51,7 @@ const allStages: readonly (Stage | undefined)[] = [
     title: 'Tests inside the extension host',
     after: ['build'],
     needs: async () => ((await findDesktop()) === undefined ? [parts.chromium] : []),
-    run: (options) => runHostTests(options),
+    run: runHostStage,
   },
   mochaStage('e2e', 'End-to-end tests', {
     limit: 420_000,
@@ -111,10 +111,21 @@ async function runMochaStage(
     const counts = await readCounts(results);
     if (timedOut) throw new Error(`took longer than ${limit / 1000} s`);
     if (counts === undefined) throw new Error('ended without a test result');
+    if (ranNothing(counts) && grep === undefined) throw new Error('found no test to run');
     return counts;
   } finally {
     await rm(scratch, { recursive: true, force: true });
   }
+}
+
+async function runHostStage(options: StageOptions): Promise<TestCounts> {
+  const counts = await runHostTests(options);
+  if (ranNothing(counts) && options.grep === undefined) throw new Error('found no test to run');
+  return counts;
+}
+
+function ranNothing({ passed, failed, skipped }: TestCounts): boolean {
+  return passed + failed + skipped === 0;
 }
 
 async function tool(script: string, args: readonly string[]): Promise<TestCounts> {

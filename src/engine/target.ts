@@ -1,7 +1,10 @@
 import type { Readable } from 'node:stream';
 import type { Descriptor } from './oci/descriptor.ts';
 
-/** A part of a blob: from `offset`, `length` bytes or to the end. */
+/**
+ * A part of a blob: from `offset`, `length` bytes or to the end. What reaches past the end is cut off there; an offset
+ * behind the end is `Invalid`.
+ */
 export interface ByteRange {
   readonly offset: number;
   readonly length?: number;

@@ -1,13 +1,7 @@
 import { EngineError, isEngineError } from '../errors.ts';
 import type { StoredImage } from '../image.ts';
 import { digestHex } from '../oci/digest.ts';
-import {
-  canonicalName,
-  canonicalReference,
-  familiarReference,
-  parseReference,
-  type Reference,
-} from '../oci/reference.ts';
+import { canonicalName, canonicalReference, parseReference, type Reference } from '../oci/reference.ts';
 
 /** What a user may call an image by: a reference with tag or digest, a full image ID, or the beginning of one. */
 export interface FoundImage {
@@ -28,9 +22,7 @@ export function findImage(images: readonly StoredImage[], name: string): FoundIm
   if (byReference) return { image: byReference, reference };
   const byPrefix = byIdPrefix(images, name);
   if (byPrefix) return { image: byPrefix };
-  throw new EngineError('NotFound', `No such image: ${reference ? familiarReference(reference) : name}`, {
-    reference: name,
-  });
+  throw new EngineError('NotFound', `No such image: ${name}`, { reference: name });
 }
 
 function byFullId(images: readonly StoredImage[], name: string): StoredImage | undefined {

@@ -94,7 +94,7 @@ export class ImageContent {
         return this.#home.indexes.get(layer, diffId, signal);
       }),
     );
-    this.#union ??= UnionTree.build(indexes, rowsOfLayers(config));
+    this.#union ??= await UnionTree.buildInPortions(indexes, rowsOfLayers(config), signal);
     return { indexes, union: this.#union };
   }
 }

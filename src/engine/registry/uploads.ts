@@ -1,4 +1,5 @@
-import { EngineError, isEngineError } from '../errors.ts';
+import { Readable } from 'node:stream';
+import { cancelled, EngineError, isEngineError } from '../errors.ts';
 import type { Descriptor } from '../oci/descriptor.ts';
 import type { Digest } from '../oci/digest.ts';
 import { maxManifestBytes } from '../oci/manifest.ts';
@@ -31,11 +32,16 @@ export async function pushBlob(
   signal?: AbortSignal,
 ): Promise<void> {
   if (await blobExists(place, descriptor, pushScopes(place), signal)) return;
-  const replayable = new ReplayableContent(verified(content, descriptor, place.label));
+  // A stream can be ended also while it has nothing to say; a generator that waits for its source cannot.
+  const source = Readable.from(content);
+  const end = (): void => void source.destroy(cancelled(signal));
+  signal?.addEventListener('abort', end, { once: true });
+  const replayable = new ReplayableContent(verified(source, descriptor, place.label));
   try {
     if (await pushWhole(place, descriptor, replayable, signal)) return;
     await pushChunks(place, descriptor, replayable.read(), signal);
   } finally {
+    signal?.removeEventListener('abort', end);
     await replayable.close();
   }
 }

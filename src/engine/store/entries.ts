@@ -1,3 +1,4 @@
+import { isEngineError } from '../errors.ts';
 import { type Descriptor, descriptorFromJson } from '../oci/descriptor.ts';
 import { type Digest, isDigest } from '../oci/digest.ts';
 import type { JsonObject } from '../oci/json.ts';
@@ -108,9 +109,10 @@ function parseRepository(path: string): Reference | undefined {
     const { registry, repository, tag, digest } = parseName(path);
     const bare = tag === undefined && digest === undefined;
     return bare && `${registry}/${repository}` === path ? { registry, repository } : undefined;
-  } catch {
+  } catch (error) {
     // Not a repository at all: other tools give names such as `latest build`.
-    return undefined;
+    if (isEngineError(error, 'Invalid')) return undefined;
+    throw error;
   }
 }
 

@@ -105,10 +105,10 @@ describe('planRemoval', () => {
     });
   }
 
-  it('says what is not there as Docker does, with the default tag', () => {
+  it('says what is not there as Docker does, as it was written', () => {
     assert.throws(
       () => planRemoval(all, 'nope', false),
-      (error) => isEngineError(error, 'NotFound') && error.message === 'No such image: nope:latest',
+      (error) => isEngineError(error, 'NotFound') && error.message === 'No such image: nope',
     );
   });
 

@@ -9,7 +9,6 @@ import {
 } from 'vscode';
 import type { Mention } from '../../documents/mention.ts';
 import type { RemoteImage, StoredImage } from '../../engine/image.ts';
-import { shortDigest } from '../../engine/oci/digest.ts';
 import { formatPlatform } from '../../engine/oci/platform.ts';
 import { isOfficial, type Reference, withTag } from '../../engine/oci/reference.ts';
 import { abortOn } from '../abort.ts';
@@ -20,8 +19,9 @@ import { mentionAt, toRange } from '../mentions.ts';
 import { reasonText } from '../reasonText.ts';
 import { shortReference } from '../referenceText.ts';
 import { storedImage } from '../storedImage.ts';
-import { copyDigestLink, hoverCommands, pinLink, pullLink, showLayersLink } from './hoverLinks.ts';
+import { hoverCommands, pinLink, pullLink, showLayersLink } from './hoverLinks.ts';
 import { isOldAnswer } from './lastAnswer.ts';
+import { digestText } from './remoteImageText.ts';
 
 /** What is known without asking anybody: the name, what the store has, the last answer, or why it is no image at all. */
 export class LocalHover implements HoverProvider {
@@ -82,9 +82,8 @@ function storedText({ platform, size }: StoredImage): string {
   return l10n.t('In the store: {0}, {1} unpacked', formatPlatform(platform), formatSize(size));
 }
 
-function lastKnownText({ descriptor: { digest }, lookedUp }: RemoteImage): string {
-  const known = l10n.t('Known from {0}: `{1}`', formatAge(lookedUp), shortDigest(digest));
-  return `${known} ${copyDigestLink(digest)}`;
+function lastKnownText(last: RemoteImage): string {
+  return l10n.t('Known from {0}: {1}', formatAge(last.lookedUp), digestText(last));
 }
 
 function whyNoImage(mention: Mention): MarkdownString {

@@ -1,6 +1,5 @@
 import { l10n, type MarkdownString } from 'vscode';
 import type { RemoteImage, RemotePlatform } from '../../engine/image.ts';
-import { shortDigest } from '../../engine/oci/digest.ts';
 import type { ImageConfig } from '../../engine/oci/imageConfig.ts';
 import { formatPlatform } from '../../engine/oci/platform.ts';
 import { foreignText } from '../foreignText.ts';
@@ -11,9 +10,9 @@ import { copyDigestLink } from './hoverLinks.ts';
 const maxPlatforms = 6;
 const maxPorts = 6;
 
-/** A digest, short, with a link that copies the whole. */
+/** The whole digest, for that is what is asked for, with a link that copies it. */
 export function digestText({ descriptor: { digest } }: RemoteImage): string {
-  return `\`${shortDigest(digest)}\` ${copyDigestLink(digest)}`;
+  return `\`${digest}\` ${copyDigestLink(digest)}`;
 }
 
 /**
@@ -21,19 +20,16 @@ export function digestText({ descriptor: { digest } }: RemoteImage): string {
  * @param opening how the first line begins
  */
 export function appendRemoteImage(content: MarkdownString, image: RemoteImage, opening: string): void {
-  const { reference, config } = image;
   content.appendMarkdown(opening);
-  const created = formatCreated(config?.created);
-  if (created) content.appendMarkdown(` · ${l10n.t('created {0}', created)}`);
   for (const line of lines(image)) content.appendMarkdown(lineBreak).appendText(line);
-  if (reference.digest !== undefined) return;
+  if (image.reference.digest !== undefined) return;
   content.appendMarkdown(`${lineBreak}_${l10n.t('Looked up {0}', formatAge(image.lookedUp))}_`);
 }
 
 function lines({ platforms, chosen, aliases, config }: RemoteImage): string[] {
   return [
     platforms && platformsLine(platforms, chosen),
-    ...(config ? configLines(config) : []),
+    ...(config ? [...configLines(config), originLine(config)] : []),
     aliases?.length ? l10n.t('Same as {0}', foreignText(aliases.join(', '), 100)) : undefined,
   ].filter((line) => line !== undefined && line !== '') as string[];
 }
@@ -53,8 +49,7 @@ function platformText({ platform, size }: RemotePlatform): string {
 }
 
 function configLines({ config }: ImageConfig): (string | undefined)[] {
-  const { entrypoint, cmd, user, exposedPorts, labels } = config;
-  const labelCount = Object.keys(labels).length;
+  const { entrypoint, cmd, user, exposedPorts } = config;
   const ports = exposedPorts.slice(0, maxPorts).join(', ') + (exposedPorts.length > maxPorts ? ', …' : '');
   const run = [
     entrypoint?.length ? l10n.t('Entrypoint {0}', commandText(entrypoint)) : undefined,
@@ -63,9 +58,21 @@ function configLines({ config }: ImageConfig): (string | undefined)[] {
   const rest = [
     user ? l10n.t('User {0}', foreignText(user, 40)) : undefined,
     ports ? l10n.t('Ports {0}', foreignText(ports, 80)) : undefined,
-    labelCount === 1 ? l10n.t('1 label') : labelCount > 1 ? l10n.t('{0} labels', labelCount) : undefined,
   ];
-  return [run, rest].map((parts) => parts.filter((part) => part !== undefined).join(' · '));
+  return [run, rest].map(joined);
+}
+
+function originLine({ created, config }: ImageConfig): string {
+  const age = formatCreated(created);
+  const labels = Object.keys(config.labels).length;
+  return joined([
+    age ? l10n.t('Created {0}', age) : undefined,
+    labels === 1 ? l10n.t('1 label') : labels > 1 ? l10n.t('{0} labels', labels) : undefined,
+  ]);
+}
+
+function joined(parts: readonly (string | undefined)[]): string {
+  return parts.filter((part) => part !== undefined).join(' · ');
 }
 
 /** As one would type it: quoted only where a word has spaces or is empty. */

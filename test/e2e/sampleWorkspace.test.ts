@@ -1,0 +1,301 @@
+import assert from 'node:assert/strict';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { Product } from '../support/e2e/product.ts';
+import { settled } from '../support/e2e/settled.ts';
+import { type FaultyRegistry, startFaultyRegistry } from '../support/faultyRegistry.ts';
+import { randomImage } from '../support/randomImage.ts';
+import { skopeoInspect } from '../support/realParts/skopeo.ts';
+import { type SampleRegistry, startSampleRegistry } from '../support/sampleRegistry/start.ts';
+import { prepareSampleWorkspace } from '../support/sampleWorkspace/prepare.ts';
+
+const emptyStore = 'No images in the local store yet.';
+const openTimeout = 240_000;
+
+describe('the sample workspace', () => {
+  let registry: SampleRegistry;
+  let slow: FaultyRegistry;
+  let product: Product;
+
+  before(async function () {
+    this.timeout(openTimeout);
+    registry = await startSampleRegistry();
+    slow = await startFaultyRegistry(
+      { 'acme/slow:1.0': randomImage(['one', 'two'], 4_000_000) },
+      { blobDelay: 200 },
+    );
+    product = await Product.open({
+      name: 'sample',
+      fillWorkspace: (directory) => prepareSampleWorkspace({ host: registry.host, directory }),
+    });
+    await product.workbench.openViewContainer('Strata');
+    await product.workbench.waitForText(emptyStore);
+    await product.workbench.openFile('Dockerfile');
+  });
+
+  afterEach(async function () {
+    await product.keepEvidence(this.currentTest);
+    await product.page.keyboard.press('Escape');
+  });
+
+  after(async function () {
+    this.timeout(60_000);
+    await product?.[Symbol.asyncDispose]();
+    await slow?.close();
+    await registry?.close();
+  });
+
+  const dockerfile = () => readFile(path.join(product.workspace, 'Dockerfile'), 'utf8');
+
+  /** Puts the cursor on the line that holds `line` and the pointer on `text`, which stands in no line before it in sight. */
+  async function hoverOnLine(line: string, text: string, expected: RegExp): Promise<string> {
+    const lines = (await dockerfile()).split('\n');
+    const number = lines.findIndex((one) => one.includes(line)) + 1;
+    assert(number > 0, `the Dockerfile has no line with ${line}`);
+    await product.goToLine(number);
+    const drawn = (await product.workbench.editorText()).split('\n');
+    const before = drawn.slice(0, drawn.indexOf(lines[number - 1] ?? ''));
+    return product.hoverShows(text, expected, before.join('\n').split(text).length - 1);
+  }
+
+  const mentions: readonly { what: string; line: string; text: string; says: RegExp }[] = [
+    {
+      what: 'an image whose name comes from arguments',
+      line: 'AS base',
+      text: '/acme/base:',
+      says: /acme\/base:1\.1[^]*linux\/amd64[^]*Looked up/,
+    },
+    {
+      what: 'a pinned image',
+      line: 'AS frozen',
+      text: '/acme/base:1.0',
+      says: /acme\/base:1\.0[^]*linux\/amd64/,
+    },
+    { what: 'an argument alone', line: 'AS tools', text: 'TOOLS', says: /acme\/tools:latest[^]*Looked up/ },
+    { what: 'a stage', line: 'AS build', text: 'base', says: /Stage base of this file, line 9/ },
+    { what: 'the source of a mount', line: 'RUN --mount', text: 'acme/tools:latest', says: /Looked up/ },
+    { what: 'the source of a copy', line: 'acme/web:1.4.1', text: 'acme/web:1.4.1', says: /Looked up/ },
+    {
+      what: 'an image for another platform',
+      line: 'AS api',
+      text: 'acme/api',
+      says: /linux\/arm64[^]*Looked up/,
+    },
+    {
+      what: 'an argument without a value',
+      line: 'AS undecided',
+      text: '/team/app',
+      says: /variable without a value/,
+    },
+    {
+      what: 'the empty image',
+      line: 'AS rootless',
+      text: 'scratch',
+      says: /The empty image: there is nothing to pull/,
+    },
+    { what: 'a stage by its number', line: 'COPY --from=1', text: '=1 /etc', says: /tage/ },
+    { what: 'the syntax line', line: '# syntax', text: 'docker/dockerfile:1', says: /docker\/dockerfile:1/ },
+  ];
+
+  for (const { what, line, text, says } of mentions) {
+    it(`tells of ${what}`, async () => {
+      await hoverOnLine(line, text, says);
+      await product.screenshot(`hover-${what.replaceAll(' ', '-')}`);
+    });
+  }
+
+  it('says in one line that an image does not exist', async () => {
+    const shown = await hoverOnLine('AS missing', 'acme/missing', /has no/);
+    assert.match(
+      shown,
+      new RegExp(`${registry.host} has no ${registry.host}/acme/missing:1.0|does not exist`),
+    );
+    assert.doesNotMatch(shown, /\bat \S+ \(|Error:/);
+    await product.screenshot('hover-missing');
+  });
+
+  it('pins by a code action, into the argument that holds the tag, and unpins again', async () => {
+    const { workbench, page } = product;
+    const before = await dockerfile();
+    const { Digest } = await skopeoInspect(`${registry.host}/acme/base:1.1`);
+    const pinned = before.replace('ARG BASE_VERSION=1.1', `ARG BASE_VERSION=1.1@${Digest}`);
+    await product.goToLine(1 + before.split('\n').findIndex((line) => line.includes('AS base')));
+    await workbench.clickText('/acme/base:');
+    await chooseCodeAction('Pin ');
+    await settled(
+      () => workbench.editorText(),
+      (text) => text.includes(`BASE_VERSION=1.1@${Digest}`),
+    );
+    await page.keyboard.press('Control+S');
+    assert.equal(await settled(dockerfile, (text) => text !== before), pinned);
+    await product.screenshot('pinned-by-code-action');
+    await workbench.clickText('/acme/base:');
+    await chooseCodeAction('Unpin ');
+    await settled(
+      () => workbench.editorText(),
+      (text) => !text.includes(`BASE_VERSION=1.1@`),
+    );
+    await page.keyboard.press('Control+S');
+    assert.equal(await settled(dockerfile, (text) => text !== pinned), before);
+  });
+
+  async function chooseCodeAction(title: string): Promise<void> {
+    await product.page.keyboard.press('Control+.');
+    const action = product.page.locator('.action-widget .monaco-list-row').filter({ hasText: title }).first();
+    await action.waitFor();
+    await product.screenshot(`code-action-${title.trim()}`);
+    await action.click();
+  }
+
+  it('looks up a digest and copies it', async () => {
+    const { workbench, page } = product;
+    const { Digest } = await skopeoInspect(`${registry.host}/acme/web:2`);
+    await workbench.runCommand('Strata: Look Up Digest…');
+    await workbench.answer(`${registry.host}/acme/web:2`);
+    const rows = page.locator('.quick-input-list .monaco-list-row');
+    await rows.filter({ hasText: 'Copy Digest' }).waitFor();
+    await product.screenshot('look-up');
+    await rows.filter({ hasText: 'Copy Digest' }).click();
+    await settled(
+      () => workbench.clipboard(),
+      (text) => text === Digest,
+    );
+  });
+
+  it('says what is wrong with a malformed reference, and stays open for a better one', async () => {
+    const { workbench, page } = product;
+    await workbench.runCommand('Strata: Pull Image…');
+    await workbench.quickInput().fill('Acme/Web:::1');
+    await page.keyboard.press('Enter');
+    const message = page.locator('.quick-input-message');
+    await settled(
+      async () => (await message.textContent()) ?? '',
+      (text) => /reference|repository|upper|invalid/i.test(text),
+    );
+    await product.screenshot('malformed');
+    await page.keyboard.press('Escape');
+    await workbench.quickInput().waitFor({ state: 'hidden' });
+    assert.deepEqual(await workbench.notifications(), []);
+  });
+
+  it('says why a pull failed, in its row, until it is dismissed', async () => {
+    const { workbench } = product;
+    await workbench.runCommand('Strata: Pull Image…');
+    await workbench.answer(`${registry.host}/acme/missing:1.0`);
+    const row = await workbench.tree('Images').row(/acme\/missing:1\.0.*has no/);
+    await product.screenshot('pull-failed');
+    await row.hover();
+    await row.getByRole('button', { name: 'Dismiss' }).click();
+    await workbench.waitForText(emptyStore);
+  });
+
+  it('forgets a pull that is cancelled midway', async () => {
+    const { workbench } = product;
+    await workbench.runCommand('Strata: Pull Image…');
+    await workbench.answer(`${slow.host}/acme/slow:1.0`);
+    const row = await workbench
+      .tree('Images')
+      .row(/acme\/slow:1\.0.*[1-9][\d.]*[kM]?B of 8MB, 0 of 2 layers/);
+    await product.screenshot('cancel');
+    await row.hover();
+    await row.getByRole('button', { name: 'Cancel Pull' }).click();
+    await workbench.waitForText(emptyStore);
+    await progressIsOver();
+    assert.deepEqual(await workbench.notifications(), []);
+    assert.deepEqual((await product.strata('image', 'ls', '-q')).stdout, '');
+    const asked = slow.requests.length;
+    await product.strata('store', 'verify');
+    assert.equal(slow.requests.length, asked);
+    await product.screenshot('cancelled');
+  });
+
+  async function progressIsOver(): Promise<void> {
+    const running = product.page.locator('.sidebar .monaco-progress-container.active');
+    await settled(
+      () => running.count(),
+      (count) => count === 0,
+    );
+  }
+
+  it('can be worked with by keyboard alone: opens, pulls, unfolds to a file and removes', async function () {
+    this.timeout(90_000);
+    const { workbench, page } = product;
+    const { keyboard } = page;
+    const tree = workbench.tree('Images');
+    const run = async (command: string) => {
+      await keyboard.press('F1');
+      await workbench.quickInput().waitFor();
+      await keyboard.type(command);
+      await page.locator('.quick-input-list .monaco-list-row.focused').filter({ hasText: command }).waitFor();
+      await keyboard.press('Enter');
+    };
+    const focused = (text: string | RegExp) =>
+      page
+        .locator('.sidebar .monaco-list:focus .monaco-list-row.focused')
+        .filter({ hasText: text })
+        .waitFor();
+    await keyboard.press('Control+Shift+E');
+    await run('Strata: Focus on Images View');
+    await run('Strata: Pull Image…');
+    await page.locator('.quick-input-title').filter({ hasText: 'Pull Image' }).waitFor();
+    await keyboard.type(`${registry.host}/acme/base:1.0`);
+    await keyboard.press('Enter');
+    await tree.row(`${registry.host}/acme/base1 tag`);
+    await run('Strata: Focus on Images View');
+    await keyboard.press('Home');
+    await focused('acme/base');
+    for (const row of [/^1\.0/, /^ADD|^COPY|^RUN/, /^(bin|etc|usr)/]) {
+      await keyboard.press('ArrowRight');
+      await settled(
+        () => tree.rows(),
+        (rows) => rows.some(({ text }) => row.test(text)),
+      );
+      await keyboard.press('ArrowDown');
+      await focused(row);
+    }
+    await product.screenshot('keyboard-unfolded');
+    await keyboard.press('Home');
+    await keyboard.press('ArrowDown');
+    await focused(/^1\.0/);
+    await keyboard.press('Shift+F10');
+    const menu = page.locator('.monaco-menu');
+    await menu.waitFor();
+    await keyboard.press('ArrowUp');
+    await menu.locator('.action-item.focused', { hasText: 'Remove…' }).waitFor();
+    await product.screenshot('keyboard-menu');
+    await keyboard.press('Enter');
+    const dialog = page.locator('.monaco-dialog-box');
+    await dialog.waitFor();
+    await dialog.locator('.monaco-button:focus', { hasText: 'Remove' }).waitFor();
+    await keyboard.press('Enter');
+    await workbench.waitForText(emptyStore);
+  });
+
+  it('tells the last answer and its age while the registry is down', async () => {
+    const name = 'acme/cron';
+    await hoverOnLine('AS cron', name, /Looked up/);
+    await ageAnswers(product.store);
+    const port = Number(registry.host.split(':')[1]);
+    await registry.close();
+    try {
+      const shown = await hoverOnLine('AS cron', name, /cannot be reached/);
+      assert.match(shown, /3 hours ago/);
+      assert.match(shown, /linux\/amd64/);
+      await product.screenshot('registry-down');
+    } finally {
+      registry = await startSampleRegistry({ port });
+    }
+  });
+});
+
+/** As if three hours had gone by since the registry was asked. */
+async function ageAnswers(store: string): Promise<void> {
+  const folder = path.join(store, 'strata/cache/tags');
+  const earlier = new Date(Date.now() - 3 * 60 * 60 * 1000).toISOString();
+  for (const name of await readdir(folder)) {
+    const file = path.join(folder, name);
+    const rows = JSON.parse(await readFile(file, 'utf8')) as Record<string, object>;
+    const aged = Object.entries(rows).map(([tag, answer]) => [tag, { ...answer, lookedUp: earlier }]);
+    await writeFile(file, JSON.stringify(Object.fromEntries(aged)));
+  }
+}

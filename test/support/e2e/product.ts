@@ -1,0 +1,164 @@
+import assert from 'node:assert/strict';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { Locator, Page } from 'playwright-core';
+import { type CommandResult, runCommandLine } from '../commandLine.ts';
+import { existingPackage } from '../extensionPackage.ts';
+import { artifacts, inRepository } from '../paths.ts';
+import { installVsix, type ServerOptions, startVsCodeServer, type VsCodeServer } from '../vscode/server.ts';
+import type { Settings } from '../vscode/settings.ts';
+import { openWorkbench, type Workbench } from '../vscode/workbench.ts';
+import { settled } from './settled.ts';
+
+export interface ProductOptions {
+  /** Screenshots and logs in `artifacts/` begin with it. */
+  readonly name: string;
+  /** Fills the folder that the window opens. */
+  readonly fillWorkspace: (directory: string) => Promise<void>;
+  readonly settings?: Settings;
+  /** Added to the environment of the server, which the extension inherits. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+const viewport = { width: 1440, height: 960 };
+const commandLineLimit = 120_000;
+
+/** The packed extension as a person has it: installed in a fresh profile, its window open, a store of its own. */
+export class Product implements AsyncDisposable {
+  readonly workspace: string;
+  readonly store: string;
+  readonly workbench: Workbench;
+  readonly #name: string;
+  readonly #scratch: string;
+  readonly #server: VsCodeServer;
+  #screenshots = 0;
+
+  private constructor(name: string, scratch: string, server: VsCodeServer, workbench: Workbench) {
+    this.#name = name;
+    this.#scratch = scratch;
+    this.#server = server;
+    this.workbench = workbench;
+    this.workspace = path.join(scratch, 'workspace');
+    this.store = path.join(scratch, 'store');
+  }
+
+  static async open({ name, fillWorkspace, settings, env }: ProductOptions): Promise<Product> {
+    const scratch = await mkdtemp(path.join(tmpdir(), `strata-${name}-`));
+    const folder = path.join(scratch, 'workspace');
+    const profile: ServerOptions = {
+      extensionsDirectory: path.join(scratch, 'extensions'),
+      userDataDirectory: path.join(scratch, 'profile'),
+      settings: { 'files.autoSave': 'off', 'editor.minimap.enabled': false, ...settings },
+      env: {
+        STRATA_STORE: path.join(scratch, 'store'),
+        DOCKER_CONFIG: path.join(scratch, 'docker'),
+        ...env,
+      },
+      logFile: path.join(artifacts, `${name}-server.log`),
+    };
+    let server: VsCodeServer | undefined;
+    try {
+      await mkdir(folder);
+      await fillWorkspace(folder);
+      await installVsix(await existingPackage(), profile);
+      server = await startVsCodeServer(profile);
+      return new Product(name, scratch, server, await openWorkbench(server, { folder, viewport }));
+    } catch (error) {
+      await server?.close();
+      await rm(scratch, { recursive: true, force: true, maxRetries: 5 });
+      throw error;
+    }
+  }
+
+  get page(): Page {
+    return this.workbench.page;
+  }
+
+  /** Keeps what the window shows now, numbered in the order of the steps. */
+  async screenshot(step: string): Promise<void> {
+    this.#screenshots += 1;
+    await this.workbench.screenshot(`${this.#name}-${String(this.#screenshots).padStart(2, '0')}-${step}`);
+  }
+
+  /** Keeps a screenshot and a trace of a test that has failed. */
+  async keepEvidence(
+    test: { readonly title: string; readonly state?: string | undefined } | undefined,
+  ): Promise<void> {
+    if (test?.state !== 'failed') return;
+    await this.workbench.keepEvidence(`${this.#name}-${test.title.replace(/\W+/g, '-').slice(0, 60)}`);
+  }
+
+  /** Runs the shipped command line on the window's own store; fails where it does. */
+  async strata(...args: readonly string[]): Promise<CommandResult> {
+    const build = { node: process.execPath, file: inRepository('dist/cli.js') };
+    const options = { timeLimit: commandLineLimit };
+    const result = await runCommandLine(['--store', this.store, ...args], options, build);
+    assert.equal(result.code, 0, `strata ${args.join(' ')}: ${result.stderr}`);
+    return result;
+  }
+
+  /** Scrolls the active editor until a line is in sight and puts the cursor there. */
+  async goToLine(line: number): Promise<void> {
+    await this.page.keyboard.press('Control+G');
+    await this.workbench.answer(`:${line}`);
+    await this.page.locator('.statusbar').getByText(`Ln ${line},`).waitFor();
+  }
+
+  /** Rests the pointer on `text` until the hover there says something that matches; gives all of the hover. */
+  async hoverShows(text: string, expected: RegExp, occurrence = 0): Promise<string> {
+    await this.hideHover();
+    await this.workbench.hover(text, occurrence);
+    return settled(
+      () => this.workbench.hoverText(),
+      (shown) => expected.test(shown),
+    );
+  }
+
+  async hideHover(): Promise<void> {
+    const { width, height } = viewport;
+    await this.page.mouse.move(width / 2, height - 8);
+    await this.workbench.hoverWidget().waitFor({ state: 'hidden' });
+  }
+
+  /** The tooltip of a row of a tree. */
+  async tooltipOf(row: Locator): Promise<string> {
+    const box = await row.boundingBox();
+    assert(box, 'the row is not in sight');
+    await this.page.mouse.move(box.x + box.width / 2, box.y + box.height / 2, { steps: 3 });
+    const tooltip = this.page
+      .locator('.workbench-hover:visible, .monaco-hover.workbench-hover:visible')
+      .first();
+    await tooltip.waitFor();
+    const shown = (await tooltip.textContent()) ?? '';
+    await this.page.mouse.move(viewport.width / 2, viewport.height - 8);
+    await tooltip.waitFor({ state: 'hidden' });
+    return shown;
+  }
+
+  /** Folds every row of a tree, one of which has `text`. */
+  async foldAll(view: string, text: string): Promise<void> {
+    await this.workbench.tree(view).click(text);
+    await this.page.keyboard.press('Control+ArrowLeft');
+    await settled(
+      () => this.workbench.tree(view).rows(),
+      (rows) => rows.every(({ level }) => level === 1),
+    );
+  }
+
+  /** Folds a view, which leaves its place to the others. */
+  async foldView(view: string): Promise<void> {
+    const header = this.page.locator('.pane-header').filter({ hasText: view });
+    await header.click();
+    await settled(
+      () => header.getAttribute('aria-expanded'),
+      (expanded) => expanded === 'false',
+    );
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.workbench.close();
+    await this.#server.close();
+    await rm(this.#scratch, { recursive: true, force: true, maxRetries: 5 });
+  }
+}

@@ -1,5 +1,10 @@
 import type { DocumentKind } from './mention.ts';
 
+/** Every file name that {@link documentKindOf} may know, as a glob of VS Code's; it has the last word. */
+export const documentGlob =
+  '**/{[Dd]ockerfile,[Dd]ockerfile[.-]*,*.[Dd]ockerfile,[Cc]ontainerfile,[Cc]ontainerfile[.-]*,*.[Cc]ontainerfile,' +
+  '*.yml,*.yaml,devcontainer.json,.devcontainer.json,docker-bake*.json,docker-bake*.hcl}';
+
 /**
  * What a file is read as, by its path; `undefined` where it mentions no images. A YAML file that nothing else claims may
  * hold Kubernetes objects: that is decided by its content, and any other YAML gives no mentions.

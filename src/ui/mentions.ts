@@ -1,10 +1,15 @@
 import { Position, Range, type TextDocument } from 'vscode';
 import { documentKindOf } from '../documents/documentKind.ts';
 import { findMentions } from '../documents/findMentions.ts';
-import type { Mention, Range as PlainRange } from '../documents/mention.ts';
+import type { DocumentKind, Mention, Range as PlainRange } from '../documents/mention.ts';
 
-/** Longer texts are not read for mentions: nobody writes them by hand, and typing must stay fluent. */
-export const maxDocumentLength = 1024 * 1024;
+/**
+ * Longer texts are not read for mentions: nobody writes them by hand, and typing must stay fluent. YAML and JSON take
+ * some ten times as long to read as a Dockerfile.
+ */
+export function maxLength(kind: DocumentKind): number {
+  return kind === 'dockerfile' ? 1024 * 1024 : 128 * 1024;
+}
 
 const known = new WeakMap<
   TextDocument,
@@ -17,7 +22,7 @@ export function mentionsOf(document: TextDocument): readonly Mention[] {
   if (last?.version === document.version) return last.mentions;
   const kind = documentKindOf(document.uri.path, document.languageId);
   const text = kind ? document.getText() : '';
-  const mentions = kind && text.length <= maxDocumentLength ? findMentions(kind, text) : [];
+  const mentions = kind && text.length <= maxLength(kind) ? findMentions(kind, text) : [];
   known.set(document, { version: document.version, mentions });
   return mentions;
 }

@@ -16,6 +16,12 @@ describe('the In This Workspace view', () => {
       `FROM alpine:3.20 AS base\nFROM debian:12@${digest}\nFROM base\nFROM scratch\nFROM \${X}\nFROM alpine:1:2\n`,
     );
     await writeFile('node_modules/thing/Dockerfile', 'FROM busybox\n');
+    await writeFile('stack/compose.yaml', 'services:\n  db:\n    image: postgres:16\n');
+    await writeFile(
+      'deploy/pod.yaml',
+      'kind: Pod\napiVersion: v1\nspec:\n  containers:\n    - image: nginx:1\n',
+    );
+    await writeFile('deploy/values.yaml', 'replicas: 2\n');
     await commands.executeCommand(`${views.workspace}.focus`);
     await commands.executeCommand(ids.refreshWorkspace);
   });
@@ -39,6 +45,20 @@ describe('the In This Workspace view', () => {
       ],
     );
   });
+
+  for (const [folder, label] of [
+    ['stack', 'postgres:16'],
+    ['deploy', 'nginx:1'],
+  ] as const) {
+    it(`finds the images of YAML files in ${folder}, and no other YAML file`, async () => {
+      const file = await eventually(fileRow(folder), 'the row of the file');
+      assert.deepEqual(
+        (await rows(tree, file.node)).map((row) => row.label),
+        [label],
+      );
+      assert.equal((await rows(tree)).filter(({ description }) => description === folder).length, 1);
+    });
+  }
 
   it('goes to the reference', async () => {
     const file = await eventually(fileRow('services/api'), 'the row of the file');

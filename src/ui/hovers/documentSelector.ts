@@ -1,10 +1,10 @@
 import type { DocumentFilter } from 'vscode';
+import { documentGlob } from '../../documents/documentKind.ts';
 
 /** Files that may mention images. By name as well, for those whose language nobody has told. */
 export const documentSelector: readonly DocumentFilter[] = [
   { language: 'dockerfile' },
-  {
-    pattern:
-      '**/{[Dd]ockerfile,[Dd]ockerfile[.-]*,*.[Dd]ockerfile,[Cc]ontainerfile,[Cc]ontainerfile[.-]*,*.[Cc]ontainerfile}',
-  },
+  { language: 'dockercompose' },
+  { language: 'dockerbake' },
+  { pattern: documentGlob },
 ];

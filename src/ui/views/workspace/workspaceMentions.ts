@@ -7,20 +7,16 @@ import {
   type Uri,
   workspace,
 } from 'vscode';
-import { documentKindOf } from '../../../documents/documentKind.ts';
+import { documentGlob, documentKindOf } from '../../../documents/documentKind.ts';
 import { findMentions } from '../../../documents/findMentions.ts';
 import type { Mention } from '../../../documents/mention.ts';
-import { maxDocumentLength, mentionsOf } from '../../mentions.ts';
+import { maxLength, mentionsOf } from '../../mentions.ts';
 
 /** A file of the workspace that mentions images. */
 export interface FileMentions {
   readonly uri: Uri;
   readonly mentions: readonly Mention[];
 }
-
-/** Names that are worth opening; `documentKindOf` has the last word. */
-const candidates =
-  '**/{[Dd]ockerfile,[Dd]ockerfile[.-]*,*.[Dd]ockerfile,[Cc]ontainerfile,[Cc]ontainerfile[.-]*,*.[Cc]ontainerfile}';
 
 /** What others wrote or tools made; beside what the user's own `files.exclude` leaves out. */
 const foreignFolders = [
@@ -75,7 +71,7 @@ export class WorkspaceMentions implements Disposable {
   /** Begins to look and to follow, the first time it is called. */
   start(): void {
     if (this.#state !== 'idle') return;
-    const watcher = workspace.createFileSystemWatcher(candidates);
+    const watcher = workspace.createFileSystemWatcher(documentGlob);
     const read = (uri: Uri) => this.#readSoon(uri);
     const readDocument = (document: TextDocument) => documentKindOf(document.uri.path) && read(document.uri);
     this.#owned.push(
@@ -96,7 +92,7 @@ export class WorkspaceMentions implements Disposable {
     const scanning = new CancellationTokenSource();
     this.#scanning = scanning;
     if (this.#state === 'idle') this.#state = 'scanning';
-    const uris = await workspace.findFiles(candidates, excluded, maxFiles, scanning.token);
+    const uris = await workspace.findFiles(documentGlob, excluded, maxFiles, scanning.token);
     const found = await readAll(uris, (uri) => this.#read(uri), scanning);
     scanning.dispose();
     if (this.#scanning !== scanning) return;
@@ -150,7 +146,7 @@ export class WorkspaceMentions implements Disposable {
     if (!kind) return [];
     try {
       const { size } = await workspace.fs.stat(uri);
-      if (size > maxDocumentLength) return [];
+      if (size > maxLength(kind)) return [];
       return findMentions(kind, new TextDecoder().decode(await workspace.fs.readFile(uri)));
     } catch (error) {
       this.#log.debug(`${uri.toString()} cannot be read`, error);

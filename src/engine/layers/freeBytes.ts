@@ -6,10 +6,11 @@ interface Transferable {
 
 /**
  * Frees the memory behind bytes that nobody will look at again, at once. The garbage collector would let some 64 MB of
- * such blocks gather in each thread. A piece that does not end where its memory ends is left alone: what follows it is
- * still in use.
+ * such blocks gather in each thread. Two kinds are left alone: a piece that does not end where its memory ends, for what
+ * follows it is still in use, and pieces of Node's pool, whose neighbours are somebody else's.
  */
 export function freeBytes(bytes: Uint8Array): void {
   const buffer: Transferable = bytes.buffer;
-  if (bytes.byteOffset + bytes.byteLength === buffer.byteLength) buffer.transfer?.(0);
+  const isLast = bytes.byteOffset + bytes.byteLength === buffer.byteLength;
+  if (isLast && buffer.byteLength > Buffer.poolSize) buffer.transfer?.(0);
 }

@@ -3,6 +3,7 @@ import * as zlib from 'node:zlib';
 import { EngineError } from '../errors.ts';
 import type { Compression } from '../oci/mediaType.ts';
 import { freeBytes } from './freeBytes.ts';
+import { PortableZstd } from './portableZstd.ts';
 import { ZstdFrameSplitter } from './zstdFrames.ts';
 
 /** Bytes that come out of zlib at a time: with its default of 16 KiB it is half as fast. */
@@ -37,7 +38,6 @@ export class Inflater {
   readonly #stream: Transform;
   readonly #frames: ZstdFrameSplitter | undefined;
 
-  /** @throws `Unsupported` where this Node has no zstd (before 22.15) */
   constructor(compression: 'gzip' | 'zstd') {
     const options = { chunkSize: outputChunk, readableHighWaterMark: 2 * outputChunk };
     if (compression === 'gzip') {
@@ -100,10 +100,9 @@ function firstOf(stream: Transform, events: readonly string[]): Promise<void> {
 }
 
 function zstdStream(options: zlib.ZstdOptions): Transform {
-  if (typeof zlib.createZstdDecompress !== 'function') {
-    throw new EngineError('Unsupported', 'layers packed with zstd need Node 22.15 or newer');
-  }
-  return zlib.createZstdDecompress(options);
+  return typeof zlib.createZstdDecompress === 'function'
+    ? zlib.createZstdDecompress(options)
+    : new PortableZstd();
 }
 
 function truncated(cause?: unknown): EngineError {

@@ -88,15 +88,17 @@ describe('a layer of a million entries', () => {
     const timer = setInterval(() => {
       peak = Math.max(peak, process.memoryUsage.rss());
     }, 20);
-    const start = performance.now();
+    // Of the processor, all threads together: what else the machine does must not count.
+    const start = process.cpuUsage();
     const { entries } = await pool.index({ descriptor, file: layerFile, indexFile }, undefined);
     clearInterval(timer);
-    const seconds = (performance.now() - start) / 1000;
+    const { user, system } = process.cpuUsage(start);
+    const seconds = (user + system) / 1e6;
     const megabytes = (peak - before) / 1e6;
     assert.equal(entries, count + 1001);
     assert.ok(seconds < 20, `${seconds.toFixed(1)} s`);
     assert.ok(megabytes < 400, `${megabytes.toFixed(0)} MB`);
-  }).timeout(40_000);
+  }).timeout(90_000);
 
   it('is opened in a moment, in little memory, and merged in seconds', async () => {
     const before = process.memoryUsage();

@@ -23,7 +23,9 @@ export async function askReference(
     tooltip: l10n.t('For Another Platform…'),
   };
   input.title = title;
-  input.prompt = l10n.t('A tag or a digest; without a registry it is Docker Hub’s, without a tag it is latest.');
+  input.prompt = l10n.t(
+    'A tag or a digest; without a registry it is Docker Hub’s, without a tag it is latest.',
+  );
   input.placeholder = 'registry.example.com/team/app:1.0';
   input.value = (await suggestion()) ?? '';
   input.valueSelection = [0, input.value.length];

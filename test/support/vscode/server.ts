@@ -84,6 +84,8 @@ async function serverArguments(options: ServerOptions): Promise<string[]> {
     ...['--port', String(options.port ?? 0)],
     ...['--telemetry-level', 'off'],
     '--without-connection-token',
+    // Without it what the tester's login shell says, PATH above all, wins over `env`.
+    '--force-disable-user-env',
     ...(options.acceptTests === true ? ['--enable-smoke-test-driver'] : []),
   ];
 }

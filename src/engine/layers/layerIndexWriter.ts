@@ -41,7 +41,7 @@ export function writeLayerIndex(
   const written = { entries: rows.length, contentSize: contentSizeOf(entries, rows) };
   const temporary = `${file}.${randomUUID()}.tmp`;
   try {
-    fs.mkdirSync(path.dirname(file), { recursive: true });
+    fs.mkdirSync(path.dirname(file), { recursive: true, mode: 0o755 });
     writeFile(temporary, entries, rows, { diffId, uncompressedSize, ...written });
     fs.renameSync(temporary, file);
   } catch (error) {

@@ -181,7 +181,7 @@ function requireDiffId(
 
 async function writableFolder(folder: string): Promise<string> {
   try {
-    await mkdir(folder, { recursive: true });
+    await mkdir(folder, { recursive: true, mode: 0o755 });
     await access(folder, constants.W_OK);
     return folder;
   } catch (error) {

@@ -40,7 +40,7 @@ export class VerifiedStamps {
     const path = this.#path(digest);
     const temporary = `${path}.${randomUUID()}.tmp`;
     try {
-      await mkdir(dirname(path), { recursive: true });
+      await mkdir(dirname(path), { recursive: true, mode: 0o755 });
       await writeFile(
         temporary,
         JSON.stringify({ diffId, uncompressedSize, contentSize, compression, file }),

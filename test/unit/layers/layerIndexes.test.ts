@@ -56,6 +56,22 @@ describe('the layer indexes of a store', () => {
 
   const anew = () => new LayerIndexes({ pool, store });
 
+  it('make nothing that others may write to, whatever the umask', async function () {
+    if (process.platform === 'win32') this.skip();
+    const before = process.umask(0);
+    try {
+      await indexes.get(layer, diffId);
+    } finally {
+      process.umask(before);
+    }
+    const made = readdirSync(cacheDirectory, { recursive: true, encoding: 'utf8' });
+    assert.ok(made.length >= 6);
+    for (const name of ['', ...made]) {
+      const { mode } = statSync(join(cacheDirectory, name));
+      assert.equal(mode & 0o022, 0, `${name} has mode ${mode.toString(8)}`);
+    }
+  });
+
   it('read a layer once, whoever asks and however often', async () => {
     const [first, second] = await Promise.all([indexes.get(layer, diffId), indexes.get(layer, diffId)]);
     assert.equal(first, second);

@@ -3,7 +3,16 @@ import { EngineError } from '../errors.ts';
 /** Untrusted JSON on its way to becoming a value. Every function throws `Corrupt`, naming the place. */
 export type JsonObject = { readonly [key: string]: unknown };
 
+/** Real documents nest a dozen levels; far more would exhaust the stack of whoever goes through the value. */
+const maxDepth = 1000;
+
 export function parseJson(bytes: Uint8Array | string, what: string): unknown {
+  const value = parse(bytes, what);
+  if (!isDeeper(value, maxDepth)) return value;
+  throw new EngineError('Corrupt', `${what} is nested deeper than ${maxDepth} levels`);
+}
+
+function parse(bytes: Uint8Array | string, what: string): unknown {
   try {
     return JSON.parse(
       typeof bytes === 'string' ? bytes : new TextDecoder('utf-8', { fatal: true }).decode(bytes),
@@ -11,6 +20,16 @@ export function parseJson(bytes: Uint8Array | string, what: string): unknown {
   } catch (error) {
     throw new EngineError('Corrupt', `${what} is not valid JSON`, {}, error);
   }
+}
+
+/** Level by level, since going down would need the stack that this protects. */
+function isDeeper(value: unknown, levels: number): boolean {
+  let level: unknown[] = [value];
+  for (let depth = 0; depth <= levels; depth++) {
+    level = level.flatMap((item) => (typeof item === 'object' && item !== null ? Object.values(item) : []));
+    if (level.length === 0) return false;
+  }
+  return true;
 }
 
 export function asObject(value: unknown, what: string): JsonObject {

@@ -291,6 +291,9 @@ describe('An image config', () => {
 describe('Untrusted JSON', () => {
   it('is deep or large without harm', () => {
     assert.throws(() => parseJson('['.repeat(200_000), 'x'), { reason: 'Corrupt' });
+    const nested = (levels: number) => '['.repeat(levels) + ']'.repeat(levels);
+    assert.throws(() => parseJson(nested(200_000), 'x'), { reason: 'Corrupt', message: /nested deeper/ });
+    assert.doesNotThrow(() => parseJson(nested(1000), 'x'));
     assert.equal(asSize(Number.MAX_SAFE_INTEGER, 'x'), Number.MAX_SAFE_INTEGER);
     assert.throws(() => asSize(Number.NaN, 'x'), { reason: 'Corrupt' });
     assert.equal(Object.getPrototypeOf(asStringMap({}, 'x')), null);

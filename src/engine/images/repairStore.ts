@@ -67,7 +67,7 @@ async function isRestored(
   signal?: AbortSignal,
 ): Promise<boolean> {
   const [entry] = entries;
-  if (!entry || (await isWhole(parts, entry, signal))) return true;
+  if (!entry || (await parts.store.isWhole(entry.descriptor, signal))) return true;
   const places = entries.flatMap(({ reference, repoDigests }): Reference[] => [
     ...repoDigests,
     ...(reference ? [reference] : []),
@@ -75,23 +75,11 @@ async function isRestored(
   for (const place of places) {
     try {
       await restoreImage({ ...parts, repository: parts.repository(place) }, entry.descriptor, signal);
-      return true;
+      if (await parts.store.isWhole(entry.descriptor, signal)) return true;
     } catch (error) {
       if (isEngineError(error, 'Cancelled')) throw error;
       parts.warn(`cannot fetch ${canonicalReference(place)} again`, error);
     }
   }
   return false;
-}
-
-async function isWhole({ store }: RepairParts, entry: StoreEntry, signal?: AbortSignal): Promise<boolean> {
-  try {
-    const documents = await store.describe(entry, signal);
-    if (!documents) return store.exists(entry.descriptor, signal);
-    for (const layer of documents.manifest.layers) if (!(await store.exists(layer, signal))) return false;
-    return true;
-  } catch (error) {
-    if (isEngineError(error, 'NotFound', 'DigestMismatch', 'Corrupt')) return false;
-    throw error;
-  }
 }

@@ -1,21 +1,27 @@
 import { EngineError } from '../errors.ts';
-import { type Descriptor, plainDescriptor } from '../oci/descriptor.ts';
+import type { Descriptor } from '../oci/descriptor.ts';
 import { type Digest, isDigest } from '../oci/digest.ts';
 import { parseJson } from '../oci/json.ts';
 import { type Index, type Manifest, maxManifestBytes, parseManifest } from '../oci/manifest.ts';
 import { isForeignLayer, isIndexMediaType, isManifestMediaType } from '../oci/mediaType.ts';
-import type { BlobFolder } from './blobFolder.ts';
+import type { BlobFolder, BlobName } from './blobFolder.ts';
 
 /** Everything that one descriptor of `index.json` holds on to. */
 export interface ImageGraph {
   /** Blobs that must be there, or may be left out and are there. The root is the first. */
-  readonly reached: readonly Descriptor[];
+  readonly reached: readonly BlobName[];
   /** Blobs that may be left out and are: other platforms of an index, layers that are not distributed. */
   readonly absent: readonly Digest[];
   /** The image manifests among the reached. */
   readonly manifests: readonly Manifest[];
   /** Manifests and indexes that could not be read, so that what they hold on to is unknown. */
   readonly broken: readonly { readonly descriptor: Descriptor; readonly error: EngineError }[];
+}
+
+/** Whether everything that the graph must have is there in its size, and could be read. */
+export async function isGraphWhole(blobs: BlobFolder, { reached, broken }: ImageGraph): Promise<boolean> {
+  for (const blob of reached) if (!(await blobs.has(blob))) return false;
+  return broken.length === 0;
 }
 
 /**
@@ -35,7 +41,7 @@ export async function readImageGraph(
 type Presence = 'required' | 'optional';
 
 class GraphWalk implements ImageGraph {
-  readonly reached: Descriptor[] = [];
+  readonly reached: BlobName[] = [];
   readonly absent: Digest[] = [];
   readonly manifests: Manifest[] = [];
   readonly broken: { descriptor: Descriptor; error: EngineError }[] = [];
@@ -55,7 +61,7 @@ class GraphWalk implements ImageGraph {
       this.absent.push(descriptor.digest);
       return;
     }
-    this.reached.push(plainDescriptor(descriptor));
+    this.reached.push({ digest: descriptor.digest, size: descriptor.size });
     const document = isManifestMediaType(descriptor.mediaType) || isIndexMediaType(descriptor.mediaType);
     // Of a root of a type we do not know, what it names is kept; nothing else of an unknown type can name anything.
     if (document) await this.#visitDocument(descriptor);
@@ -84,7 +90,15 @@ class GraphWalk implements ImageGraph {
 
   async #visitUnknown(descriptor: Descriptor): Promise<void> {
     const value = await this.#read(descriptor, (bytes) => (bytes[0] === 0x7b ? parseJson(bytes, 'it') : {}));
-    for (const digest of digestsIn(value)) await this.visit({ ...descriptor, digest, size: 0 }, 'optional');
+    for (const digest of digestsIn(value)) await this.#keepIfThere(digest);
+  }
+
+  /** Nothing but its digest is known of it. */
+  async #keepIfThere(digest: Digest): Promise<void> {
+    if (this.#seen.has(digest)) return;
+    this.#seen.add(digest);
+    if (await this.#blobs.has({ digest })) this.reached.push({ digest });
+    else this.absent.push(digest);
   }
 
   async #read<T>(descriptor: Descriptor, parse: (bytes: Uint8Array) => T): Promise<T | undefined> {

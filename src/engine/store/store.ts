@@ -15,7 +15,7 @@ import { canonicalTag, type StoreEntry, tagImage } from './entries.ts';
 import { FileLock, type HeldLock } from './fileLock.ts';
 import { collectGarbage, deleteBlob, type Garbage } from './garbage.ts';
 import { type ImageDocuments, readImageDocuments } from './imageFacts.ts';
-import { readImageGraph } from './imageGraph.ts';
+import { isGraphWhole, readImageGraph } from './imageGraph.ts';
 import { formatIndexDocument } from './indexDocument.ts';
 import { IndexFile } from './indexFile.ts';
 import { type Ingest, openIngest } from './ingest.ts';
@@ -228,6 +228,14 @@ export class Store implements Target, AsyncDisposable {
     if (faults.length === 0) return faults;
     const after = await this.entries(signal);
     return after === before ? faults : findFaults(this.#blobs, after, signal);
+  }
+
+  /**
+   * Whether {@link verify} would find no fault with this image but damage within a blob that is no document: every blob
+   * of every platform that is here is there in its size.
+   */
+  async isWhole(image: Descriptor, signal?: AbortSignal): Promise<boolean> {
+    return isGraphWhole(this.#blobs, await readImageGraph(this.#blobs, image, signal));
   }
 
   /** Calls the listener, debounced, when any process has changed the list. */

@@ -53,7 +53,10 @@ async function neededBlobs(
     return blob;
   };
   for (const [image, { reached, broken }] of await readGraphs(blobs, entries, signal)) {
-    for (const { digest, size } of reached) need(digest, image).sizes.add(size);
+    for (const { digest, size } of reached) {
+      const { sizes } = need(digest, image);
+      if (size !== undefined) sizes.add(size);
+    }
     for (const { descriptor } of broken) need(descriptor.digest, image).unreadable = true;
   }
   for (const { descriptor, repoDigests } of entries) {

@@ -1,8 +1,9 @@
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { EngineError, ioError } from '../errors.ts';
 import { asObject, parseJson } from '../oci/json.ts';
 import { writeFileDurably } from './durableFile.ts';
+import { openRegularFile } from './regularFile.ts';
 
 /**
  * Where everything of a store is. Its folder is an OCI image layout that other tools read as it is; `strata/` beside it
@@ -30,6 +31,8 @@ export const folderMode = 0o755;
 export const fileMode = 0o644;
 
 const layoutVersion = '1.0.0';
+/** The marker has about 30. */
+const maxMarkerBytes = 64 * 1024;
 
 export function storeLayout(directory: string): StoreLayout {
   const cache = join(directory, 'strata');
@@ -71,9 +74,9 @@ export async function initializeLayout(layout: StoreLayout): Promise<void> {
  * @throws `Unsupported` where it says another version, `Corrupt` where it cannot be read
  */
 export async function checkLayoutVersion(layout: StoreLayout): Promise<boolean> {
-  const text = await readMarker(layout.marker);
-  if (text === undefined) return false;
-  const { imageLayoutVersion } = asObject(parseJson(text, layout.marker), layout.marker);
+  const bytes = await readMarker(layout.marker);
+  if (bytes === undefined) return false;
+  const { imageLayoutVersion } = asObject(parseJson(bytes, layout.marker), layout.marker);
   if (imageLayoutVersion === layoutVersion) return true;
   throw new EngineError(
     'Unsupported',
@@ -82,11 +85,16 @@ export async function checkLayoutVersion(layout: StoreLayout): Promise<boolean> 
   );
 }
 
-async function readMarker(path: string): Promise<string | undefined> {
+async function readMarker(path: string): Promise<Uint8Array | undefined> {
+  const opened = await openRegularFile(path);
+  if (!opened) return undefined;
+  await using file = opened.file;
+  if (opened.size > maxMarkerBytes) {
+    throw new EngineError('Corrupt', `${path} is larger than ${maxMarkerBytes} bytes`, { path });
+  }
   try {
-    return await readFile(path, 'utf8');
+    return await file.readFile();
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw ioError(error, `cannot read ${path}`);
   }
 }

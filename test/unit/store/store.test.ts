@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { chmod, mkdir, readdir, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -200,6 +201,21 @@ describe('a broken store', () => {
     const reading = at.store.entries();
     setTimeout(() => void writeFile(index, whole), 20);
     assert.equal((await reading).length, 1);
+  });
+
+  it('with a pipe in place of its marker is refused instead of waited for', async function () {
+    if (process.platform === 'win32') this.skip();
+    await using at = await newStore();
+    await mkdir(at.directory, { recursive: true });
+    execFileSync('mkfifo', [join(at.directory, 'oci-layout')]);
+    await assert.rejects(at.store.entries(), failsWith('Corrupt', /oci-layout is not a regular file/));
+  });
+
+  it('with a marker of absurd size is refused unread', async () => {
+    await using at = await newStore();
+    await mkdir(at.directory, { recursive: true });
+    await writeFile(join(at.directory, 'oci-layout'), ' '.repeat(100_000));
+    await assert.rejects(at.store.entries(), failsWith('Corrupt', /larger than 65536 bytes/));
   });
 
   it('of another layout version is refused', async () => {

@@ -4,6 +4,7 @@ import type { Readable } from 'node:stream';
 import { EngineError } from '../engine/errors.ts';
 import type { ImageEngine } from '../engine/imageEngine.ts';
 import { isRegistry } from '../engine/oci/reference.ts';
+import { errorText } from './errorText.ts';
 import type { GlobalOptions } from './globalOptions.ts';
 import type { Output } from './output.ts';
 import type { TerminalSize } from './pullView.ts';
@@ -58,6 +59,7 @@ export class Session implements AsyncDisposable {
       import('../engine/store/defaultStoreDirectory.ts'),
     ]);
     const { environment, version, workerFile, output } = this.host;
+    if (this.options.store === '') throw new EngineError('Invalid', '--store must name a folder');
     return new ImageEngine({
       storeDirectory: resolve(
         this.options.store ??
@@ -71,6 +73,7 @@ export class Session implements AsyncDisposable {
       insecureRegistries,
       ...(idleTimeout !== undefined && { idleTimeout }),
       userAgent: `strata/${version}`,
+      onWarning: (text, error) => output.warn(`${text}: ${errorText(error)}`),
     });
   }
 

@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises';
-import { EngineError, isEngineError } from '../errors.ts';
+import { EngineError, ioError, isEngineError } from '../errors.ts';
 import type { StoredImage } from '../image.ts';
 import { canonicalReference, parseReference } from '../oci/reference.ts';
 import type { StoreEntry } from '../store/entries.ts';
@@ -50,7 +50,7 @@ async function isFolder(path: string): Promise<boolean> {
   } catch (error) {
     if (['ENOENT', 'ENOTDIR', 'ENAMETOOLONG'].includes((error as NodeJS.ErrnoException).code ?? ''))
       return false;
-    throw error;
+    throw ioError(error, `cannot read ${path}`);
   }
 }
 

@@ -66,12 +66,13 @@ export class FileLease implements Lease {
     await makeFolder(this.#directory);
     if (this.#digests.size === 0) this.#begun = Date.now();
     const content = { process: this.#process, begun: this.#begun, digests };
-    await lock.replaceFile(this.#path, JSON.stringify(content));
     this.#heartbeat ??= setInterval(() => void renew(this.#path), heartbeatInterval).unref();
+    await lock.replaceFile(this.#path, JSON.stringify(content));
   }
 
-  /** Needs no lock: gc keeps a little too much at worst. */
+  /** Needs no lock: gc keeps a little too much at worst. Where nothing was ever written there is nothing to remove. */
   async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#heartbeat === undefined) return;
     clearInterval(this.#heartbeat);
     this.#heartbeat = undefined;
     try {

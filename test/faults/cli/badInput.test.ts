@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -20,6 +20,8 @@ describe('the command line on bad input', function () {
 
   before(async () => {
     store = await mkdtemp(join(tmpdir(), 'strata-test-'));
+    await symlink('loop', join(store, 'loop'));
+    await writeFile(join(store, 'file'), '');
     empty = await serve((request, response) => {
       if (request.url === '/v2/') return response.end('{}');
       const message = `nothing \x1b[31mhere\x07 ${request.url}`;
@@ -60,6 +62,9 @@ describe('the command line on bad input', function () {
     ['files nosuch --layer x', /invalid layer "x"/],
     ['files nosuch --layer -1', /invalid layer "-1"/],
     ['layers oci:/nosuch/folder', /\/nosuch\/folder/],
+    ['layers oci:LOOP', /cannot read .*loop.*too many symbolic links/],
+    ['images --store FILE', /cannot read .*file.*not a directory/],
+    ['images --store=', /--store must name a folder/],
     [
       'digest alpine',
       /STRATA_IDLE_TIMEOUT must be a number of seconds above 0/,
@@ -79,7 +84,11 @@ describe('the command line on bad input', function () {
   for (const [commandLine, says, environment] of cases) {
     const setting = Object.entries(environment ?? {}).map(([name, value]) => `${name}=${value} `);
     it(`"${setting.join('')}strata ${commandLine}" says so in one line`, async () => {
-      const operands = commandLine.replace('EMPTY', empty.host).split(' ');
+      const operands = commandLine
+        .replace('EMPTY', empty.host)
+        .replace('LOOP', join(store, 'loop'))
+        .replace('FILE', join(store, 'file'))
+        .split(' ');
       const { code, stdout, stderr } = await runCommandLine(['--store', store, ...operands], {
         ...(environment && { environment }),
         timeLimit: 50_000,

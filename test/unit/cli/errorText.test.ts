@@ -68,4 +68,14 @@ describe('an error, told to a person at a terminal', () => {
     assert.equal(errorText(new TypeError('x is y')), 'x is y; this is a fault in strata, please report it');
     assert.equal(errorText('odd'), 'odd; this is a fault in strata, please report it');
   });
+
+  it('is what went wrong first where cleaning up failed too', () => {
+    const first = new EngineError('Io', 'no space left on the disk');
+    const both = Object.assign(new Error('suppressed'), {
+      name: 'SuppressedError',
+      error: new Error('x'),
+      suppressed: first,
+    });
+    assert.equal(errorText(both), 'no space left on the disk');
+  });
 });

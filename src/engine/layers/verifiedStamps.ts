@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { lstat, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { EngineError, ioError } from '../errors.ts';
 import { type DiffId, type Digest, digestAlgorithm, digestHex, parseDigest } from '../oci/digest.ts';
@@ -79,11 +79,11 @@ function parseStamp(json: unknown): LayerStamp {
 
 /**
  * Changes whenever the file's bytes may have: size, times, inode and device. The change time cannot be set by hand.
- * `undefined` where the file is not there. @throws `Corrupt` where it is no regular file, `Io`
+ * Symlinks are not followed. `undefined` where the file is not there. @throws `Corrupt` where it is no regular file, `Io`
  */
 export async function fileMark(path: string): Promise<string | undefined> {
   try {
-    const found = await stat(path, { bigint: true });
+    const found = await lstat(path, { bigint: true });
     if (!found.isFile()) throw new EngineError('Corrupt', 'a blob of the store is no file', { path });
     return [found.size, found.mtimeNs, found.ctimeNs, found.ino, found.dev].join(' ');
   } catch (error) {

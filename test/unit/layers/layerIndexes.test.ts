@@ -9,6 +9,7 @@ import {
   renameSync,
   rmSync,
   statSync,
+  symlinkSync,
   utimesSync,
   writeFileSync,
 } from 'node:fs';
@@ -141,6 +142,14 @@ describe('the layer indexes of a store', () => {
     await assert.rejects(indexes.get(layer, other), error);
     await assert.rejects(indexes.contentSize(layer, other), error);
     assert.equal(pool.jobs, 2);
+  });
+
+  it('refuse a symlink in place of a blob, as the store does', async function () {
+    if (process.platform === 'win32') this.skip();
+    const elsewhere = join(folder, 'elsewhere');
+    renameSync(path, elsewhere);
+    symlinkSync(elsewhere, path);
+    await assert.rejects(indexes.get(layer, diffId), { reason: 'Corrupt', message: /is no file/ });
   });
 
   it('say that a layer is missing', async () => {

@@ -103,7 +103,12 @@ describe('the sample workspace', () => {
       text: 'scratch',
       says: /The empty image: there is nothing to pull/,
     },
-    { what: 'a stage by its number', line: 'COPY --from=1 ', text: '1 /etc', says: /Stage frozen of this file, line 12/ },
+    {
+      what: 'a stage by its number',
+      line: 'COPY --from=1 ',
+      text: '1 /etc',
+      says: /Stage frozen of this file, line 12/,
+    },
     { what: 'the syntax line', line: '# syntax', text: 'docker/dockerfile:1', says: /docker\/dockerfile:1/ },
   ];
 

@@ -38,7 +38,9 @@ function advice(error: EngineError): string | undefined {
     case 'TimedOut':
       return 'check the network, then try again';
     case 'DigestMismatch':
-      return 'nothing was kept of it; try again, and beware of the registry if it happens again';
+      return facts.path === undefined
+        ? 'nothing was kept of it; try again, and beware of the registry if it happens again'
+        : 'it is damaged on the disk; in the store, "strata store verify --repair" mends it';
     case 'Ambiguous':
       return availableText('say which', facts);
     case 'NotFound':

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { isEngineError } from './errors.ts';
 import type {
   FileRow,
   ImageLayer,
@@ -14,7 +15,7 @@ import { ImageContent } from './images/imageContent.ts';
 import { imageAtPlace, parseImagePlace } from './images/imageSource.ts';
 import { removeImage } from './images/removeImage.ts';
 import { type RepairedFault, repairStore } from './images/repairStore.ts';
-import { type ImageHome, storedImages } from './images/storedImages.ts';
+import { type ImageHome, requireReadable, storedImages } from './images/storedImages.ts';
 import { LayerIndexes } from './layers/layerIndexes.ts';
 import { LayerPool } from './layers/layerPool.ts';
 import { choosePlatform } from './oci/choosePlatform.ts';
@@ -162,7 +163,7 @@ export class ImageEngine implements AsyncDisposable {
    */
   async image(name: string, signal?: AbortSignal): Promise<StoredImage> {
     const place = await parseImagePlace(name);
-    if (!place) return findImage(await this.images(signal), name).image;
+    if (!place) return this.#storedImage(name, signal);
     const home = this.#foreignHome(place.directory);
     const image = await imageAtPlace(home, place, signal);
     this.#foreign.set(image, new ImageContent(home, image));
@@ -258,6 +259,16 @@ export class ImageEngine implements AsyncDisposable {
       this.#pool[Symbol.asyncDispose](),
       this.#home.store[Symbol.asyncDispose](),
     ]);
+  }
+
+  async #storedImage(name: string, signal?: AbortSignal): Promise<StoredImage> {
+    const images = await this.images(signal);
+    try {
+      return findImage(images, name).image;
+    } catch (error) {
+      if (isEngineError(error, 'NotFound')) await requireReadable(this.#home, name, signal);
+      throw error;
+    }
   }
 
   #foreignHome(directory: string): ImageHome {

@@ -38,7 +38,9 @@ function engineErrorText(error: EngineError): string {
         ? l10n.t('{0} limits requests; try again after {1}.', registry, formatMoment(facts.retryAt))
         : l10n.t('{0} limits requests; try again later, or sign in.', registry);
     case 'DigestMismatch':
-      return l10n.t('The bytes of {0} are not what their digest says; nothing was kept.', what);
+      return facts.path === undefined
+        ? l10n.t('The bytes of {0} are not what their digest says; nothing was kept.', what)
+        : l10n.t('{0} is damaged on the disk; pulling the image again mends it.', what);
     case 'Corrupt':
       return l10n.t('The image is broken: {0}.', withoutStop(error.message));
     case 'TooLarge':

@@ -22,3 +22,11 @@ export function cleanInstruction(createdBy: string): string {
 function withoutHash(instruction: string): string {
   return instruction.replace(hashedSource, '$1 … ').trim();
 }
+
+/** `--mount=…` and the like, which fill a row before the command begins. */
+const runFlags = /^RUN (?:--(?:mount|network|security)=\S+ )+/;
+
+/** An instruction for a narrow row: what tells one step from the next comes first. */
+export function shortInstruction(createdBy: string): string {
+  return cleanInstruction(createdBy).replace(runFlags, 'RUN ');
+}

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
-import { EngineError, ioError, isEngineError } from '../errors.ts';
+import { EngineError, ioError } from '../errors.ts';
 import type { StoredImage } from '../image.ts';
-import { canonicalReference, parseReference } from '../oci/reference.ts';
+import { canonicalOrUndefined } from '../oci/reference.ts';
 import type { StoreEntry } from '../store/entries.ts';
 import { type ImageHome, imageOfEntries } from './storedImages.ts';
 
@@ -86,13 +86,4 @@ export async function imageAtPlace(
 
 function answersTo(entry: StoreEntry, name: string): boolean {
   return entry.name === name || entry.descriptor.digest === name || entry.name === canonicalOrUndefined(name);
-}
-
-function canonicalOrUndefined(name: string): string | undefined {
-  try {
-    return canonicalReference(parseReference(name));
-  } catch (error) {
-    if (isEngineError(error, 'Invalid')) return undefined;
-    throw error;
-  }
 }

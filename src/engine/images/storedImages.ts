@@ -1,7 +1,7 @@
 import { isEngineError } from '../errors.ts';
 import type { StoredImage } from '../image.ts';
 import type { LayerIndexes } from '../layers/layerIndexes.ts';
-import { canonicalReference } from '../oci/reference.ts';
+import { canonicalOrUndefined, canonicalReference } from '../oci/reference.ts';
 import type { StoreEntry } from '../store/entries.ts';
 import type { Store } from '../store/store.ts';
 
@@ -28,6 +28,18 @@ export async function storedImages(home: ImageHome, signal?: AbortSignal): Promi
     if (image) images.push(image);
   }
   return images.sort(newestFirst);
+}
+
+/**
+ * Makes an image that is there but cannot be read say why, where it would otherwise pass for absent.
+ * @throws what reading it throws
+ */
+export async function requireReadable(home: ImageHome, name: string, signal?: AbortSignal): Promise<void> {
+  const entries = await home.store.entries(signal);
+  const named = entries.filter(
+    (entry) => entry.name !== undefined && entry.name === canonicalOrUndefined(name),
+  );
+  if (named.length > 0) await imageOfEntries(home, named, signal);
 }
 
 /** One entry that another tool left broken, or that is no image, must not hide all the others. */

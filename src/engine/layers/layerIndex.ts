@@ -199,9 +199,16 @@ export class LayerIndex implements SortedPaths {
     for (let at = 0; at < this.length; at++) if (this.kind(at) !== 'implied') yield this.row(at, layer);
   }
 
-  /** Direct children of a folder (`/` at the top), implied folders included, so that everything can be reached. */
+  /**
+   * What stands in a folder (`/` at the top): first the mark that makes the folder opaque, then its direct children,
+   * implied folders included, so that everything can be reached.
+   */
   children(path: string, layer: number): readonly FileRow<LayerEntryType>[] {
-    return Array.from(childPlaces(this, folderBytes(path)), (at) => this.row(at, layer));
+    const folder = folderBytes(path);
+    const isMark = (at: number) => this.kind(at) === 'opaque';
+    const marks = [...placesOf(this, folder)].filter(isMark);
+    const children = [...childPlaces(this, folder)].filter((at) => !isMark(at));
+    return [...marks, ...children].map((at) => this.row(at, layer));
   }
 
   /** An entry as a row. */

@@ -120,7 +120,9 @@ export class LayerIndexes {
     const before = await this.#mark(layer);
     const file = this.#store.blobPath(layer.digest);
     const job = { descriptor: layer, file, ...(await this.#indexTarget(layer, diffId)) };
-    const result = await this.#pool.index(job, undefined, {}, signal);
+    const result = await this.#pool.index(job, undefined, {}, signal).catch((error: unknown) => {
+      throw inFile(error, file, diffId);
+    });
     // A file that changes while it is read is vouched for by nobody.
     if (before === (await this.#mark(layer)))
       await (await this.#stamps()).write(layer.digest, result, before);
@@ -160,6 +162,12 @@ export class LayerIndexes {
     }
     return index;
   }
+}
+
+/** Says of wrong bytes that they are on the disk, not on their way here. Another diffId is the image's own contradiction. */
+function inFile(error: unknown, path: string, diffId: DiffId | undefined): unknown {
+  if (!isEngineError(error, 'DigestMismatch') || error.facts.expected === diffId) return error;
+  return new EngineError(error.reason, error.message, { ...error.facts, path }, error);
 }
 
 function indexFileIn(folder: string, diffId: DiffId): string {

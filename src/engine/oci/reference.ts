@@ -1,4 +1,4 @@
-import { EngineError } from '../errors.ts';
+import { EngineError, isEngineError } from '../errors.ts';
 import { type Digest, parseDigest } from './digest.ts';
 
 /**
@@ -149,4 +149,14 @@ export function isTag(text: string): boolean {
 /** `docker.io`, `localhost:5000`, `[::1]:5000` */
 export function isRegistry(text: string): boolean {
   return registryOnly.test(text);
+}
+
+/** The canonical form of a text that is a reference; `undefined` for any other text. */
+export function canonicalOrUndefined(name: string): string | undefined {
+  try {
+    return canonicalReference(parseReference(name));
+  } catch (error) {
+    if (isEngineError(error, 'Invalid')) return undefined;
+    throw error;
+  }
 }

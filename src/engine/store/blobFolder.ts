@@ -125,6 +125,7 @@ export class BlobFolder {
           reference: blob.digest,
           expected: `${blob.size} bytes`,
           actual: `${opened.size} bytes`,
+          path: this.path(blob.digest),
         },
       );
     }

@@ -119,7 +119,11 @@ function failureText(
   if (asksForSignIn(error)) content.appendMarkdown(` ${signInLink(registry)}`);
   if (before) {
     content.appendMarkdown('\n\n');
-    appendRemoteImage(content, before, isOldAnswer(before) ? l10n.t('Known from then') : digestText(before));
+    appendRemoteImage(
+      content,
+      before,
+      isOldAnswer(before) ? l10n.t('What it said then') : digestText(before),
+    );
   }
   return content;
 }

@@ -43,7 +43,7 @@ const allStages: readonly (Stage | undefined)[] = [
     limit: 240_000,
     needs: [parts.dockerRegistry, parts.dockerEngine, parts.skopeo, parts.buildah],
   }),
-  mochaStage('faults', 'Fault tests', { limit: 420_000, needs: [parts.dockerRegistry, parts.openssl] }),
+  mochaStage('faults', 'Fault tests', { limit: 600_000, needs: [parts.dockerRegistry, parts.openssl] }),
   mochaStage('parity', 'Parity tests', { limit: 300_000, needs: [parts.dockerEngine, parts.skopeo] }),
   { name: 'package', title: 'Package (VSIX)', run: () => packageExtension().then(() => noTests) },
   {
@@ -54,7 +54,7 @@ const allStages: readonly (Stage | undefined)[] = [
     run: runHostStage,
   },
   mochaStage('e2e', 'End-to-end tests', {
-    limit: 420_000,
+    limit: 600_000,
     testTimeout: 60_000,
     after: ['build', 'package'],
     needs: [

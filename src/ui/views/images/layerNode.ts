@@ -5,7 +5,7 @@ import type { ImageEngine } from '../../../engine/imageEngine.ts';
 import { type Digest, shortDigest } from '../../../engine/oci/digest.ts';
 import { foreignText } from '../../foreignText.ts';
 import { formatCount, formatSize } from '../../format.ts';
-import { cleanInstruction } from '../../instruction.ts';
+import { cleanInstruction, shortInstruction } from '../../instruction.ts';
 import { appendForeign, lineBreak } from '../../markdown.ts';
 import type { TreeNode } from '../treeNode.ts';
 import { folderNodes } from './fileNode.ts';
@@ -32,7 +32,7 @@ export class LayerNode implements TreeNode {
   }
 
   item(): TreeItem {
-    const label = foreignText(this.#instruction(), 120);
+    const label = foreignText(shortInstruction(this.layer.createdBy) || this.#instruction(), 120);
     const item = new TreeItem(label, TreeItemCollapsibleState.Collapsed);
     item.id = this.id;
     item.contextValue = viewItems.layer;

@@ -27,7 +27,8 @@ export class PullNode implements TreeNode {
   item(): TreeItem {
     const { reference, platform, progress, error } = this.task;
     const failed = error !== undefined;
-    const item = new TreeItem(familiarReference(reference));
+    // Without the host, so that a narrow side bar still has room for how far it is.
+    const item = new TreeItem(familiarReference({ ...reference, registry: 'docker.io' }));
     item.id = this.id;
     item.contextValue = failed ? viewItems.failedPull : viewItems.runningPull;
     item.iconPath = failed

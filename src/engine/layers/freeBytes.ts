@@ -1,9 +1,7 @@
 import * as threads from 'node:worker_threads';
 
 /** Node 20 has no `transfer`: there the garbage collector frees everything, later. */
-interface Transferable extends ArrayBufferLike {
-  transfer?(length: number): ArrayBuffer;
-}
+type Transferable = ArrayBufferLike & { transfer?(length: number): ArrayBufferLike };
 
 /**
  * Frees the memory behind bytes that nobody will look at again, at once. The garbage collector would let some 64 MB of

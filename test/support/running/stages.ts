@@ -43,7 +43,10 @@ const allStages: readonly (Stage | undefined)[] = [
     limit: 240_000,
     needs: [parts.dockerRegistry, parts.dockerEngine, parts.skopeo, parts.buildah],
   }),
-  mochaStage('faults', 'Fault tests', { limit: 600_000, needs: [parts.dockerRegistry, parts.openssl] }),
+  mochaStage('faults', 'Fault tests', {
+    limit: 600_000,
+    needs: [parts.dockerRegistry, parts.openssl, parts.skopeo, parts.umoci],
+  }),
   mochaStage('parity', 'Parity tests', { limit: 300_000, needs: [parts.dockerEngine, parts.skopeo] }),
   { name: 'package', title: 'Package (VSIX)', run: () => packageExtension().then(() => noTests) },
   {

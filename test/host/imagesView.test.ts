@@ -110,7 +110,7 @@ describe('the Images view', () => {
   it('keeps a failed pull as a row that says why, until it is dismissed', async () => {
     await commands.executeCommand(`${views.images}.focus`);
     await pull('nothing:1');
-    const failed = await row(tree, `${repository('nothing')}:1`);
+    const failed = await row(tree, 'acme/nothing:1');
     assert.equal(failed.item.contextValue, viewItems.failedPull);
     assert.match(failed.description, /was not found/);
     await commands.executeCommand(ids.dismissPull, failed.node);

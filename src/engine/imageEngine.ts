@@ -12,10 +12,15 @@ import type {
 } from './image.ts';
 import { findImage } from './images/findImage.ts';
 import { ImageContent } from './images/imageContent.ts';
+import { type HistoryRow, imageHistory } from './images/imageHistory.ts';
+import { type ImageSizes, imageSizes } from './images/imageSizes.ts';
 import { imageAtPlace, parseImagePlace } from './images/imageSource.ts';
+import { type ImageInspection, inspectImage } from './images/inspectImage.ts';
+import { type Pruned, type PruneOptions, planPrune, pruneImages } from './images/pruneImages.ts';
 import { removeImage } from './images/removeImage.ts';
 import { type RepairedFault, repairStore } from './images/repairStore.ts';
 import { type ImageHome, requireReadable, storedImages } from './images/storedImages.ts';
+import { type Tagging, tagStoredImage } from './images/tagImage.ts';
 import { LayerIndexes } from './layers/layerIndexes.ts';
 import { LayerPool } from './layers/layerPool.ts';
 import { choosePlatform } from './oci/choosePlatform.ts';
@@ -24,7 +29,13 @@ import type { Digest } from './oci/digest.ts';
 import type { ImageConfig } from './oci/imageConfig.ts';
 import { type Index, type Manifest, parseManifest } from './oci/manifest.ts';
 import { formatPlatform, type Platform } from './oci/platform.ts';
-import { canonicalReference, familiarReference, type Reference, withDigest } from './oci/reference.ts';
+import {
+  canonicalReference,
+  familiarReference,
+  type Reference,
+  type TaggedReference,
+  withDigest,
+} from './oci/reference.ts';
 import type { CredentialProvider } from './registry/credentials.ts';
 import { RegistryClient } from './registry/registryClient.ts';
 import type { RequestRecord } from './registry/transport.ts';
@@ -33,9 +44,15 @@ import { RemoteImages } from './remote/remoteImages.ts';
 import { Store } from './store/store.ts';
 import { eventStream } from './tasks/eventStream.ts';
 import { SharedTasks } from './tasks/sharedTasks.ts';
+import { type CopyOptions, copy } from './transfer/copy.ts';
 import { LayerTransfers } from './transfer/layerTransfers.ts';
+import type { LoadEvent } from './transfer/loadEvent.ts';
+import { loadImages } from './transfer/loadImages.ts';
 import { pull } from './transfer/pull.ts';
 import type { PullEvent } from './transfer/pullEvent.ts';
+import { push } from './transfer/push.ts';
+import type { PushEvent } from './transfer/pushEvent.ts';
+import { saveImages } from './transfer/saveImages.ts';
 
 export interface ImageEngineOptions {
   /** The store's folder; made on the first write. */
@@ -150,6 +167,29 @@ export class ImageEngine implements AsyncDisposable {
     return eventStream((emit, cancel) => this.#pulls.run(key, work, emit, cancel), signal);
   }
 
+  /**
+   * Pushes the stored image that the tag names (the manifest of its platform) to the tag's registry.
+   * @throws `NotFound` where the store has no such tag, and what the registry throws
+   */
+  push(reference: TaggedReference, signal?: AbortSignal): AsyncGenerator<PushEvent, void, undefined> {
+    const parts = { store: this.#home.store, repository: this.#client.repository(reference) };
+    const work = async (emit: (event: PushEvent) => void, cancel: AbortSignal) =>
+      push(parts, await this.#storedImage(canonicalReference(reference), cancel), reference, emit, cancel);
+    return eventStream(work, signal);
+  }
+
+  /** Copies an image from one registry or repository to another; nothing of it touches the disk. */
+  copy(
+    source: Reference,
+    target: Reference,
+    options: CopyOptions = {},
+    signal?: AbortSignal,
+  ): AsyncGenerator<PushEvent, void, undefined> {
+    const from = { reference: source, repository: this.#client.repository(source) };
+    const to = { reference: target, repository: this.#client.repository(target) };
+    return eventStream((emit, cancel) => copy(from, to, options, emit, cancel), signal);
+  }
+
   // In the store.
 
   /** Newest first, as Docker lists them. */
@@ -220,6 +260,47 @@ export class ImageEngine implements AsyncDisposable {
     signal?: AbortSignal,
   ): Promise<readonly Removal[]> {
     return removeImage(this.#home, name, options.force ?? false, signal);
+  }
+
+  /** Docker's `image tag`: gives a stored image one more name, taking it from the image that had it. */
+  tag(name: string, tag: TaggedReference, signal?: AbortSignal): Promise<Tagging> {
+    return tagStoredImage(this.#home, name, tag, signal);
+  }
+
+  /** Docker's document about the image. */
+  inspect(image: StoredImage, signal?: AbortSignal): Promise<ImageInspection> {
+    return inspectImage(this.#home, image, signal);
+  }
+
+  /** The steps that made the image, the last first. */
+  history(image: StoredImage, signal?: AbortSignal): Promise<readonly HistoryRow[]> {
+    return imageHistory(this.#home, image, signal);
+  }
+
+  /** What {@link prune} would take now. */
+  planPrune(options: PruneOptions = {}, signal?: AbortSignal): Promise<Pruned> {
+    return planPrune(this.#home, options, signal);
+  }
+
+  /** Docker's `image prune`: removes the images without a tag (or all), and frees what nothing else uses. */
+  prune(options: PruneOptions = {}, signal?: AbortSignal): Promise<Pruned> {
+    return pruneImages(this.#home, options, signal);
+  }
+
+  /** A docker-archive of stored images. @throws `NotFound`, `Ambiguous` before the first byte */
+  save(names: readonly string[], signal?: AbortSignal): AsyncGenerator<Uint8Array, void, undefined> {
+    return saveImages(this.#home, names, signal);
+  }
+
+  /** Loads a docker-archive or the tar of an OCI layout, plain, gzip or zstd. @throws `Corrupt`, `DigestMismatch`, … */
+  load(archive: AsyncIterable<Uint8Array>, signal?: AbortSignal): AsyncGenerator<LoadEvent, void, undefined> {
+    const parts = { ...this.#home, pool: this.#pool };
+    return eventStream((emit, cancel) => loadImages(parts, archive, emit, cancel), signal);
+  }
+
+  /** What each image takes of the disk alone and together with others. */
+  sizes(signal?: AbortSignal): Promise<ImageSizes> {
+    return imageSizes(this.#home, signal);
   }
 
   /** What the store holds, in bytes on disk. */

@@ -1,0 +1,20 @@
+import type { DiffId, Digest } from '../oci/digest.ts';
+import type { TaggedReference } from '../oci/reference.ts';
+
+/** What loading an archive tells its watchers: layers as they arrive, then each image once it has its names. */
+export type LoadEvent =
+  | {
+      readonly kind: 'layer';
+      readonly diffId: DiffId;
+      readonly state: 'exists' | 'loading' | 'complete';
+      /** Bytes of the layer as they stand in the archive. */
+      readonly received: number;
+      readonly size: number;
+    }
+  | {
+      readonly kind: 'loaded';
+      readonly id: Digest;
+      readonly tags: readonly TaggedReference[];
+      /** Tags that another image had; that image stays, by its ID. */
+      readonly moved: readonly { readonly tag: TaggedReference; readonly from: Digest }[];
+    };

@@ -5,9 +5,9 @@ export const category = 'Strata';
 export const commands = {
   pullImage: 'strata.pullImage',
   pull: 'strata.pull',
-  cancelPull: 'strata.cancelPull',
-  retryPull: 'strata.retryPull',
-  dismissPull: 'strata.dismissPull',
+  cancelTransfer: 'strata.cancelTransfer',
+  retryTransfer: 'strata.retryTransfer',
+  dismissTransfer: 'strata.dismissTransfer',
   removeImage: 'strata.removeImage',
   copyFullTag: 'strata.copyFullTag',
   copyImageDigest: 'strata.copyImageDigest',
@@ -39,8 +39,9 @@ export type ViewId = (typeof views)[keyof typeof views];
 
 /** `viewItem` of the trees' nodes, for menus. */
 export const viewItems = {
-  runningPull: 'pull.running',
-  failedPull: 'pull.failed',
+  runningTransfer: 'transfer.running',
+  failedTransfer: 'transfer.failed',
+  doneTransfer: 'transfer.done',
   repository: 'repository',
   taggedImage: 'image.tagged',
   danglingImage: 'image.dangling',

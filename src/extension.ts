@@ -30,11 +30,11 @@ import { EngineHost } from './ui/engineHost.ts';
 import { documentSelector } from './ui/hovers/documentSelector.ts';
 import { LocalHover } from './ui/hovers/localHover.ts';
 import { RemoteHover } from './ui/hovers/remoteHover.ts';
-import { Pulls } from './ui/pulls.ts';
 import { affectsEngine } from './ui/settings.ts';
+import { Transfers } from './ui/transfers.ts';
 import { ImageNode } from './ui/views/images/imageNode.ts';
 import { ImagesView } from './ui/views/images/imagesView.ts';
-import { PullNode } from './ui/views/images/pullNode.ts';
+import { TransferNode } from './ui/views/images/transferNode.ts';
 import type { TreeNode } from './ui/views/treeNode.ts';
 import { WorkspaceView } from './ui/views/workspace/workspaceView.ts';
 
@@ -52,15 +52,15 @@ export function activate(context: ExtensionContext): ExtensionParts | undefined 
   const log = window.createOutputChannel('Strata', { log: true });
   const secrets = new RegistrySecrets(context.secrets, context.globalState);
   const host = new EngineHost(() => createEngine(context, secrets, log), log);
-  const pulls = new Pulls(host, log);
-  const images = new ImagesView(host, pulls, log);
+  const transfers = new Transfers(log);
+  const images = new ImagesView(host, transfers, log);
   const mentions = new WorkspaceView(log);
   const pinning = new Pinning(host);
-  const pulling = new Pulling(pulls, images, platformPicker(host));
+  const pulling = new Pulling(host, transfers, images, platformPicker(host));
   context.subscriptions.push(
     log,
     host,
-    pulls,
+    transfers,
     images,
     mentions,
     workspace.onDidChangeConfiguration((event) => affectsEngine(event) && host.replace()),
@@ -75,9 +75,11 @@ export function activate(context: ExtensionContext): ExtensionParts | undefined 
       {
         [commands.pullImage]: () => pulling.ask(),
         [commands.pull]: (argument) => pulling.pullArgument(argument),
-        [commands.cancelPull]: (node) => node instanceof PullNode && pulls.cancel(node.task.id),
-        [commands.retryPull]: (node) => pulling.retry(node),
-        [commands.dismissPull]: (node) => node instanceof PullNode && pulls.dismiss(node.task.id),
+        [commands.cancelTransfer]: (node) =>
+          node instanceof TransferNode && transfers.cancel(node.transfer.id),
+        [commands.retryTransfer]: (node) => node instanceof TransferNode && node.transfer.retry(),
+        [commands.dismissTransfer]: (node) =>
+          node instanceof TransferNode && transfers.dismiss(node.transfer.id),
         [commands.removeImage]: (...args) => removeImages(host, selectedRows(ImageNode, args)),
         [commands.copyFullTag]: copyFullTag,
         [commands.copyImageDigest]: (...args) => copyImageDigest(host, ...args),
@@ -99,7 +101,7 @@ export function activate(context: ExtensionContext): ExtensionParts | undefined 
         [commands.signIn]: (argument) => signIn(secrets, argument),
         [commands.signOut]: async () => {
           // The engine keeps what it signed in with for as long as it lives.
-          if ((await signOut(secrets)) && !pulls.running) host.replace();
+          if ((await signOut(secrets)) && !transfers.running) host.replace();
         },
         [commands.showLog]: () => log.show(),
       },

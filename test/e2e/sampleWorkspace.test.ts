@@ -210,7 +210,7 @@ describe('the sample workspace', () => {
       .row(/acme\/slow:1\.0.*[1-9][\d.]*[kM]?B of 8MB, 0 of 2 layers/);
     await product.screenshot('cancel');
     await row.hover();
-    await row.getByRole('button', { name: 'Cancel Pull' }).click();
+    await row.getByRole('button', { name: 'Cancel' }).click();
     await workbench.waitForText(emptyStore);
     await progressIsOver();
     assert.deepEqual(await workbench.notifications(), []);

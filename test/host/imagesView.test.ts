@@ -111,10 +111,10 @@ describe('the Images view', () => {
     await commands.executeCommand(`${views.images}.focus`);
     await pull('nothing:1');
     const failed = await row(tree, 'acme/nothing:1');
-    assert.equal(failed.item.contextValue, viewItems.failedPull);
+    assert.equal(failed.item.contextValue, viewItems.failedTransfer);
     assert.match(failed.description, /was not found/);
-    await commands.executeCommand(ids.dismissPull, failed.node);
-    assert.ok((await rows(tree)).every(({ item }) => item.contextValue !== viewItems.failedPull));
+    await commands.executeCommand(ids.dismissTransfer, failed.node);
+    assert.ok((await rows(tree)).every(({ item }) => item.contextValue !== viewItems.failedTransfer));
   });
 
   it('follows the store while it is seen, when another process changes it', async () => {

@@ -129,8 +129,9 @@ describe('package.json', () => {
 
   it('has a menu entry for every kind of row that something can be done with', () => {
     const {
-      runningPull,
-      failedPull,
+      runningTransfer,
+      failedTransfer,
+      doneTransfer,
       taggedImage,
       danglingImage,
       layer,
@@ -140,8 +141,9 @@ describe('package.json', () => {
     } = viewItems;
     const tests = entries.flatMap(({ when }) => viewItemTests(when ?? ''));
     const useful = [
-      runningPull,
-      failedPull,
+      runningTransfer,
+      failedTransfer,
+      doneTransfer,
       taggedImage,
       danglingImage,
       layer,

@@ -16,10 +16,10 @@ export async function copyFullTag(...args: readonly unknown[]): Promise<void> {
 
 /** Of a stored image what its registry calls it by; of a reference in a file its own, else what the tag names now. */
 export async function copyImageDigest(host: EngineHost, ...args: readonly unknown[]): Promise<void> {
-  const given = digestArgument(args[0]);
-  if (given) return copyLines([given]);
   const nodes = selectedRows(ImageNode, args);
   if (nodes.length > 0) return copyLines(nodes.map(({ digest }) => digest));
+  const given = digestArgument(args[0]);
+  if (given) return copyLines([given]);
   const reference = wantedImage(args[0])?.reference;
   const digest = reference && (reference.digest ?? (await currentDigest(host, reference)));
   return copyLines(digest ? [digest] : []);

@@ -1,25 +1,31 @@
-import { l10n, commands as vscodeCommands, window } from 'vscode';
-import { commands } from '../../contributions.ts';
+import { l10n, window } from 'vscode';
 import { isEngineError } from '../../engine/errors.ts';
-import type { Platform } from '../../engine/oci/platform.ts';
-import type { Reference } from '../../engine/oci/reference.ts';
-import { asksForSignIn, errorText } from '../errorText.ts';
-import type { Pulls } from '../pulls.ts';
+import { formatPlatform, type Platform } from '../../engine/oci/platform.ts';
+import { canonicalReference, familiarReference, type Reference } from '../../engine/oci/reference.ts';
+import type { PullEvent } from '../../engine/transfer/pullEvent.ts';
+import type { EngineHost } from '../engineHost.ts';
 import { shortReference } from '../referenceText.ts';
+import { pullMeter } from '../transferProgress.ts';
+import type { TransferJob, Transfers } from '../transfers.ts';
 import type { ImagesView } from '../views/images/imagesView.ts';
-import { PullNode } from '../views/images/pullNode.ts';
 import { wantedImage } from './arguments.ts';
 import { askReference } from './askReference.ts';
+import { labelWithoutHost } from './labelWithoutHost.ts';
 import type { PlatformPicker } from './platformPicker.ts';
+import { offerRemedies, type Remedy, signInRemedy } from './remedies.ts';
+
+type Pulled = Extract<PullEvent, { kind: 'done' }>;
 
 /** Starts pulls, and tells how they end where the view does not. */
 export class Pulling {
-  readonly #pulls: Pulls;
+  readonly #host: EngineHost;
+  readonly #transfers: Transfers;
   readonly #images: ImagesView;
   readonly #pickPlatform: PlatformPicker;
 
-  constructor(pulls: Pulls, images: ImagesView, pickPlatform: PlatformPicker) {
-    this.#pulls = pulls;
+  constructor(host: EngineHost, transfers: Transfers, images: ImagesView, pickPlatform: PlatformPicker) {
+    this.#host = host;
+    this.#transfers = transfers;
     this.#images = images;
     this.#pickPlatform = pickPlatform;
   }
@@ -44,30 +50,46 @@ export class Pulling {
   async pull(reference: Reference, platform?: Platform): Promise<void> {
     const name = shortReference(reference);
     const outcome = await this.#images.whileBusy(l10n.t('Pulling {0}', name), () =>
-      this.#pulls.start(reference, platform),
+      this.#transfers.start(this.#job(reference, platform)),
     );
-    if (outcome.kind === 'failed') await this.#offerHelp(reference, outcome.error);
+    if (outcome.kind === 'failed') {
+      const remedies = this.#remedies(outcome.error, reference, platform);
+      await offerRemedies(outcome.error, remedies, this.#images.visible);
+    }
     if (outcome.kind === 'done') window.setStatusBarMessage(l10n.t('Pulled {0}', name), 5000);
   }
 
-  async retry(node: unknown): Promise<void> {
-    if (!(node instanceof PullNode)) return;
-    const { reference, platform } = node.task;
-    await this.pull(reference, platform);
+  #job(reference: Reference, platform: Platform | undefined): TransferJob<Pulled> {
+    const detail = platform && formatPlatform(platform);
+    return {
+      kind: 'pull',
+      key: [canonicalReference(reference), detail].join(' '),
+      label: labelWithoutHost(reference),
+      name: familiarReference(reference),
+      ...(detail !== undefined && { detail }),
+      run: async (report, signal) => {
+        const meter = pullMeter();
+        let done: Pulled | undefined;
+        const options = platform ? { platform } : {};
+        for await (const event of this.#host.engine.pull(reference, options, signal)) {
+          report(meter(event));
+          if (event.kind === 'done') done = event;
+        }
+        if (!done) throw new Error('the pull ended without a result');
+        return done;
+      },
+      retry: () => this.pull(reference, platform),
+    };
   }
 
-  /** The failed pull's row says what happened; a message comes only where there is something to decide, or no row to be seen. */
-  async #offerHelp(reference: Reference, error: unknown): Promise<void> {
-    const signIn = l10n.t('Sign In…');
-    const choose = l10n.t('Choose Platform…');
-    const actions = asksForSignIn(error) ? [signIn] : isEngineError(error, 'NoSuchPlatform') ? [choose] : [];
-    if (actions.length === 0 && this.#images.visible) return;
-    const answer = await window.showErrorMessage(errorText(error), ...actions);
-    if (answer === signIn) {
-      await vscodeCommands.executeCommand(commands.signIn, { registry: reference.registry });
-    } else if (answer === choose) {
-      const platform = await this.#pickPlatform(reference);
-      if (platform) await this.pull(reference, platform);
+  #remedies(error: unknown, reference: Reference, platform: Platform | undefined): readonly Remedy[] {
+    if (!isEngineError(error, 'NoSuchPlatform')) {
+      return signInRemedy(error, reference.registry, () => this.pull(reference, platform));
     }
+    const act = async () => {
+      const other = await this.#pickPlatform(reference);
+      if (other) await this.pull(reference, other);
+    };
+    return [{ label: l10n.t('Choose Platform…'), act }];
   }
 }

@@ -3,30 +3,30 @@ import { views } from '../../../contributions.ts';
 import type { StoredImage } from '../../../engine/image.ts';
 import { canonicalReference, type Reference, withTag } from '../../../engine/oci/reference.ts';
 import type { EngineHost } from '../../engineHost.ts';
-import type { Pulls, PullTask } from '../../pulls.ts';
+import type { Transfer, Transfers } from '../../transfers.ts';
 import { NodeTree } from '../nodeTree.ts';
 import type { TreeNode } from '../treeNode.ts';
 import { DanglingGroupNode, imageNodes, RepositoryNode } from './groupNodes.ts';
 import type { ImageNode } from './imageNode.ts';
-import { PullNode } from './pullNode.ts';
+import { TransferNode } from './transferNode.ts';
 
-/** Milliseconds between two drawings of a pull's row. */
+/** Milliseconds between two drawings of a transfer's row. */
 const drawInterval = 250;
 
-/** The Images view: what the store has, with this window's pulls on top. Follows the store only while somebody looks. */
+/** The Images view: what the store has, with this window's transfers on top. Follows the store only while somebody looks. */
 export class ImagesView implements Disposable {
   readonly tree: NodeTree;
   readonly #host: EngineHost;
-  readonly #pulls: Pulls;
+  readonly #transfers: Transfers;
   readonly #view: TreeView<TreeNode>;
   readonly #owned: Disposable;
-  readonly #pullNodes = new Map<string, PullNode>();
+  readonly #transferNodes = new Map<string, TransferNode>();
   readonly #drawing = new Map<string, NodeJS.Timeout>();
   #watch: globalThis.Disposable | undefined;
 
-  constructor(host: EngineHost, pulls: Pulls, log: LogOutputChannel) {
+  constructor(host: EngineHost, transfers: Transfers, log: LogOutputChannel) {
     this.#host = host;
-    this.#pulls = pulls;
+    this.#transfers = transfers;
     this.tree = new NodeTree(
       (signal) => this.#roots(signal),
       (error) => log.error(String(error)),
@@ -41,7 +41,7 @@ export class ImagesView implements Disposable {
       this.#view,
       this.#view.onDidChangeVisibility(() => this.#follow()),
       host.onDidReplace(() => this.#restart()),
-      pulls.onDidChange((task) => this.#draw(task)),
+      transfers.onDidChange((transfer) => this.#draw(transfer)),
     );
     this.#follow();
   }
@@ -53,6 +53,11 @@ export class ImagesView implements Disposable {
   /** Selects the image and unfolds its layers. */
   async reveal(node: TreeNode): Promise<void> {
     await this.#view.reveal(node, { select: true, focus: true, expand: true });
+  }
+
+  /** For commands that a key runs: what is selected while the view has the focus. */
+  get selection(): readonly TreeNode[] {
+    return this.#view.selection;
   }
 
   get visible(): boolean {
@@ -81,9 +86,9 @@ export class ImagesView implements Disposable {
   }
 
   async #roots(signal: AbortSignal): Promise<TreeNode[]> {
-    const pulls = this.#pulls.tasks.map((task) => this.#pullNode(task));
+    const transfers = this.#transfers.all.map((transfer) => this.#transferNode(transfer));
     const { engine } = this.#host;
-    return [...pulls, ...imageNodes(engine, await engine.images(signal))];
+    return [...transfers, ...imageNodes(engine, await engine.images(signal))];
   }
 
   async #imageRows(): Promise<ImageNode[]> {
@@ -95,26 +100,27 @@ export class ImagesView implements Disposable {
     return rows.flat();
   }
 
-  #pullNode(task: PullTask): PullNode {
-    const node = new PullNode(task.id, () => this.#pulls.task(task.id) ?? task);
-    this.#pullNodes.set(task.id, node);
+  #transferNode(transfer: Transfer): TransferNode {
+    const { id } = transfer;
+    const node = new TransferNode(id, () => this.#transfers.get(id) ?? transfer);
+    this.#transferNodes.set(id, node);
     return node;
   }
 
-  /** Rows that come or go need the whole tree, a step of a pull only its row, and not more often than an eye follows. */
-  #draw(task: PullTask | undefined): void {
-    if (task) this.#drawSoon(task);
+  /** Rows that come or go need the whole tree, a step of a transfer only its row, and not more often than an eye follows. */
+  #draw(transfer: Transfer | undefined): void {
+    if (transfer) this.#drawSoon(transfer.id);
     else this.tree.refresh();
   }
 
-  #drawSoon(task: PullTask): void {
-    if (this.#drawing.has(task.id)) return;
+  #drawSoon(id: string): void {
+    if (this.#drawing.has(id)) return;
     const timer = setTimeout(() => {
-      this.#drawing.delete(task.id);
-      const node = this.#pullNodes.get(task.id);
-      if (node && this.#pulls.task(task.id)) this.tree.refresh(node);
+      this.#drawing.delete(id);
+      const node = this.#transferNodes.get(id);
+      if (node && this.#transfers.get(id)) this.tree.refresh(node);
     }, drawInterval);
-    this.#drawing.set(task.id, timer);
+    this.#drawing.set(id, timer);
   }
 
   #follow(): void {

@@ -1,0 +1,32 @@
+import { l10n, commands as vscodeCommands, window } from 'vscode';
+import { commands } from '../../contributions.ts';
+import { asksForSignIn, errorText } from '../errorText.ts';
+
+/** Something that may help where a transfer has failed. */
+export interface Remedy {
+  readonly label: string;
+  readonly act: () => unknown;
+}
+
+/**
+ * The failed transfer's row says what happened; a message comes only where there is something to decide, or no row to be
+ * seen.
+ */
+export async function offerRemedies(
+  error: unknown,
+  remedies: readonly Remedy[],
+  rowIsVisible: boolean,
+): Promise<void> {
+  if (remedies.length === 0 && rowIsVisible) return;
+  const answer = await window.showErrorMessage(errorText(error), ...remedies.map(({ label }) => label));
+  await remedies.find(({ label }) => label === answer)?.act();
+}
+
+/** Signing in, and then doing it again, where that may help. */
+export function signInRemedy(error: unknown, registry: string, retry: () => unknown): readonly Remedy[] {
+  if (!asksForSignIn(error)) return [];
+  const act = async () => {
+    if (await vscodeCommands.executeCommand<boolean>(commands.signIn, { registry })) await retry();
+  };
+  return [{ label: l10n.t('Sign In…'), act }];
+}

@@ -10,6 +10,7 @@ import type {
   StoreFault,
   StoreUsage,
 } from './image.ts';
+import { filterImages } from './images/filterImages.ts';
 import { findImage } from './images/findImage.ts';
 import { ImageContent } from './images/imageContent.ts';
 import { type HistoryRow, imageHistory } from './images/imageHistory.ts';
@@ -23,6 +24,7 @@ import { type ImageHome, requireReadable, storedImages } from './images/storedIm
 import { type Tagging, tagStoredImage } from './images/tagImage.ts';
 import { LayerIndexes } from './layers/layerIndexes.ts';
 import { LayerPool } from './layers/layerPool.ts';
+import type { FilterArguments } from './listing/filterArguments.ts';
 import { choosePlatform } from './oci/choosePlatform.ts';
 import type { Descriptor } from './oci/descriptor.ts';
 import type { Digest } from './oci/digest.ts';
@@ -195,6 +197,16 @@ export class ImageEngine implements AsyncDisposable {
   /** Newest first, as Docker lists them. */
   images(signal?: AbortSignal): Promise<readonly StoredImage[]> {
     return storedImages(this.#home, signal);
+  }
+
+  /**
+   * Those of {@link images} that pass Docker's filters (`dangling`, `before`, `since`, `until`, `label`, `label!`,
+   * `reference`), each with the names that pass.
+   * @throws `NotFound`, `Invalid`
+   */
+  async filteredImages(filters: FilterArguments, signal?: AbortSignal): Promise<readonly StoredImage[]> {
+    const images = await this.images(signal);
+    return filters.size === 0 ? images : filterImages(this.#home, images, filters, signal);
   }
 
   /**

@@ -2,15 +2,9 @@ import { EngineError } from '../errors.ts';
 import type { ImageLayer, StoredImage } from '../image.ts';
 import type { LayerIndex } from '../layers/layerIndex.ts';
 import { UnionTree } from '../layers/unionTree.ts';
-import { type ImageConfig, maxConfigBytes, parseImageConfig } from '../oci/imageConfig.ts';
-import { type Manifest, maxManifestBytes, parseManifest } from '../oci/manifest.ts';
 import { layerRows, rowsOfLayers } from './layerRows.ts';
+import { type StoredDocuments, storedDocuments } from './storedDocuments.ts';
 import type { ImageHome } from './storedImages.ts';
-
-interface Documents {
-  readonly manifest: Manifest;
-  readonly config: ImageConfig;
-}
 
 /**
  * What is inside one image of a store. Documents and the union are kept once read. Every answer about layers goes through
@@ -19,7 +13,7 @@ interface Documents {
 export class ImageContent {
   readonly #home: ImageHome;
   readonly #image: StoredImage;
-  #documents: Documents | undefined;
+  #documents: StoredDocuments | undefined;
   #union: UnionTree | undefined;
 
   constructor(home: ImageHome, image: StoredImage) {
@@ -28,25 +22,9 @@ export class ImageContent {
   }
 
   /** @throws `NotFound`, `DigestMismatch`, `Corrupt` */
-  async documents(signal?: AbortSignal): Promise<Documents> {
-    this.#documents ??= await this.#readDocuments(signal);
+  async documents(signal?: AbortSignal): Promise<StoredDocuments> {
+    this.#documents ??= await storedDocuments(this.#home, this.#image, signal);
     return this.#documents;
-  }
-
-  async #readDocuments(signal?: AbortSignal): Promise<Documents> {
-    const { store } = this.#home;
-    const bytes = await store.readBlob(this.#image.manifest, maxManifestBytes, signal);
-    const manifest = parseManifest(bytes, this.#image.manifest.mediaType);
-    if (manifest.kind === 'index')
-      throw new EngineError('Corrupt', `${this.#image.manifest.digest} is an index`);
-    const config = parseImageConfig(await store.readBlob(manifest.config, maxConfigBytes, signal));
-    if (config.diffIds.length !== manifest.layers.length) {
-      throw new EngineError(
-        'Corrupt',
-        `the image contradicts itself: ${manifest.layers.length} layers in the manifest, ${config.diffIds.length} in the config`,
-      );
-    }
-    return { manifest, config };
   }
 
   /** One row a history step, lowest first. */

@@ -57,9 +57,24 @@ async function readableImage(
   }
 }
 
+/** Go's zero time, which an image without a date has in Docker's eyes. */
+const noTime = Date.parse('0001-01-01T00:00:00Z');
+
+/** Milliseconds since 1970; long ago where the image does not say. */
+export function createdTime({ created }: StoredImage): number {
+  return created?.getTime() ?? noTime;
+}
+
 function newestFirst(a: StoredImage, b: StoredImage): number {
-  const age = (b.created?.getTime() ?? 0) - (a.created?.getTime() ?? 0);
-  return age !== 0 ? age : a.id < b.id ? -1 : 1;
+  return (
+    createdTime(b) - createdTime(a) ||
+    compareText(a.id, b.id) ||
+    compareText(a.manifest.digest, b.manifest.digest)
+  );
+}
+
+function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 /** One image from all its entries. Those that Strata wrote carry what a list shows; of others the documents are read. `undefined` where it is no image (an artefact). */

@@ -1,30 +1,15 @@
-import { createHash } from 'node:crypto';
-import { type FileHandle, open } from 'node:fs/promises';
-import { EngineError, ioError } from '../errors.ts';
+import { EngineError } from '../errors.ts';
 import type { FileRow, LayerEntryType } from '../image.ts';
 import { type DiffId, parseDigest } from '../oci/digest.ts';
 import { asObject, asSize } from '../oci/json.ts';
 import { contentDigestBytes } from './contentHasher.ts';
 import { decodePath, encodePath } from './entryText.ts';
-import {
-  alignment,
-  type ColumnName,
-  checksumOffset,
-  columns,
-  type EntryKind,
-  endianMark,
-  formatVersion,
-  headerBytes,
-  kindCode,
-  kinds,
-  magic,
-  tableOffset,
-} from './layerIndexFormat.ts';
+import { readIndexFile } from './indexFile.ts';
+import { IndexFileColumns } from './indexFileColumns.ts';
+import { type EntryKind, kindCode, kinds } from './layerIndexFormat.ts';
+import { type PackedStrings, parseXattrs, placeIn, stringAt } from './packedStrings.ts';
 import { childPlaces, lowerBound, placesOf, type SortedPaths } from './sortedPaths.ts';
 import type { SparseSegment } from './sparseMap.ts';
-
-/** Read and hashed at a time, so that the host's thread is never held for long. */
-const sliceBytes = 2 * 1024 * 1024;
 
 /**
  * A layer's entries and where their bytes are, as typed arrays over the index file's bytes: no object for an entry until
@@ -48,11 +33,11 @@ export class LayerIndex implements SortedPaths {
   readonly #size: Float64Array;
   readonly #mtime: Float64Array;
   readonly #dataOffset: Float64Array;
-  readonly #paths: Strings;
-  readonly #links: Strings;
+  readonly #paths: PackedStrings;
+  readonly #links: PackedStrings;
   readonly #content: Uint8Array;
   readonly #xattrEntry: Uint32Array;
-  readonly #xattrs: Strings;
+  readonly #xattrs: PackedStrings;
   readonly #sparseEntry: Uint32Array;
   readonly #sparseEnd: Uint32Array;
   readonly #segments: Float64Array;
@@ -236,124 +221,4 @@ export function folderBytes(path: string): Uint8Array {
 
 function isDeletion(kind: EntryKind): boolean {
   return kind === 'whiteout' || kind === 'opaque';
-}
-
-interface Strings {
-  readonly bytes: Uint8Array;
-  readonly ends: Uint32Array;
-}
-
-function stringAt({ bytes, ends }: Strings, at: number): Uint8Array {
-  return bytes.subarray(at === 0 ? 0 : ends[at - 1], ends[at]);
-}
-
-function placeIn(ascending: Uint32Array, value: number): number | undefined {
-  let low = 0;
-  let high = ascending.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((ascending[middle] ?? 0) < value) low = middle + 1;
-    else high = middle;
-  }
-  return ascending[low] === value ? low : undefined;
-}
-
-function parseXattrs(bytes: Uint8Array): ReadonlyMap<string, Uint8Array> {
-  const xattrs = new Map<string, Uint8Array>();
-  for (let at = 0; at < bytes.length; ) {
-    const [nameLength = 0, valueLength = 0] = new Uint32Array(bytes.slice(at, at + 8).buffer);
-    const value = at + 8 + nameLength;
-    xattrs.set(decodePath(bytes.subarray(at + 8, value)), bytes.slice(value, value + valueLength));
-    at = value + valueLength;
-  }
-  return xattrs;
-}
-
-/** Typed arrays over the columns of an index file. Throws where a column is not where or as long as it must be. */
-class IndexFileColumns {
-  readonly #buffer: ArrayBuffer;
-
-  constructor(buffer: ArrayBuffer) {
-    this.#buffer = buffer;
-  }
-
-  bytes(name: ColumnName, count?: number): Uint8Array {
-    const { offset, length } = this.#range(name);
-    requireCount(name, length, count);
-    return new Uint8Array(this.#buffer, offset, length);
-  }
-
-  text(name: ColumnName): string {
-    return Buffer.from(this.bytes(name)).toString();
-  }
-
-  uint16(name: ColumnName, count?: number): Uint16Array {
-    const { offset, length } = this.#range(name);
-    requireCount(name, length / 2, count);
-    return new Uint16Array(this.#buffer, offset, length / 2);
-  }
-
-  uint32(name: ColumnName, count?: number): Uint32Array {
-    const { offset, length } = this.#range(name);
-    requireCount(name, length / 4, count);
-    return new Uint32Array(this.#buffer, offset, length / 4);
-  }
-
-  float64(name: ColumnName, count?: number): Float64Array {
-    const { offset, length } = this.#range(name);
-    requireCount(name, length / 8, count);
-    return new Float64Array(this.#buffer, offset, length / 8);
-  }
-
-  #range(name: ColumnName): { offset: number; length: number } {
-    const table = new Float64Array(this.#buffer, tableOffset, columns.length * 2);
-    const at = columns.indexOf(name) * 2;
-    return { offset: table[at] ?? 0, length: table[at + 1] ?? 0 };
-  }
-}
-
-function requireCount(name: ColumnName, actual: number, expected: number | undefined): void {
-  if (expected !== undefined && actual !== expected)
-    throw new RangeError(`column ${name} has ${actual} values`);
-}
-
-async function readIndexFile(file: string): Promise<ArrayBuffer> {
-  try {
-    await using handle = await open(file, 'r');
-    const { size } = await handle.stat();
-    if (size < headerBytes || size % alignment !== 0) throw damaged(file);
-    return await readChecked(handle, size, file);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') {
-      throw new EngineError('NotFound', 'the layer has no index yet', { path: file }, error);
-    }
-    throw ioError(error, 'the layer index could not be read');
-  }
-}
-
-async function readChecked(handle: FileHandle, size: number, file: string): Promise<ArrayBuffer> {
-  const bytes = new Uint8Array(size);
-  const hash = createHash('sha256');
-  let at = 0;
-  while (at < size) {
-    const end = Math.min(size, at + sliceBytes);
-    const { bytesRead } = await handle.read(bytes, at, end - at, at);
-    if (bytesRead === 0) throw damaged(file);
-    hash.update(bytes.subarray(Math.max(at, headerBytes), Math.max(at + bytesRead, headerBytes)));
-    at += bytesRead;
-  }
-  const checksum = hash.update(bytes.subarray(tableOffset, headerBytes)).digest();
-  const isOurs = isCurrentHeader(bytes) && checksum.equals(bytes.subarray(checksumOffset, tableOffset));
-  if (!isOurs) throw damaged(file);
-  return bytes.buffer;
-}
-
-function isCurrentHeader(bytes: Uint8Array<ArrayBuffer>): boolean {
-  const [mark, version] = new Uint32Array(bytes.buffer, magic.length, 2);
-  const start = Buffer.from(bytes.buffer, 0, magic.length).toString('latin1');
-  return start === magic && mark === endianMark && version === formatVersion;
-}
-
-function damaged(file: string): EngineError {
-  return new EngineError('Corrupt', 'the layer index is damaged or of another version', { path: file });
 }

@@ -1,20 +1,8 @@
 import { EngineError } from '../errors.ts';
-import type { FileType } from '../image.ts';
-import { decodePath } from './entryText.ts';
-import { maxHeaderBytes, maxSparseSegments } from './limits.ts';
-import { type PaxRecords, parsePaxRecords, paxInteger } from './paxRecords.ts';
-import {
-  brokenMap,
-  checkedSegments,
-  gnuExtensionSegments,
-  gnuHeaderSegments,
-  LeadingSparseMap,
-  numbersOfList,
-  type SparseSegment,
-  segmentsOfNumbers,
-  tooManySegments,
-} from './sparseMap.ts';
-import { type EntryOverrides, entryName, storedSize, type TarEntry, tarEntry, value } from './tarEntry.ts';
+import { ExtendedHeaders, isExtended } from './extendedHeaders.ts';
+import { maxHeaderBytes } from './limits.ts';
+import { type StoredContent, storedContent } from './storedContent.ts';
+import { type EntryOverrides, storedSize, type TarEntry, tarEntry } from './tarEntry.ts';
 import { blockSize, isZeroBlock, parseTarHeader, type TarHeader } from './tarHeader.ts';
 
 /** What a {@link TarReader} calls, in the tar's order: entry, its content in pieces, the end of the content. */
@@ -36,7 +24,8 @@ type State =
   | { readonly kind: 'skip'; left: number; readonly padding: boolean }
   | { readonly kind: 'ended' };
 
-const code = (character: string): number => character.charCodeAt(0);
+/** A GNU volume's label: no entry. */
+const volumeLabel = 'V'.charCodeAt(0);
 
 /**
  * Reads a tar that comes in pieces of any size: v7, ustar, PAX (local and global), GNU (long names, base-256, sparse).
@@ -52,11 +41,7 @@ export class TarReader {
   /** Bytes taken so far. */
   #position = 0;
   #zeroBlocks = 0;
-  #global: PaxRecords | undefined;
-  #local: PaxRecords | undefined;
-  #sparsePairs: readonly number[] = [];
-  #longName: Uint8Array | undefined;
-  #longLink: Uint8Array | undefined;
+  readonly #extended = new ExtendedHeaders();
   /** Of the entry whose content is being read. */
   #storedBytes = 0;
 
@@ -77,7 +62,7 @@ export class TarReader {
   end(): void {
     const { kind } = this.#state;
     if (kind === 'ended' || (kind === 'skip' && this.#state.padding)) return;
-    const isBetweenEntries = kind === 'header' && this.#carried === 0 && !this.#hasOverrides();
+    const isBetweenEntries = kind === 'header' && this.#carried === 0 && !this.#extended.isPending();
     if (!isBetweenEntries) throw new EngineError('Corrupt', "the layer's tar ends in the middle of an entry");
   }
 
@@ -130,24 +115,9 @@ export class TarReader {
       );
     }
     const header = parseTarHeader(block, this.#position);
-    switch (header.typeFlag) {
-      case code('x'):
-      case code('X'):
-      case code('g'):
-      case code('L'):
-      case code('K'):
-        this.#beginExtended(header);
-        break;
-      case code('V'):
-        this.#skipEntry(header);
-        break;
-      case code('S'):
-        this.#gnuSparse(header, block);
-        break;
-      default:
-        this.#entry(header);
-        break;
-    }
+    if (isExtended(header.typeFlag)) this.#beginExtended(header);
+    else if (header.typeFlag === volumeLabel) this.#skipEntry(header);
+    else this.#entry(header, block);
   }
 
   #beginExtended(header: TarHeader): void {
@@ -170,111 +140,27 @@ export class TarReader {
   }
 
   #endExtended(typeFlag: number, bytes: Uint8Array): void {
-    this.#keepExtended(typeFlag, bytes);
+    this.#extended.keep(typeFlag, bytes);
     this.#pad(bytes.length);
   }
 
-  #keepExtended(typeFlag: number, bytes: Uint8Array): void {
-    if (typeFlag === code('L')) {
-      this.#longName = untilNul(bytes);
-    } else if (typeFlag === code('K')) {
-      this.#longLink = untilNul(bytes);
-    } else if (typeFlag === code('g')) {
-      this.#global = new Map([...(this.#global ?? []), ...parsePaxRecords(bytes).records]);
-    } else {
-      const { records, sparsePairs } = parsePaxRecords(bytes);
-      this.#local = new Map([...(this.#local ?? []), ...records]);
-      this.#sparsePairs = sparsePairs;
-    }
+  #entry(header: TarHeader, block: Uint8Array): void {
+    const overrides = this.#extended.overrides();
+    const begin = storedContent(header, overrides, this.#extended.sparsePairs, block);
+    const emit = (content: StoredContent | undefined) => content && this.#emit(header, overrides, content);
+    if (typeof begin === 'function') this.#state = { kind: 'map', next: (map) => emit(begin(map)) };
+    else emit(begin);
   }
 
-  #hasOverrides(): boolean {
-    return (this.#local ?? this.#longName ?? this.#longLink) !== undefined;
-  }
-
-  /** Global records hold for all entries to come, local ones go before them, for one entry. */
-  #overrides(): EntryOverrides {
-    const pax =
-      this.#global && this.#local
-        ? new Map([...this.#global, ...this.#local])
-        : (this.#local ?? this.#global);
-    return { pax, longName: this.#longName, longLink: this.#longLink };
-  }
-
-  #entry(header: TarHeader): void {
-    const overrides = this.#overrides();
-    const type = entryType(header, overrides);
-    const size = hasContent(header) ? storedSize(header, overrides) : 0;
-    if (type === 'file' && isPaxSparse(overrides.pax, this.#sparsePairs)) {
-      this.#paxSparse(header, overrides, size);
-    } else if (type !== 'file' && size > 0) {
-      this.#emit(header, overrides, { type, size: 0, sparse: undefined }, 0);
-      this.#skip(size);
-    } else {
-      this.#emit(header, overrides, { type, size, sparse: undefined }, size);
-    }
-  }
-
-  #paxSparse(header: TarHeader, overrides: EntryOverrides, size: number): void {
-    const { pax } = overrides;
-    const realSize =
-      value(pax, 'GNU.sparse.realsize', paxInteger) ?? value(pax, 'GNU.sparse.size', paxInteger) ?? -1;
-    if (realSize < 0) throw brokenMap();
-    if (value(pax, 'GNU.sparse.major', paxInteger) === 1) {
-      this.#leadingMap(header, overrides, size, realSize);
-      return;
-    }
-    const numbers = value(pax, 'GNU.sparse.map', numbersOfList) ?? this.#sparsePairs;
-    const segments = checkedSegments(segmentsOfNumbers(numbers), realSize, size);
-    this.#emit(header, overrides, { type: 'file', size: realSize, sparse: segments }, size);
-  }
-
-  /** Format 1.0: blocks of the map come first and count as stored bytes. */
-  #leadingMap(header: TarHeader, overrides: EntryOverrides, size: number, realSize: number): void {
-    const map = new LeadingSparseMap();
-    let left = size;
-    const next = (block: Uint8Array) => {
-      left -= blockSize;
-      const segments = left < 0 ? undefined : map.push(block);
-      if (left < 0 || (left === 0 && !segments)) throw brokenMap();
-      if (!segments) return;
-      const sparse = checkedSegments(segments, realSize, left);
-      this.#emit(header, overrides, { type: 'file', size: realSize, sparse }, left);
-    };
-    this.#state = { kind: 'map', next };
-  }
-
-  /** Old GNU: the map is in the header, and in extension blocks that do not count as stored bytes. */
-  #gnuSparse(header: TarHeader, block: Uint8Array): void {
-    const overrides = this.#overrides();
-    const size = storedSize(header, overrides);
-    const { segments, extended, realSize } = gnuHeaderSegments(block);
-    const emit = () => {
-      const sparse = checkedSegments(segments, realSize, size);
-      this.#emit(header, overrides, { type: 'file', size: realSize, sparse }, size);
-    };
-    const next = (extension: Uint8Array) => {
-      const more = gnuExtensionSegments(extension);
-      segments.push(...more.segments);
-      // Extensions have no end of their own; the rest is checked once the map is whole.
-      if (segments.length > maxSparseSegments) throw tooManySegments();
-      if (!more.extended) emit();
-    };
-    if (extended) this.#state = { kind: 'map', next };
-    else emit();
-  }
-
-  #emit(
-    header: TarHeader,
-    overrides: EntryOverrides,
-    content: { type: FileType; size: number; sparse: readonly SparseSegment[] | undefined },
-    stored: number,
-  ): void {
-    this.#forgetOverrides();
-    this.#sink.entry(tarEntry(header, overrides, { ...content, dataOffset: this.#position + blockSize }));
+  #emit(header: TarHeader, overrides: EntryOverrides, content: StoredContent): void {
+    const { type, size, sparse, stored, ignored } = content;
+    this.#extended.forget();
+    const dataOffset = this.#position + blockSize;
+    this.#sink.entry(tarEntry(header, overrides, { type, size, sparse, dataOffset }));
     this.#state = { kind: 'content', left: stored };
     this.#storedBytes = stored;
     if (stored === 0) this.#endContent(0);
+    if (ignored > 0) this.#skip(ignored);
   }
 
   #takeContent(state: State & { kind: 'content' }, bytes: Uint8Array, at: number): number {
@@ -291,16 +177,9 @@ export class TarReader {
   }
 
   #skipEntry(header: TarHeader): void {
-    const size = storedSize(header, this.#overrides());
-    this.#forgetOverrides();
+    const size = storedSize(header, this.#extended.overrides());
+    this.#extended.forget();
     this.#skip(size);
-  }
-
-  #forgetOverrides(): void {
-    this.#local = undefined;
-    this.#sparsePairs = [];
-    this.#longName = undefined;
-    this.#longLink = undefined;
   }
 
   #pad(size: number): void {
@@ -319,49 +198,4 @@ export class TarReader {
     if (state.left === 0) this.#state = { kind: 'header' };
     return taken;
   }
-}
-
-function isPaxSparse(pax: PaxRecords | undefined, pairs: readonly number[]): boolean {
-  if (!pax) return false;
-  return pairs.length > 0 || pax.has('GNU.sparse.map') || pax.has('GNU.sparse.major');
-}
-
-/** Sizes of links, devices and folders mean nothing; a GNU dump folder and a file whose name says folder have bytes behind them. */
-function hasContent({ typeFlag }: TarHeader): boolean {
-  return typeByFlag.get(typeFlag) === 'file' || typeFlag === code('D');
-}
-
-/** @throws `Unsupported` for types that no container engine unpacks. */
-function entryType(header: TarHeader, overrides: EntryOverrides): FileType {
-  const type = typeByFlag.get(header.typeFlag);
-  const name = entryName(header, overrides);
-  if (type === 'file') return name.at(-1) === code('/') ? 'directory' : 'file';
-  if (type) return type;
-  const flag = JSON.stringify(String.fromCharCode(header.typeFlag));
-  const path = decodePath(name);
-  throw new EngineError(
-    'Unsupported',
-    `the layer has an entry of the unknown type ${flag}: ${JSON.stringify(path)}`,
-    {
-      path,
-    },
-  );
-}
-
-const typeByFlag: ReadonlyMap<number, FileType> = new Map([
-  [0, 'file'],
-  [code('0'), 'file'],
-  [code('7'), 'file'],
-  [code('1'), 'hardlink'],
-  [code('2'), 'symlink'],
-  [code('3'), 'character'],
-  [code('4'), 'block'],
-  [code('5'), 'directory'],
-  [code('D'), 'directory'],
-  [code('6'), 'fifo'],
-]);
-
-function untilNul(bytes: Uint8Array): Uint8Array {
-  const end = bytes.indexOf(0);
-  return end < 0 ? bytes : bytes.subarray(0, end);
 }

@@ -1,0 +1,80 @@
+import { describeParity, type ParityCase } from '../support/parity/sideBySide.ts';
+
+/** Docker gives the registry's words, twice; Strata says what is not there. */
+const absent = (run: string): ParityCase => ({ run, means: /not found|has no tag/ });
+
+describeParity('Pulling, listing and removing beside Docker', {
+  'an empty store': ['images', 'image ls --digests', 'images -q'],
+
+  'tags of one repository': [
+    'pull HOST/acme/web',
+    'pull HOST/acme/web',
+    'pull HOST/acme/web:latest',
+    'pull HOST/acme/web:2.0.0',
+    'pull -q HOST/acme/web:1.4.1',
+    'image pull HOST/acme/web:1.4.0',
+    'pull --quiet HOST/acme/cron',
+    'pull HOST/acme/api',
+    absent('pull HOST/acme/nosuch'),
+    absent('pull HOST/acme/web:nosuch'),
+    'images',
+    'images --digests',
+    'image ls --no-trunc',
+    'images -q',
+    'images -a -q --no-trunc',
+    'images HOST/acme/web',
+    'images HOST/acme/web:latest',
+    "images '*/*/web:1.*'",
+    'images --digests HOST/acme/web:2.0.0',
+    "images '*'",
+    'images nosuch',
+    { run: 'images [', means: /^syntax error in pattern/ },
+  ],
+
+  'a tag that moves': [
+    'pull HOST/acme/web:1.4.0',
+    { repository: 'acme/web', tag: 'moving', to: '1.4.0' },
+    'pull HOST/acme/web:moving',
+    { repository: 'acme/web', tag: 'moving', to: '1.4.1' },
+    'pull HOST/acme/web:moving',
+    'images --digests',
+    'pull HOST/acme/web:latest',
+    'rmi HOST/acme/web:latest',
+    'images --digests HOST/acme/web',
+    'rmi nosuch',
+    'rmi -f nosuch',
+    'image rm HOST/acme/web:nosuch HOST/acme/web:moving HOST/acme/api:nosuch',
+    'images',
+    'rmi -f HOST/acme/web:1.4.0 HOST/acme/web:1.4.1',
+    'images --digests',
+  ],
+
+  'all tags': [
+    'pull -a HOST/acme/base',
+    'pull -a HOST/acme/base',
+    'pull -a -q HOST/acme/base',
+    'pull -a HOST/acme/base:1.0',
+    'rmi ID(HOST/acme/base:latest)',
+    'image rm --force --no-prune ID(HOST/acme/base:1.0)',
+    'images --digests',
+  ],
+
+  digests: [
+    'pull HOST/acme/base@DIGEST(HOST/acme/base:1.1)',
+    'pull HOST/acme/base:ignored@DIGEST(HOST/acme/base:1.1)',
+    'pull HOST/acme/agent@DIGEST(HOST/acme/agent)',
+    'images',
+    'images --digests',
+    'pull HOST/acme/agent@DIGEST(HOST/acme/agent)',
+    'rmi HOST/acme/agent@DIGEST(HOST/acme/agent)',
+    'images --digests',
+  ],
+
+  'several names of one image': [
+    'pull HOST/acme/legacy',
+    'pull HOST/acme/legacy:3.2',
+    'rmi ID(HOST/acme/legacy)',
+    'rmi -f ID(HOST/acme/legacy)',
+    'images --digests',
+  ],
+});

@@ -1,0 +1,99 @@
+import { spawn } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type CommandResult, commandResult, runCommandLine } from '../commandLine.ts';
+import { type DockerRegistry, startDockerRegistry } from '../dockerRegistry.ts';
+import { buildExtension } from '../extensionPackage.ts';
+import { fillRegistry } from '../fillRegistry.ts';
+import { inRepository } from '../paths.ts';
+import { type Dockerd, startDockerd } from '../realParts/dockerd.ts';
+import { skopeoInspect } from '../realParts/skopeo.ts';
+import { sampleImages } from '../sampleRegistry/sampleImages.ts';
+
+export interface RunOptions {
+  readonly stdin?: string;
+}
+
+/** Once for all worlds of a run. */
+let built: Promise<void> | undefined;
+
+/**
+ * A Docker engine and a store of Strata's side by side, both empty, with the same registry: Debian's, on loopback, with
+ * the sample images in it.
+ */
+export class ParityWorld implements AsyncDisposable {
+  readonly registry: DockerRegistry;
+  readonly dockerd: Dockerd;
+  /** For files that the commands read and write; `FOLDER` in operands. */
+  readonly folder: string;
+  #chapter = 0;
+
+  private constructor(registry: DockerRegistry, dockerd: Dockerd, folder: string) {
+    this.registry = registry;
+    this.dockerd = dockerd;
+    this.folder = folder;
+  }
+
+  static async start(): Promise<ParityWorld> {
+    built ??= buildExtension();
+    await built;
+    const registry = await startDockerRegistry({ allowDelete: true });
+    await fillRegistry(registry.host, sampleImages());
+    return new ParityWorld(registry, await startDockerd(), await mkdtemp(join(tmpdir(), 'strata-parity-')));
+  }
+
+  get store(): string {
+    return join(this.folder, `store-${this.#chapter}`);
+  }
+
+  /** Both sides lose all their images. */
+  async clear(): Promise<void> {
+    await rm(this.store, { recursive: true, force: true });
+    this.#chapter += 1;
+    const ids = new Set((await this.dockerd.docker(['images', '-aq'])).split('\n').filter(Boolean));
+    if (ids.size > 0) await this.dockerd.docker(['rmi', '-f', ...ids]);
+  }
+
+  async runDocker(operands: readonly string[], { stdin = '' }: RunOptions = {}): Promise<CommandResult> {
+    const child = spawn('docker', ['--host', `unix://${this.dockerd.socket}`, ...operands], {
+      env: { ...process.env, DOCKER_CONFIG: this.folder, TZ: 'UTC' },
+      cwd: this.folder,
+      stdio: 'pipe',
+    });
+    child.stdin.end(stdin);
+    return await commandResult(child, 60_000);
+  }
+
+  /** The built command line, as it is shipped. */
+  async runStrata(operands: readonly string[], { stdin = '' }: RunOptions = {}): Promise<CommandResult> {
+    const build = { node: process.execPath, file: inRepository('dist/cli.js') };
+    const environment = { STRATA_STORE: this.store, DOCKER_CONFIG: this.folder, TZ: 'UTC' };
+    const options = { stdin, environment, folder: this.folder, timeLimit: 60_000 };
+    return await runCommandLine(operands, options, build);
+  }
+
+  /**
+   * An operand with its placeholders filled in: `HOST` the registry; `FOLDER`; `DIGEST(REF)` what the registry has for a
+   * reference; `ID(NAME)` and `FULLID(NAME)` the ID of Docker's image of that name, 12 or 64 digits.
+   */
+  async fillIn(operand: string): Promise<string> {
+    const named = operand.replaceAll('HOST', this.registry.host).replaceAll('FOLDER', this.folder);
+    const [whole, what, name = ''] = /(DIGEST|FULLID|ID)\(([^)]+)\)/.exec(named) ?? [];
+    if (whole === undefined) return named;
+    const value =
+      what === 'DIGEST' ? (await skopeoInspect(name)).Digest : await this.#imageId(name, what === 'ID');
+    return this.fillIn(named.replace(whole, value));
+  }
+
+  async #imageId(name: string, short: boolean): Promise<string> {
+    const full = (await this.dockerd.docker(['image', 'inspect', '-f', '{{.Id}}', name])).trim();
+    return short ? full.slice('sha256:'.length).slice(0, 12) : full;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.dockerd.close();
+    await this.registry[Symbol.asyncDispose]();
+    await rm(this.folder, { recursive: true, force: true });
+  }
+}

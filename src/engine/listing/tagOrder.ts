@@ -31,6 +31,12 @@ export function newestTagsFirst(tags: Iterable<string>): string[] {
     .map(({ tag }) => tag);
 }
 
+/** Whether it reads as a plain version: no pre-release, no variant, no name. */
+export function isReleaseTag(tag: string): boolean {
+  const { group: of, preRelease, variant } = parseTag(tag);
+  return of === group.version && preRelease === '' && variant === '';
+}
+
 function parseTag(tag: string): ParsedTag {
   if (tag === 'latest') return name(tag, group.latest);
   const { numbers, rest = '' } = (!commitPattern.test(tag) && versionPattern.exec(tag)?.groups) || {};

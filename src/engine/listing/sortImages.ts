@@ -1,0 +1,85 @@
+import type { StoredImage } from '../image.ts';
+import {
+  createdPeriods,
+  groupImages,
+  type ImageGroup,
+  type ImageGrouping,
+  type TaggedImage,
+} from './groupImages.ts';
+import { newestTagsFirst } from './tagOrder.ts';
+
+/** What a list of images can be sorted by, in the words that VS Code's container extensions have for it. */
+export const imageOrders = ['Label', 'CreatedTime', 'Size'] as const;
+
+export type ImageOrder = (typeof imageOrders)[number];
+
+/** By name, or the newest first, or the largest first; of equals by name. Of one repository the newest version first. */
+export function sortTaggedImages(rows: readonly TaggedImage[], order: ImageOrder): TaggedImage[] {
+  return byFigure(byName(rows), order, ({ image }) => figureOf(image, order));
+}
+
+/** As {@link sortTaggedImages}; a group is as new as its newest member and as large as its images together. */
+export function sortGroups(
+  groups: readonly ImageGroup[],
+  by: Exclude<ImageGrouping, 'None'>,
+  order: ImageOrder,
+): ImageGroup[] {
+  return byFigure(byKey(groups, by), order, (group) => figureOfGroup(group, order));
+}
+
+/** The newest or largest first. */
+export function sortUntagged(images: readonly StoredImage[], order: ImageOrder): StoredImage[] {
+  const byId = [...images].sort((a, b) => compareText(a.id, b.id));
+  const figure = order === 'Label' ? 'CreatedTime' : order;
+  return byFigure(byId, figure, (image) => figureOf(image, figure));
+}
+
+function byName(rows: readonly TaggedImage[]): TaggedImage[] {
+  const repositories = groupImages(rows, 'Repository').sort((a, b) => compareText(a.key, b.key));
+  return repositories.flatMap(({ members }) => {
+    if (members.length === 1) return members;
+    const byTag = new Map(members.map((row) => [row.tag.tag, row]));
+    return newestTagsFirst(byTag.keys()).flatMap((tag) => byTag.get(tag) ?? []);
+  });
+}
+
+/** As a person looks for it: repositories of Docker Hub by their own name, periods by their age, tags by their version. */
+function byKey(groups: readonly ImageGroup[], by: Exclude<ImageGrouping, 'None'>): ImageGroup[] {
+  if (by === 'Tag') {
+    const byTag = new Map(groups.map((group) => [group.key, group]));
+    return newestTagsFirst(byTag.keys()).flatMap((tag) => byTag.get(tag) ?? []);
+  }
+  if (by === 'CreatedTime') {
+    const place = new Map<string, number>(createdPeriods.map((period, index) => [period, index]));
+    return [...groups].sort((a, b) => (place.get(a.key) ?? 0) - (place.get(b.key) ?? 0));
+  }
+  const names = new Map(groups.map((group) => [group, by === 'Repository' ? shortName(group) : group.key]));
+  return [...groups].sort((a, b) => compareText(names.get(a) ?? '', names.get(b) ?? ''));
+}
+
+function shortName({ key }: ImageGroup): string {
+  return key.replace(/^docker\.io\/(?:library\/(?=[^/]+$))?/, '');
+}
+
+/** Stable, so that equals stay in the order that they have. */
+function byFigure<T>(sorted: T[], order: ImageOrder, figureOf: (row: T) => number): T[] {
+  if (order === 'Label') return sorted;
+  const figures = new Map(sorted.map((row) => [row, figureOf(row)]));
+  return sorted.sort((a, b) => (figures.get(b) ?? 0) - (figures.get(a) ?? 0));
+}
+
+function figureOf({ created, size }: StoredImage, order: ImageOrder): number {
+  return order === 'Size' ? size : (created?.getTime() ?? 0);
+}
+
+function figureOfGroup({ members }: ImageGroup, order: ImageOrder): number {
+  const images = new Map(members.map(({ image }) => [image.manifest.digest, figureOf(image, order)]));
+  let figure = 0;
+  for (const one of images.values()) figure = order === 'Size' ? figure + one : Math.max(figure, one);
+  return figure;
+}
+
+/** By code unit: the same on every machine. Names of images are ASCII. */
+function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

@@ -8,7 +8,15 @@ export const commands = {
   cancelTransfer: 'strata.cancelTransfer',
   retryTransfer: 'strata.retryTransfer',
   dismissTransfer: 'strata.dismissTransfer',
+  pushImage: 'strata.pushImage',
+  tagImage: 'strata.tagImage',
+  inspectImage: 'strata.inspectImage',
+  imageHistory: 'strata.imageHistory',
+  saveImages: 'strata.saveImages',
+  loadImages: 'strata.loadImages',
   removeImage: 'strata.removeImage',
+  pruneImages: 'strata.pruneImages',
+  refreshDocument: 'strata.refreshDocument',
   copyFullTag: 'strata.copyFullTag',
   copyImageDigest: 'strata.copyImageDigest',
   copyImageId: 'strata.copyImageId',
@@ -70,10 +78,14 @@ export const settings = {
   storeDirectory: { id: 'strata.storeDirectory', defaultValue: '' as string },
   insecureRegistries: { id: 'strata.insecureRegistries', defaultValue: [] as readonly string[] },
   idleTimeout: { id: 'strata.idleTimeout', defaultValue: 30 as number },
+  terminalEnabled: { id: 'strata.terminal.enabled', defaultValue: true as boolean },
 } as const;
 
 export type SettingName = keyof typeof settings;
 export type SettingValue<N extends SettingName> = (typeof settings)[N]['defaultValue'];
+
+/** Scheme of the documents that tell what the engine knows of an image. */
+export const imageTextScheme = 'strata-text';
 
 /** Scheme of the URIs that only give files of an image their icon. */
 export const imageFileScheme = 'strata-image';

@@ -17,22 +17,27 @@ import {
   copyImageId,
   copyLayerDigest,
 } from './ui/commands/copying.ts';
+import { Loading } from './ui/commands/loading.ts';
 import { lookUpDigest } from './ui/commands/lookUpDigest.ts';
 import { Pinning } from './ui/commands/pinning.ts';
 import { platformPicker } from './ui/commands/platformPicker.ts';
+import { pruneImages } from './ui/commands/pruning.ts';
 import { Pulling } from './ui/commands/pulling.ts';
+import { Pushing } from './ui/commands/pushing.ts';
 import { registerCommands } from './ui/commands/registerCommands.ts';
-import { removeImages } from './ui/commands/removeImages.ts';
-import { selectedRows } from './ui/commands/selectedRows.ts';
+import { bySelection, removeImages, removeSelected } from './ui/commands/removeImages.ts';
+import { Saving } from './ui/commands/saving.ts';
 import { showLayers } from './ui/commands/showLayers.ts';
 import { signIn, signOut } from './ui/commands/signingIn.ts';
+import { tagImage } from './ui/commands/tagging.ts';
 import { EngineHost } from './ui/engineHost.ts';
 import { documentSelector } from './ui/hovers/documentSelector.ts';
 import { LocalHover } from './ui/hovers/localHover.ts';
 import { RemoteHover } from './ui/hovers/remoteHover.ts';
+import { ImageDocuments } from './ui/imageDocuments.ts';
 import { affectsEngine } from './ui/settings.ts';
+import { terminalCommand } from './ui/terminalCommand.ts';
 import { Transfers } from './ui/transfers.ts';
-import { ImageNode } from './ui/views/images/imageNode.ts';
 import { ImagesView } from './ui/views/images/imagesView.ts';
 import { TransferNode } from './ui/views/images/transferNode.ts';
 import type { TreeNode } from './ui/views/treeNode.ts';
@@ -57,12 +62,18 @@ export function activate(context: ExtensionContext): ExtensionParts | undefined 
   const mentions = new WorkspaceView(log);
   const pinning = new Pinning(host);
   const pulling = new Pulling(host, transfers, images, platformPicker(host));
+  const pushing = new Pushing(host, transfers, images);
+  const saving = new Saving(host, transfers, images);
+  const loading = new Loading(host, transfers, images);
+  const documents = new ImageDocuments(host);
   context.subscriptions.push(
     log,
     host,
     transfers,
     images,
     mentions,
+    documents,
+    terminalCommand(context, log),
     workspace.onDidChangeConfiguration((event) => affectsEngine(event) && host.replace()),
     workspace.onDidGrantWorkspaceTrust(() => host.replace()),
     // VS Code shows the hover that was registered last on top: the one that is there at once.
@@ -80,7 +91,16 @@ export function activate(context: ExtensionContext): ExtensionParts | undefined 
         [commands.retryTransfer]: (node) => node instanceof TransferNode && node.transfer.retry(),
         [commands.dismissTransfer]: (node) =>
           node instanceof TransferNode && transfers.dismiss(node.transfer.id),
-        [commands.removeImage]: (...args) => removeImages(host, selectedRows(ImageNode, args)),
+        [commands.pushImage]: (...args) => pushing.ask(...args),
+        [commands.tagImage]: (...args) => tagImage(host, ...args),
+        [commands.inspectImage]: (...args) => documents.show('inspect', ...args),
+        [commands.imageHistory]: (...args) => documents.show('history', ...args),
+        [commands.saveImages]: (...args) => saving.ask(...args),
+        [commands.loadImages]: () => loading.ask(),
+        [commands.removeImage]: (...args) =>
+          args[0] === bySelection ? removeSelected(host, images.selection) : removeImages(host, args),
+        [commands.pruneImages]: (argument) => pruneImages(host, images, argument),
+        [commands.refreshDocument]: (uri) => documents.refresh(uri),
         [commands.copyFullTag]: copyFullTag,
         [commands.copyImageDigest]: (...args) => copyImageDigest(host, ...args),
         [commands.copyImageId]: copyImageId,

@@ -25,6 +25,12 @@ export function idleTimeoutSetting(): number {
   return Math.min(seconds, 3600) * 1000;
 }
 
+export function terminalEnabledSetting(): boolean {
+  return read('terminalEnabled') !== false;
+}
+
+const engineSettings = [settings.storeDirectory, settings.insecureRegistries, settings.idleTimeout];
+
 export function affectsEngine(event: ConfigurationChangeEvent): boolean {
-  return Object.values(settings).some(({ id }) => event.affectsConfiguration(id));
+  return engineSettings.some(({ id }) => event.affectsConfiguration(id));
 }

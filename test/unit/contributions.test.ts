@@ -167,6 +167,13 @@ describe('package.json', () => {
       commands.updatePin,
       commands.showLayers,
       commands.lookUpDigest,
+      commands.pushImage,
+      commands.tagImage,
+      commands.saveImages,
+      commands.inspectImage,
+      commands.imageHistory,
+      commands.removeImage,
+      commands.pruneImages,
     ];
     for (const command of rowCommands) {
       if (!inPalette.includes(command)) assert.ok(hidden?.includes(command), command);
@@ -175,10 +182,13 @@ describe('package.json', () => {
 
   it('puts what destroys last', () => {
     const rowEntries = menus['view/item/context'] ?? [];
-    const removal = rowEntries.filter(({ command }) => command === commands.removeImage);
+    const destroying: readonly string[] = [commands.removeImage, commands.pruneImages];
+    const removal = rowEntries.filter(
+      ({ command, group }) => destroying.includes(command) && !group?.startsWith('inline'),
+    );
     assert.deepEqual(
       removal.map(({ group }) => group),
-      ['9_destructive@1'],
+      ['9_destructive@1', '9_destructive@1'],
     );
   });
 

@@ -4,9 +4,9 @@ import { type ExtensionContext, type LogOutputChannel, workspace } from 'vscode'
 import { ImageEngine } from '../../engine/imageEngine.ts';
 import type { CredentialProvider } from '../../engine/registry/credentials.ts';
 import { chainCredentials, dockerCredentials } from '../../engine/registry/dockerCredentials.ts';
-import { defaultStoreDirectory } from '../../engine/store/defaultStoreDirectory.ts';
-import { idleTimeoutSetting, insecureRegistriesSetting, storeDirectorySetting } from '../settings.ts';
+import { idleTimeoutSetting, insecureRegistriesSetting } from '../settings.ts';
 import type { RegistrySecrets } from './registrySecrets.ts';
+import { storeDirectory } from './storeDirectory.ts';
 
 /** The engine as the settings of now want it. */
 export function createEngine(
@@ -14,11 +14,11 @@ export function createEngine(
   secrets: RegistrySecrets,
   log: LogOutputChannel,
 ): ImageEngine {
-  const storeDirectory = storeDirectorySetting() || defaultStoreDirectory();
-  log.info(`store: ${storeDirectory}`);
+  const directory = storeDirectory();
+  log.info(`store: ${directory}`);
   let requests = 0;
   return new ImageEngine({
-    storeDirectory,
+    storeDirectory: directory,
     workerFile: join(context.extensionPath, 'dist', 'layerWorker.js'),
     credentials: chainCredentials(fromSecrets(secrets, log), fromDocker(log)),
     insecureRegistries: insecureRegistriesSetting(),

@@ -50,9 +50,9 @@ export class ImagesView implements Disposable {
     this.tree.refresh();
   }
 
-  /** Selects the image and unfolds its layers. */
-  async reveal(node: TreeNode): Promise<void> {
-    await this.#view.reveal(node, { select: true, focus: true, expand: true });
+  /** Selects the image and, unless told otherwise, unfolds its layers. */
+  async reveal(node: TreeNode, { expand = true } = {}): Promise<void> {
+    await this.#view.reveal(node, { select: true, focus: true, expand });
   }
 
   /** For commands that a key runs: what is selected while the view has the focus. */
@@ -65,8 +65,8 @@ export class ImagesView implements Disposable {
   }
 
   /** The row of a stored image: under the wanted tag, else under the first that it has. */
-  async find({ manifest }: StoredImage, wanted: Reference): Promise<ImageNode | undefined> {
-    const name = wanted.tag === undefined ? undefined : canonicalReference(withTag(wanted, wanted.tag));
+  async find({ manifest }: StoredImage, wanted?: Reference): Promise<ImageNode | undefined> {
+    const name = wanted?.tag === undefined ? undefined : canonicalReference(withTag(wanted, wanted.tag));
     const rows = (await this.#imageRows()).filter(({ image }) => image.manifest.digest === manifest.digest);
     return rows.find(({ tag }) => tag && canonicalReference(tag) === name) ?? rows[0];
   }

@@ -1,0 +1,82 @@
+import { homedir } from 'node:os';
+import { basename } from 'node:path';
+import { l10n, Uri, window, workspace } from 'vscode';
+import { shortDigest } from '../../engine/oci/digest.ts';
+import { writeFileAtOnce } from '../adapters/writeFileAtOnce.ts';
+import type { EngineHost } from '../engineHost.ts';
+import { formatSize } from '../format.ts';
+import type { TransferJob, Transfers } from '../transfers.ts';
+import type { ImagesView } from '../views/images/imagesView.ts';
+import { type ChosenImage, chooseImages, engineName, imageName } from './chosenImage.ts';
+import { offerRemedies } from './remedies.ts';
+
+/** Saves images to archives that `docker load` reads. */
+export class Saving {
+  readonly #host: EngineHost;
+  readonly #transfers: Transfers;
+  readonly #images: ImagesView;
+
+  constructor(host: EngineHost, transfers: Transfers, images: ImagesView) {
+    this.#host = host;
+    this.#transfers = transfers;
+    this.#images = images;
+  }
+
+  /** Asks for the file; several images go into one. */
+  async ask(...args: readonly unknown[]): Promise<void> {
+    const chosen = await chooseImages(this.#host, args, l10n.t('Save Images'));
+    if (chosen.length === 0) return;
+    const uri = await window.showSaveDialog({
+      title: l10n.t('Save {0}', listOf(chosen)),
+      defaultUri: Uri.joinPath(defaultFolder(), archiveName(chosen)),
+      filters: { [l10n.t('Image archives')]: ['tar'] },
+    });
+    if (!uri) return;
+    if (uri.scheme === 'file') await this.save(chosen, uri.fsPath);
+    else void window.showErrorMessage(l10n.t('Images can only be saved on the machine that Strata runs on.'));
+  }
+
+  async save(chosen: readonly ChosenImage[], file: string): Promise<void> {
+    const name = basename(file);
+    const outcome = await this.#images.whileBusy(l10n.t('Saving {0}', name), () =>
+      this.#transfers.start(this.#job(chosen, file)),
+    );
+    if (outcome.kind === 'failed') await offerRemedies(outcome.error, [], this.#images.visible);
+    if (outcome.kind === 'done') {
+      window.setStatusBarMessage(l10n.t('Saved {0} ({1})', name, formatSize(outcome.value)), 8000);
+    }
+  }
+
+  /** The value is the bytes that were written. */
+  #job(chosen: readonly ChosenImage[], file: string): TransferJob<number> {
+    return {
+      kind: 'save',
+      key: file,
+      label: basename(file),
+      name: l10n.t('{0} from {1}', file, listOf(chosen)),
+      run: (report, signal) => {
+        const bytes = this.#host.engine.save(chosen.map(engineName), signal);
+        return writeFileAtOnce(file, bytes, (moved) => report({ phase: 'moving', moved }));
+      },
+      retry: () => this.save(chosen, file),
+    };
+  }
+}
+
+function listOf(chosen: readonly ChosenImage[]): string {
+  return chosen.length > 3 ? l10n.t('{0} images', chosen.length) : chosen.map(imageName).join(', ');
+}
+
+function defaultFolder(): Uri {
+  const [folder] = workspace.workspaceFolders ?? [];
+  return folder?.uri.scheme === 'file' ? folder.uri : Uri.file(homedir());
+}
+
+/** `web-2.0.0.tar`: the last part of the name with the tag. */
+export function archiveName(chosen: readonly ChosenImage[]): string {
+  const [only, ...others] = chosen;
+  if (!only || others.length > 0) return 'images.tar';
+  const { tag, image } = only;
+  if (!tag) return `${shortDigest(image.id)}.tar`;
+  return `${tag.repository.slice(tag.repository.lastIndexOf('/') + 1)}-${tag.tag}.tar`;
+}

@@ -1,0 +1,98 @@
+import {
+  type Disposable,
+  EventEmitter,
+  l10n,
+  type TextDocumentContentProvider,
+  Uri,
+  window,
+  workspace,
+} from 'vscode';
+import { imageTextScheme } from '../contributions.ts';
+import type { ImageEngine } from '../engine/imageEngine.ts';
+import { type ChosenImage, chooseImage, engineName, imageName } from './commands/chosenImage.ts';
+import type { EngineHost } from './engineHost.ts';
+import { errorText } from './errorText.ts';
+import { historyText } from './historyText.ts';
+
+export type ImageDocumentKind = 'inspect' | 'history';
+
+const extensions: Record<ImageDocumentKind, string> = { inspect: 'json', history: 'txt' };
+
+/** What the engine knows of an image as a read-only document: made when it is opened, kept nowhere. */
+export class ImageDocuments implements TextDocumentContentProvider, Disposable {
+  readonly #host: EngineHost;
+  readonly #changed = new EventEmitter<Uri>();
+  readonly #registration: Disposable;
+  /** What has just been made for a document that is about to be asked for. */
+  readonly #made = new Map<string, string>();
+
+  readonly onDidChange = this.#changed.event;
+
+  constructor(host: EngineHost) {
+    this.#host = host;
+    this.#registration = workspace.registerTextDocumentContentProvider(imageTextScheme, this);
+  }
+
+  /** Opens it for what a row or a link stands for, else for what the person picks. */
+  async show(kind: ImageDocumentKind, ...args: readonly unknown[]): Promise<void> {
+    const title = kind === 'inspect' ? l10n.t('Inspect Image') : l10n.t('History of Image');
+    const chosen = await chooseImage(this.#host, args, title);
+    if (chosen) await this.open(kind, chosen);
+  }
+
+  /** Opens the document, with what is true now also where it was open before. */
+  async open(kind: ImageDocumentKind, chosen: ChosenImage): Promise<void> {
+    const uri = documentUri(kind, chosen);
+    this.#made.set(uri.toString(), await this.#text(uri));
+    const isOpen = workspace.textDocuments.some((document) => document.uri.toString() === uri.toString());
+    if (isOpen) this.#changed.fire(uri);
+    await window.showTextDocument(await workspace.openTextDocument(uri), { preview: false });
+  }
+
+  refresh(uri: unknown): void {
+    const shown = uri instanceof Uri ? uri : window.activeTextEditor?.document.uri;
+    if (shown?.scheme === imageTextScheme) this.#changed.fire(shown);
+  }
+
+  async provideTextDocumentContent(uri: Uri): Promise<string> {
+    const key = uri.toString();
+    const made = this.#made.get(key);
+    this.#made.delete(key);
+    if (made !== undefined) return made;
+    try {
+      return await this.#text(uri);
+    } catch (error) {
+      return errorText(error);
+    }
+  }
+
+  dispose(): void {
+    this.#registration.dispose();
+    this.#changed.dispose();
+  }
+
+  async #text({ query }: Uri): Promise<string> {
+    const parameters = new URLSearchParams(query);
+    const { engine } = this.#host;
+    const name = parameters.get('image') ?? '';
+    return parameters.get('kind') === 'history' ? history(engine, name) : inspect(engine, name);
+  }
+}
+
+function documentUri(kind: ImageDocumentKind, chosen: ChosenImage): Uri {
+  const name = `${imageName(chosen)} (${kind}).${extensions[kind]}`;
+  const query = new URLSearchParams({ kind, image: engineName(chosen) }).toString();
+  return Uri.from({ scheme: imageTextScheme, path: `/${name}`, query });
+}
+
+/** A list of one, as `docker image inspect` prints it. */
+async function inspect(engine: ImageEngine, name: string): Promise<string> {
+  const document = await engine.inspect(await engine.image(name));
+  return `${JSON.stringify([document], undefined, 2)}\n`;
+}
+
+async function history(engine: ImageEngine, name: string): Promise<string> {
+  const image = await engine.image(name);
+  const title = l10n.t('History of {0}, the last step first', name);
+  return historyText(title, image, await engine.history(image));
+}

@@ -3,6 +3,7 @@ import type { RemoteImage } from '../../engine/image.ts';
 import { familiarReference, type Reference } from '../../engine/oci/reference.ts';
 import type { EngineHost } from '../engineHost.ts';
 import { mentionAt } from '../mentions.ts';
+import { shortReference } from '../referenceText.ts';
 import { wantedImage } from './arguments.ts';
 import { askReference } from './askReference.ts';
 import { lookUpImage } from './lookUpImage.ts';
@@ -29,7 +30,7 @@ export async function lookUpDigest(
   const image = asked && (await lookUpImage(host, asked.reference));
   if (!image) return;
   const choice = await window.showQuickPick(choices(image, actions), {
-    title: l10n.t('{0} is {1}', familiarReference(image.reference), image.descriptor.digest),
+    title: l10n.t('Digest of {0}', shortReference(image.reference)),
     placeHolder: l10n.t('What to do with it'),
     matchOnDescription: true,
   });
@@ -46,7 +47,11 @@ function choices(image: RemoteImage, { pull, pin }: LookUpActions): Choice[] {
       description: descriptor.digest,
       act: copy(descriptor.digest),
     },
-    { label: `$(copy) ${l10n.t('Copy Pinned Reference')}`, description: pinned, act: copy(pinned) },
+    {
+      label: `$(copy) ${l10n.t('Copy Pinned Reference')}`,
+      description: shortReference({ ...reference, digest: descriptor.digest }),
+      act: copy(pinned),
+    },
     ...(standsAtCursor(reference)
       ? [{ label: `$(pin) ${l10n.t('Pin the Reference at the Cursor')}`, act: pin }]
       : []),

@@ -10,17 +10,33 @@ import { commandLink } from '../markdown.ts';
 export const hoverCommands: readonly CommandId[] = [
   commands.pin,
   commands.unpin,
+  commands.updatePin,
   commands.pull,
   commands.copyImageDigest,
   commands.showLayers,
   commands.signIn,
 ];
 
-export function pinLink(document: TextDocument, { range, reference }: Mention): string {
-  const place: PlaceArgument = { uri: document.uri.toString(), ...range.start };
+export function pinLink(document: TextDocument, mention: Mention): string {
+  const { reference } = mention;
+  const place = placeOf(document, mention);
   return reference?.digest === undefined
     ? commandLink(l10n.t('Pin'), commands.pin, place, l10n.t('Write the digest behind the tag'))
     : commandLink(l10n.t('Unpin'), commands.unpin, place, l10n.t('Take the digest away'));
+}
+
+export function updatePinLink(document: TextDocument, mention: Mention): string {
+  const place = placeOf(document, mention);
+  return commandLink(
+    l10n.t('Update pin'),
+    commands.updatePin,
+    place,
+    l10n.t('Write the digest that the tag names now'),
+  );
+}
+
+function placeOf(document: TextDocument, { range }: Mention): PlaceArgument {
+  return { uri: document.uri.toString(), ...range.start };
 }
 
 export function pullLink(reference: Reference, platform: string | undefined): string {

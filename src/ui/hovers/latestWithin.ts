@@ -1,3 +1,5 @@
+import { withinTime } from '../withinTime.ts';
+
 /**
  * The last of a row of snapshots that know more and more; where the next one lets wait longer than `patience` ms, the
  * last that has come. The rest is then read to its end on the side, so that what it brings is in the cache the next time.
@@ -18,18 +20,6 @@ export async function latestWithin<T>(
     }
     if (result.done) return latest?.value;
     latest = { value: result.value };
-  }
-}
-
-async function withinTime<R>(result: Promise<R>, milliseconds: number): Promise<R | 'late'> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<'late'>((resolve) => {
-    timer = setTimeout(resolve, milliseconds, 'late');
-  });
-  try {
-    return await Promise.race([result, late]);
-  } finally {
-    clearTimeout(timer);
   }
 }
 

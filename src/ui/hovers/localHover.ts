@@ -1,6 +1,6 @@
 import {
   type CancellationToken,
-  Hover,
+  type Hover,
   type HoverProvider,
   l10n,
   type MarkdownString,
@@ -11,17 +11,17 @@ import type { Mention } from '../../documents/mention.ts';
 import type { RemoteImage, StoredImage } from '../../engine/image.ts';
 import { formatPlatform } from '../../engine/oci/platform.ts';
 import { isOfficial, type Reference, withTag } from '../../engine/oci/reference.ts';
-import { abortOn } from '../abort.ts';
 import type { EngineHost } from '../engineHost.ts';
 import { formatAge, formatSize } from '../format.ts';
 import { appendForeign, lineBreak, markdown } from '../markdown.ts';
-import { mentionAt, toRange } from '../mentions.ts';
 import { reasonText } from '../reasonText.ts';
 import { shortReference } from '../referenceText.ts';
 import { storedImage } from '../storedImage.ts';
-import { hoverCommands, pinLink, pullLink, showLayersLink } from './hoverLinks.ts';
+import { hoverCommands, pinLink, pullLink, showLayersLink, updatePinLink } from './hoverLinks.ts';
 import { isOldAnswer } from './lastAnswer.ts';
+import { mentionHover } from './mentionHover.ts';
 import { digestText } from './remoteImageText.ts';
+import { movedTag } from './stalePin.ts';
 
 /** What is known without asking anybody: the name, what the store has, the last answer, or why it is no image at all. */
 export class LocalHover implements HoverProvider {
@@ -31,18 +31,14 @@ export class LocalHover implements HoverProvider {
     this.#host = host;
   }
 
-  async provideHover(
+  provideHover(
     document: TextDocument,
     position: Position,
     token: CancellationToken,
   ): Promise<Hover | undefined> {
-    const mention = mentionAt(document, position);
-    if (!mention) return undefined;
-    using cancel = abortOn(token);
-    const content = mention.reference
-      ? await this.#known(document, mention, mention.reference, cancel.signal)
-      : whyNoImage(mention);
-    return new Hover(content, toRange(mention.range));
+    return mentionHover(document, position, token, async (mention, signal) =>
+      mention.reference ? this.#known(document, mention, mention.reference, signal) : whyNoImage(mention),
+    );
   }
 
   async #known(
@@ -52,15 +48,17 @@ export class LocalHover implements HoverProvider {
     signal: AbortSignal,
   ): Promise<MarkdownString> {
     const { engine } = this.#host;
-    const [stored, last] = await Promise.all([
+    const [stored, last, moved] = await Promise.all([
       storedImage(engine, reference, signal),
       engine.lastKnown(reference),
+      movedTag(engine, reference),
     ]);
     const content = markdown(hoverCommands);
     appendName(content, reference);
     content.appendMarkdown(lineBreak + (stored ? storedText(stored) : l10n.t('Not in the store')));
     if (isOldAnswer(last)) content.appendMarkdown(lineBreak + lastKnownText(last));
-    const links = [pinLink(document, mention)];
+    if (moved) content.appendMarkdown(lineBreak + stalePinText(moved));
+    const links = [...(moved ? [updatePinLink(document, mention)] : []), pinLink(document, mention)];
     links.push(stored ? showLayersLink(reference) : pullLink(reference, mention.platform));
     return content.appendMarkdown(`\n\n${links.join(' · ')}`);
   }
@@ -84,6 +82,10 @@ function storedText({ platform, size }: StoredImage): string {
 
 function lastKnownText(last: RemoteImage): string {
   return l10n.t('Known from {0}: {1}', formatAge(last.lookedUp), digestText(last));
+}
+
+function stalePinText({ lookedUp }: RemoteImage): string {
+  return `$(warning) ${l10n.t('Tag moved: the pin is stale (looked up {0})', formatAge(lookedUp))}`;
 }
 
 function whyNoImage(mention: Mention): MarkdownString {

@@ -1,6 +1,6 @@
 import {
   type CancellationToken,
-  Hover,
+  type Hover,
   type HoverProvider,
   type LogOutputChannel,
   l10n,
@@ -12,17 +12,16 @@ import type { Mention } from '../../documents/mention.ts';
 import { isEngineError } from '../../engine/errors.ts';
 import type { RemoteImage, StoredImage } from '../../engine/image.ts';
 import { canonicalReference, type Reference } from '../../engine/oci/reference.ts';
-import { abortOn } from '../abort.ts';
 import type { EngineHost } from '../engineHost.ts';
 import { asksForSignIn, errorText } from '../errorText.ts';
 import { lineBreak, markdown } from '../markdown.ts';
-import { mentionAt, toRange } from '../mentions.ts';
 import { platformIn } from '../referenceText.ts';
 import { storedImage } from '../storedImage.ts';
 import { hoverCommands, pullLink, signInLink } from './hoverLinks.ts';
 import { freshFor, isOldAnswer } from './lastAnswer.ts';
 import { latestWithin } from './latestWithin.ts';
-import { appendRemoteImage, digestText } from './remoteImageText.ts';
+import { mentionHover } from './mentionHover.ts';
+import { appendRemoteFacts, appendRemoteImage, digestText } from './remoteImageText.ts';
 
 /** Milliseconds that the rest may take once the digest is known, before the hover shows without it. */
 const patience = 2000;
@@ -37,16 +36,14 @@ export class RemoteHover implements HoverProvider {
     this.#log = log;
   }
 
-  async provideHover(
+  provideHover(
     document: TextDocument,
     position: Position,
     token: CancellationToken,
   ): Promise<Hover | undefined> {
-    const mention = mentionAt(document, position);
-    if (!mention?.reference) return undefined;
-    using cancel = abortOn(token);
-    const content = await this.#answer(mention, mention.reference, cancel.signal);
-    return content && new Hover(content, toRange(mention.range));
+    return mentionHover(document, position, token, async (mention, signal) =>
+      mention.reference ? this.#answer(mention, mention.reference, signal) : undefined,
+    );
   }
 
   async #answer(
@@ -119,11 +116,9 @@ function failureText(
   if (asksForSignIn(error)) content.appendMarkdown(` ${signInLink(registry)}`);
   if (before) {
     content.appendMarkdown('\n\n');
-    appendRemoteImage(
-      content,
-      before,
-      isOldAnswer(before) ? l10n.t('What it said then') : digestText(before),
-    );
+    // Of an old answer the other hover tells digest and age.
+    if (isOldAnswer(before)) appendRemoteFacts(content, before, l10n.t('What it said then'));
+    else appendRemoteImage(content, before, digestText(before));
   }
   return content;
 }

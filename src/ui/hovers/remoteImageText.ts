@@ -19,9 +19,14 @@ export function digestText({ descriptor: { digest } }: RemoteImage): string {
  * The facts of an image as lines, the most asked for first; those that are not known leave no gap.
  * @param opening how the first line begins
  */
-export function appendRemoteImage(content: MarkdownString, image: RemoteImage, opening: string): void {
+export function appendRemoteFacts(content: MarkdownString, image: RemoteImage, opening: string): void {
   content.appendMarkdown(opening);
   for (const line of lines(image)) content.appendMarkdown(lineBreak).appendText(line);
+}
+
+/** As {@link appendRemoteFacts}, with the age of a tag's answer. */
+export function appendRemoteImage(content: MarkdownString, image: RemoteImage, opening: string): void {
+  appendRemoteFacts(content, image, opening);
   if (image.reference.digest !== undefined) return;
   content.appendMarkdown(`${lineBreak}_${l10n.t('Looked up {0}', formatAge(image.lookedUp))}_`);
 }

@@ -72,6 +72,7 @@ export class Session implements AsyncDisposable {
       }),
       insecureRegistries,
       ...(idleTimeout !== undefined && { idleTimeout }),
+      ...(environment.STRATA_HUB_SEARCH && { hubSearch: environment.STRATA_HUB_SEARCH }),
       userAgent: `strata/${version}`,
       onWarning: (text, error) => output.warn(`${text}: ${errorText(error)}`),
     });

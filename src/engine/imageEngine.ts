@@ -40,6 +40,7 @@ import {
 } from './oci/reference.ts';
 import type { CredentialProvider } from './registry/credentials.ts';
 import { RegistryClient } from './registry/registryClient.ts';
+import type { SearchOptions, SearchResult } from './registry/searchResult.ts';
 import type { RequestRecord } from './registry/transport.ts';
 import { RemoteCache } from './remote/remoteCache.ts';
 import { RemoteImages } from './remote/remoteImages.ts';
@@ -66,6 +67,8 @@ export interface ImageEngineOptions {
   readonly insecureRegistries?: readonly string[];
   /** Milliseconds without a byte after which a connection is given up; 30,000. */
   readonly idleTimeout?: number;
+  /** `https://HOST[:PORT]` of what is asked in place of Docker Hub's search: a mirror. */
+  readonly hubSearch?: string;
   /** `strata/0.1.0` */
   readonly userAgent: string;
   /** What went wrong without stopping anything: a cache that cannot be written, an entry that cannot be read. */
@@ -150,6 +153,15 @@ export class ImageEngine implements AsyncDisposable {
   /** The repository's tags in the registry's order, as pages arrive. */
   tags(reference: Reference, signal?: AbortSignal): AsyncIterable<string> {
     return this.#client.repository(reference).list(signal);
+  }
+
+  /**
+   * Docker's `search`: repositories of Docker Hub by a word of their name or description, or of another registry
+   * (`HOST/TERM`) by its own search or its catalogue. Most stars first.
+   * @throws `Invalid` (limit), `Unsupported` where the registry offers neither, `RateLimited`, `Offline`, …
+   */
+  search(term: string, options?: SearchOptions, signal?: AbortSignal): Promise<readonly SearchResult[]> {
+    return this.#client.search(term, options, signal);
   }
 
   /**

@@ -10,6 +10,8 @@ import { pagedNames } from './paging.ts';
 import type { RateLimit } from './rateLimit.ts';
 import { RegistryConnection } from './registryConnection.ts';
 import { RegistryRepository } from './registryRepository.ts';
+import { search } from './search.ts';
+import type { SearchOptions, SearchResult } from './searchResult.ts';
 import { Sender } from './sender.ts';
 import { TokenRealm } from './tokens.ts';
 import { type RequestRecord, Transport } from './transport.ts';
@@ -26,6 +28,8 @@ export interface RegistryOptions {
   readonly userAgent: string;
   /** Told of each request, for a log; holds no secret. */
   readonly onRequest?: (record: RequestRecord) => void;
+  /** `https://HOST[:PORT]` of what is asked in place of Docker Hub's search: a mirror. */
+  readonly hubSearch?: string;
   /** How host names become addresses; as the operating system does. */
   readonly lookup?: HostLookup;
 }
@@ -40,12 +44,14 @@ export class RegistryClient implements AsyncDisposable {
   readonly #transport: Transport;
   readonly #sender: Sender;
   readonly #auth: Authenticator;
+  readonly #hubSearch: string | undefined;
   readonly #timeouts: { readonly idleTimeout: number; readonly totalTimeout: number };
   readonly #connections = new Map<string, RegistryConnection>();
 
   constructor(options: RegistryOptions) {
     const { idleTimeout = defaultIdleTimeout, totalTimeout = defaultTotalTimeout } = options;
     this.#timeouts = { idleTimeout, totalTimeout };
+    this.#hubSearch = options.hubSearch;
     this.#insecure = new InsecureHosts(options.insecureRegistries);
     const guard = new AddressGuard(options.lookup);
     this.#agents = new Agents(guard, this.#insecure);
@@ -81,6 +87,19 @@ export class RegistryClient implements AsyncDisposable {
       if (!isEngineError(error, 'NotFound')) throw error;
       throw new EngineError('Unsupported', `${registry} has no catalogue`, error.facts, error);
     }
+  }
+
+  /** Repositories by a word of their name, in Docker Hub or (`HOST/TERM`) another registry: see {@link search}. */
+  search(text: string, options?: SearchOptions, signal?: AbortSignal): Promise<readonly SearchResult[]> {
+    const hub = {
+      sender: this.#sender,
+      insecure: this.#insecure,
+      origin: this.#hubSearch,
+      ...this.#timeouts,
+    };
+    const connection = (registry: string) => this.#connection(registry);
+    const catalog = (registry: string, cancel?: AbortSignal) => this.catalog(registry, cancel);
+    return search({ hub, connection, catalog }, text, options, signal);
   }
 
   /** What the registry last said of its rate limit; `undefined` where it never did. */

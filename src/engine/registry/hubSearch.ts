@@ -1,0 +1,111 @@
+import { EngineError, isEngineError } from '../errors.ts';
+import { readBody } from './body.ts';
+import { withDeadline } from './deadline.ts';
+import { answerError } from './failures.ts';
+import { type InsecureHosts, parseUrl } from './hosts.ts';
+import { type HubDetails, hubDetailsPath, parseHubDetails } from './hubDetails.ts';
+import type { SearchResult } from './searchResult.ts';
+import type { Sender } from './sender.ts';
+import { maxSearchBytes, parseV1Search, v1SearchPath } from './v1Search.ts';
+
+export interface HubSearchParts {
+  readonly sender: Sender;
+  readonly insecure: InsecureHosts;
+  /** Where the search is in Docker Hub's place: a mirror. */
+  readonly origin: string | undefined;
+  /** Milliseconds. */
+  readonly idleTimeout: number;
+  /** Milliseconds. */
+  readonly totalTimeout: number;
+}
+
+export interface HubQuestion {
+  readonly term: string;
+  readonly limit: number;
+  readonly details: boolean;
+}
+
+const dockerHub = 'docker.io';
+/** The search that `docker search` has asked since 2013: the only one of Hub's whose rows and order are Docker's. */
+const hubIndex = 'https://index.docker.io';
+/** Hub's documented search, which alone knows badges: https://docs.docker.com/reference/api/hub/latest/ */
+const hubSite = 'https://hub.docker.com';
+
+/**
+ * Searches Docker Hub. Nobody is signed in there: what it finds is public, and the password stays with the registry.
+ * @throws `Offline`, `TimedOut`, `RateLimited`, `RegistryError`, `TooLarge`, each naming Docker Hub
+ */
+export async function hubSearch(
+  parts: HubSearchParts,
+  { term, limit, details }: HubQuestion,
+  signal?: AbortSignal,
+): Promise<readonly SearchResult[]> {
+  const index = siteUrl(parts, hubIndex);
+  const site = siteUrl(parts, hubSite);
+  const [results, known] = await Promise.all([
+    askV1(parts, new URL(v1SearchPath(term, limit), index), signal),
+    details ? askDetails(parts, new URL(hubDetailsPath(term), site), signal) : undefined,
+  ]);
+  return known ? results.map((result) => ({ ...result, ...known.get(result.name) })) : results;
+}
+
+/** @throws `Invalid` */
+function siteUrl({ origin, insecure }: HubSearchParts, site: string): URL {
+  if (origin === undefined) return new URL(site);
+  const url = parseUrl(origin);
+  const isAllowed = url?.protocol === 'https:' || (url?.protocol === 'http:' && insecure.has(url.host));
+  if (url && isAllowed) return url;
+  const wanted = 'write https://HOST[:PORT]; http:// only for this machine and insecure registries';
+  throw new EngineError(
+    'Invalid',
+    `invalid address for Docker Hub's search ${JSON.stringify(origin)}: ${wanted}`,
+  );
+}
+
+async function askV1(
+  parts: HubSearchParts,
+  url: URL,
+  signal?: AbortSignal,
+): Promise<readonly SearchResult[]> {
+  try {
+    return parseV1Search(await fetchJson(parts, url, signal), dockerHub);
+  } catch (error) {
+    throw isEngineError(error) && error.reason !== 'Cancelled' ? namingHub(error, url) : error;
+  }
+}
+
+/** A nicety: without it the search is as good as Docker's own. */
+async function askDetails(
+  parts: HubSearchParts,
+  url: URL,
+  signal?: AbortSignal,
+): Promise<HubDetails | undefined> {
+  try {
+    return parseHubDetails(await fetchJson(parts, url, signal));
+  } catch (error) {
+    if (isEngineError(error) && !isEngineError(error, 'Cancelled')) return undefined;
+    throw error;
+  }
+}
+
+function fetchJson(parts: HubSearchParts, url: URL, signal?: AbortSignal): Promise<Uint8Array> {
+  return withDeadline(parts.totalTimeout, url.host, signal, async (bounded) => {
+    const headers = { Accept: 'application/json' };
+    const route = { registryHost: url.host, kind: 'registry' } as const;
+    const answer = await parts.sender.send({ method: 'GET', url, headers, route }, bounded);
+    const limits = { limit: maxSearchBytes, idleTimeout: parts.idleTimeout, what: "Docker Hub's answer" };
+    const bytes = await readBody(answer, limits, bounded);
+    if (answer.status !== 200) throw answerError(answer, bytes, { registry: url.host });
+    return bytes;
+  });
+}
+
+/** People know Docker Hub, not the host that answers for it. */
+function namingHub({ reason, message, facts, cause }: EngineError, { host }: URL): EngineError {
+  const hub = { ...facts, registry: dockerHub };
+  if (reason === 'Corrupt') {
+    const text = `Docker Hub's search did not answer with search results (${host})`;
+    return new EngineError('RegistryError', text, hub, cause);
+  }
+  return new EngineError(reason, `Docker Hub could not be searched: ${message}`, hub, cause);
+}

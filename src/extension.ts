@@ -118,9 +118,13 @@ export function activate(context: ExtensionContext): ExtensionParts | undefined 
         [commands.pin]: (argument) => pinning.pin(argument),
         [commands.unpin]: (argument) => pinning.unpin(argument),
         [commands.updatePin]: (argument) => pinning.update(argument),
-        [commands.signIn]: (argument) => signIn(secrets, argument),
+        // The engine keeps what it signed in with, or without, for as long as it lives.
+        [commands.signIn]: async (argument) => {
+          const signedIn = await signIn(host, secrets, argument);
+          if (signedIn && !transfers.running) host.replace();
+          return signedIn;
+        },
         [commands.signOut]: async () => {
-          // The engine keeps what it signed in with for as long as it lives.
           if ((await signOut(secrets)) && !transfers.running) host.replace();
         },
         [commands.showLog]: () => log.show(),

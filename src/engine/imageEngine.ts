@@ -38,7 +38,8 @@ import {
   type TaggedReference,
   withDigest,
 } from './oci/reference.ts';
-import type { CredentialProvider } from './registry/credentials.ts';
+import type { Proxies } from './registry/agents.ts';
+import type { CredentialProvider, Credentials } from './registry/credentials.ts';
 import { RegistryClient } from './registry/registryClient.ts';
 import type { SearchOptions, SearchResult } from './registry/searchResult.ts';
 import type { RequestRecord } from './registry/transport.ts';
@@ -93,6 +94,7 @@ const maxContents = 4;
 export class ImageEngine implements AsyncDisposable {
   readonly #client: RegistryClient;
   readonly #pool: LayerPool;
+  readonly #options: ImageEngineOptions;
   readonly #home: ImageHome;
   readonly #remote: RemoteImages;
   readonly #transfers: LayerTransfers;
@@ -106,6 +108,7 @@ export class ImageEngine implements AsyncDisposable {
     const warn = options.onWarning ?? (() => undefined);
     const store = new Store({ directory: options.storeDirectory });
     this.#client = new RegistryClient(options);
+    this.#options = options;
     this.#pool = new LayerPool({ workerFile: options.workerFile });
     this.#home = { store, indexes: new LayerIndexes({ pool: this.#pool, store }), warn };
     this.#remote = new RemoteImages(this.#client, new RemoteCache(join(store.cacheDirectory, 'cache'), warn));
@@ -205,6 +208,15 @@ export class ImageEngine implements AsyncDisposable {
   }
 
   // In the store.
+
+  /**
+   * Asks a registry whether it takes these credentials, and keeps nothing of them. One that lets everybody in takes any.
+   * @throws `Unauthorized`, `Forbidden` where it does not
+   */
+  async checkCredentials(registry: string, credentials: Credentials, signal?: AbortSignal): Promise<void> {
+    await using client = new RegistryClient({ ...this.#options, credentials: async () => credentials });
+    await client.ping(registry, signal);
+  }
 
   /** Newest first, as Docker lists them. */
   images(signal?: AbortSignal): Promise<readonly StoredImage[]> {

@@ -3,6 +3,7 @@ import { isRegistry, type Reference } from '../oci/reference.ts';
 import { AddressGuard, type HostLookup } from './addressGuard.ts';
 import { Agents } from './agents.ts';
 import { Authenticator } from './auth.ts';
+import { discardBody } from './body.ts';
 import type { CredentialProvider } from './credentials.ts';
 import { Endpoint } from './endpoint.ts';
 import { InsecureHosts, isDockerHub } from './hosts.ts';
@@ -68,6 +69,20 @@ export class RegistryClient implements AsyncDisposable {
 
   /**
    * Names of the registry's repositories, as pages arrive.
+  /**
+   * Asks a registry for nothing but to be let in, as `docker login` does.
+   * https://distribution.github.io/distribution/spec/api/#api-version-check
+   * @throws `Unauthorized`, `Forbidden` where it does not take the credentials that it wants, and what {@link Transport.send} throws
+   */
+  async ping(registry: string, signal?: AbortSignal): Promise<void> {
+    const connection = this.#connection(registry);
+    await connection.bounded(signal, async (bounded) => {
+      const answer = await connection.request({ method: 'GET', path: '/v2/', scopes: [] }, bounded);
+      if (answer.status !== 200) throw await connection.failure(answer, { action: 'sign in' }, bounded);
+      discardBody(answer);
+    });
+  }
+
    * https://distribution.github.io/distribution/spec/api/#catalog
    * @throws `Unsupported` where the registry has no catalogue
    */

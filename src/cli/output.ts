@@ -35,6 +35,11 @@ export class Output {
     return this.#failed;
   }
 
+  /** Whether stdout is a terminal, even one that cannot be drawn on. */
+  get isTerminal(): boolean {
+    return 'isTTY' in this.#stdout && this.#stdout.isTTY === true;
+  }
+
   /** A line of the result. Control characters in it are shown, not obeyed. */
   async line(text: string): Promise<void> {
     this.text(`${visibleText(text)}\n`);

@@ -89,6 +89,13 @@ export class LayerIndexes {
     return (await this.#read(layer, diffId, signal)).contentSize;
   }
 
+  /** Bytes of the layer's tar, its blob verified. */
+  async uncompressedSize(layer: Descriptor, diffId: DiffId, signal?: AbortSignal): Promise<number> {
+    await this.verify(layer, diffId, signal);
+    const stamp = await (await this.#stamps()).read(layer.digest);
+    return stamp?.uncompressedSize ?? (await this.get(layer, diffId, signal)).uncompressedSize;
+  }
+
   /** Where the pull has the index written. */
   indexFile(diffId: DiffId): string {
     return indexFileIn(this.#store.cacheDirectory, diffId);

@@ -27,6 +27,8 @@ export interface StoreEntry {
   readonly created?: Date;
   /** Bytes of the files of all layers, unpacked. */
   readonly size?: number;
+  /** When a person last gave the image this tag. */
+  readonly tagged?: Date;
   /** The entry as it stands in the file, with fields and annotations that are not ours. */
   readonly json: JsonObject;
 }
@@ -41,6 +43,8 @@ export interface StoredImageFacts {
   readonly created?: Date | undefined;
   /** Bytes of the files of all layers, unpacked. */
   readonly size?: number | undefined;
+  /** When a person gave it the tag that it is given; absent where it comes with a pull. */
+  readonly tagged?: Date | undefined;
 }
 
 export const annotation = {
@@ -48,6 +52,7 @@ export const annotation = {
   imageId: 'dev.strata.image.id',
   created: 'dev.strata.image.created',
   size: 'dev.strata.image.size',
+  tagged: 'dev.strata.image.tagged',
   repoDigests: 'dev.strata.repo-digests',
 } as const;
 
@@ -63,6 +68,7 @@ export function entryFromJson(json: unknown, what: string): StoreEntry {
   const imageId = notes[annotation.imageId];
   const created = parseTime(notes[annotation.created]);
   const size = parseSize(notes[annotation.size]);
+  const tagged = parseTime(notes[annotation.tagged]);
   return {
     descriptor,
     ...(name !== undefined && { name }),
@@ -71,6 +77,7 @@ export function entryFromJson(json: unknown, what: string): StoreEntry {
     ...(imageId !== undefined && isDigest(imageId) && { imageId }),
     ...(created && { created }),
     ...(size !== undefined && { size }),
+    ...(tagged && { tagged }),
     json: json as JsonObject,
   };
 }
@@ -166,6 +173,12 @@ export function removeImage(entries: readonly StoreEntry[], manifest: Digest): r
   );
 }
 
+/** Adds an image without a tag; one that is there already stays as it is. */
+export function addImage(entries: readonly StoreEntry[], image: StoredImageFacts): readonly StoreEntry[] {
+  if (entries.some((entry) => isOf(entry, image))) return entries;
+  return tidy(entries, [...entries, describe(newEntry(image.manifest), image)]);
+}
+
 /** Records what a registry calls the image; an image that is not there yet is added untagged. */
 export function addRepoDigest(
   entries: readonly StoreEntry[],
@@ -253,7 +266,7 @@ function withRepoDigests(entry: StoreEntry, repoDigests: readonly RepoDigest[]):
   return same ? entry : annotated(entry, { [annotation.repoDigests]: names.join(' ') || undefined });
 }
 
-function describe(entry: StoreEntry, { platform, id, created, size }: StoredImageFacts): StoreEntry {
+function describe(entry: StoreEntry, { platform, id, created, size, tagged }: StoredImageFacts): StoreEntry {
   const json = platform ? { ...entry.json, platform: platformToJson(platform) } : entry.json;
   return annotated(
     { ...entry, json },
@@ -261,6 +274,7 @@ function describe(entry: StoreEntry, { platform, id, created, size }: StoredImag
       ...(id !== undefined && { [annotation.imageId]: id }),
       ...(created && { [annotation.created]: created.toISOString() }),
       ...(size !== undefined && { [annotation.size]: String(size) }),
+      ...(tagged && { [annotation.tagged]: tagged.toISOString() }),
     },
     entry,
   );

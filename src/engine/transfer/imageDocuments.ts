@@ -152,7 +152,7 @@ async function readIfWhole(
 }
 
 /** The caller has verified the bytes, and keeps the digest from gc. */
-async function storeDocument(
+export async function storeDocument(
   store: Store,
   descriptor: Descriptor,
   bytes: Uint8Array,

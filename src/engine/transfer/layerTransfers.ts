@@ -12,6 +12,8 @@ import { SharedTasks } from '../tasks/sharedTasks.ts';
 /** Where a layer comes from. The bytes need not be verified: the layer worker does that off the host's thread. */
 export interface LayerSource {
   fetchUnverified(descriptor: Descriptor, range: ByteRange, signal: AbortSignal): Promise<Readable>;
+  /** Where the bytes are on the disk already: moves them to the path. False where they have to be fetched. */
+  moveTo?(descriptor: Descriptor, path: string): Promise<boolean>;
 }
 
 export interface LayerProgress {
@@ -112,11 +114,13 @@ export class LayerTransfers {
     emit: (progress: LayerProgress) => void,
     signal: AbortSignal,
   ): Promise<void> {
-    emit({ state: 'downloading', received: ingest.offset });
+    const isMoved = (await source.moveTo?.(layer, ingest.path)) ?? false;
+    const offset = isMoved ? layer.size : ingest.offset;
+    emit({ state: 'downloading', received: offset });
     const job = {
       descriptor: layer,
       diffId,
-      ingest: { path: ingest.path, offset: ingest.offset },
+      ingest: { path: ingest.path, offset },
       indexFile: this.#indexes.indexFile(diffId),
     };
     const open = (offset: number, cancel: AbortSignal) => source.fetchUnverified(layer, { offset }, cancel);

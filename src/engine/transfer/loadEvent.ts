@@ -1,8 +1,16 @@
 import type { DiffId, Digest } from '../oci/digest.ts';
 import type { TaggedReference } from '../oci/reference.ts';
 
-/** What loading an archive tells its watchers: layers as they arrive, then each image once it has its names. */
+/**
+ * What loading an archive tells its watchers: how far it has been read, the layers as they go into the store, then each
+ * image once it has its names.
+ */
 export type LoadEvent =
+  | {
+      readonly kind: 'reading';
+      /** Bytes of the archive (as it comes, packed or not) that are here. */
+      readonly received: number;
+    }
   | {
       readonly kind: 'layer';
       readonly diffId: DiffId;

@@ -2,8 +2,10 @@ import { Command } from 'commander';
 import { addContentVerbs } from './contentVerbs.ts';
 import { globalOptions, helpOption } from './globalOptions.ts';
 import { addImageListVerb } from './imageListVerb.ts';
+import { addImageLoadVerb } from './imageLoadVerb.ts';
 import { addImagePullVerb } from './imagePullVerb.ts';
 import { addImageRemoveVerb } from './imageRemoveVerb.ts';
+import { addImageSaveVerb } from './imageSaveVerb.ts';
 import type { Output } from './output.ts';
 import { addPinVerb } from './pinVerb.ts';
 import { addReferenceVerb } from './referenceVerb.ts';
@@ -47,4 +49,8 @@ function addImageVerbs(program: Command, start: Start): void {
   addImageListVerb(program, 'images', start);
   addImageRemoveVerb(image, 'rm', start);
   addImageRemoveVerb(program, 'rmi', start);
+  for (const parent of [image, program]) {
+    addImageSaveVerb(parent, start);
+    addImageLoadVerb(parent, start);
+  }
 }

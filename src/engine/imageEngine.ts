@@ -330,7 +330,7 @@ export class ImageEngine implements AsyncDisposable {
 
   /** Loads a docker-archive or the tar of an OCI layout, plain, gzip or zstd. @throws `Corrupt`, `DigestMismatch`, … */
   load(archive: AsyncIterable<Uint8Array>, signal?: AbortSignal): AsyncGenerator<LoadEvent, void, undefined> {
-    const parts = { ...this.#home, pool: this.#pool };
+    const parts = { ...this.#home, layers: this.#transfers };
     return eventStream((emit, cancel) => loadImages(parts, archive, emit, cancel), signal);
   }
 

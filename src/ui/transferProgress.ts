@@ -75,6 +75,6 @@ export function pushMeter(): (event: PushEvent) => TransferProgress {
 type EventState = Extract<PullEvent | PushEvent, { kind: 'layer' }>['state'];
 
 function layerState(state: EventState): LayerProgress['state'] {
-  if (state === 'exists' || state === 'mounted') return 'there';
+  if (state === 'exists' || state === 'mounted' || state === 'skipped') return 'there';
   return state === 'complete' ? 'done' : 'under way';
 }

@@ -19,6 +19,8 @@ export interface RegistryCall {
   readonly body?: WireRequest['body'];
   /** What a token must allow: `repository:library/alpine:pull`. */
   readonly scopes: readonly string[];
+  /** Not tried again by itself, where a repeat needs to know first what arrived. */
+  readonly once?: boolean;
 }
 
 export interface ConnectionParts {
@@ -137,7 +139,7 @@ export class RegistryConnection {
       ...(call.body !== undefined && { body: call.body }),
       route: { registryHost: this.host, kind: isOwn ? 'registry' : 'elsewhere' },
     };
-    return this.#parts.sender.send(request, signal, { once });
+    return this.#parts.sender.send(request, signal, { once: once || call.once === true });
   }
 }
 

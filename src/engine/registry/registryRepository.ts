@@ -8,8 +8,8 @@ import { blobExists, fetchBlob, rangeBounds } from './blobs.ts';
 import { type FetchedManifest, fetchManifest, manifestExists, resolveManifest } from './manifests.ts';
 import { pagedNames } from './paging.ts';
 import type { RegistryConnection } from './registryConnection.ts';
-import { checkedName, pullScopes, type RepositoryPlace } from './repositoryPlace.ts';
-import { mountBlob, pushBlob, pushManifest } from './uploads.ts';
+import { checkedName, pullScopes, pushScopes, type RepositoryPlace } from './repositoryPlace.ts';
+import { mountBlob, pushBlob, pushManifest, uploadBlob } from './uploads.ts';
 
 /**
  * A repository of a registry as a target; its names are tags and digests.
@@ -58,6 +58,37 @@ export class RegistryRepository implements Target {
   push(descriptor: Descriptor, content: AsyncIterable<Uint8Array>, signal?: AbortSignal): Promise<void> {
     if (isManifest(descriptor)) return pushManifest(this.#place, descriptor, content, undefined, signal);
     return pushBlob(this.#place, descriptor, content, signal);
+  }
+
+  /** Whether a blob need not be uploaded: as `exists`, with the token that the upload will want. */
+  hasBlob(descriptor: Descriptor, signal?: AbortSignal): Promise<boolean> {
+    return this.#bounded(signal, (bounded) =>
+      blobExists(this.#place, descriptor, pushScopes(this.#place), bounded),
+    );
+  }
+
+  /**
+   * Pushes a blob that {@link hasBlob} did not find, from content that can be opened again: a connection that breaks is
+   * replaced, and what has arrived is not sent again where the registry can tell how much that is.
+   * @param open begins to read; its stream ends by itself where the signal fires
+   * @throws `DigestMismatch` where the content is not the descriptor's, or the registry says it stored something else
+   */
+  upload(descriptor: Descriptor, open: () => Promise<Readable>, signal?: AbortSignal): Promise<void> {
+    return uploadBlob(this.#place, descriptor, open, signal);
+  }
+
+  /**
+   * Pushes a manifest or index, whose parts must be there, under a tag or (without) under its digest alone.
+   * @throws `DigestMismatch` where the registry says that it stored something else
+   */
+  async pushDocument(
+    descriptor: Descriptor,
+    bytes: Uint8Array,
+    tag: string | undefined,
+    signal?: AbortSignal,
+  ): Promise<void> {
+    if (tag !== undefined) checkedName(tag);
+    await pushManifest(this.#place, descriptor, Readable.from([bytes]), tag, signal);
   }
 
   async tag(descriptor: Descriptor, name: string, signal?: AbortSignal): Promise<void> {

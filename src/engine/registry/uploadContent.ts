@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import { EngineError } from '../errors.ts';
 import type { Descriptor } from '../oci/descriptor.ts';
 import { Digester, digestAlgorithm } from '../oci/digest.ts';
@@ -72,13 +73,45 @@ export async function* chunksOf(
   if (length > 0) yield Buffer.concat(pieces, length);
 }
 
+/** What an upload sends, verified; where it is replayable it can be read from its beginning again. */
+export interface UploadContent {
+  readonly isReplayable: boolean;
+  read(): AsyncIterable<Uint8Array>;
+  close(): Promise<void>;
+}
+
+/** Content that is opened anew for each try: a file, a blob of another registry. Nothing of it is kept. */
+export class ReopenableContent implements UploadContent {
+  readonly isReplayable = true;
+  readonly #open: () => Promise<Readable>;
+  readonly #descriptor: Descriptor;
+  readonly #label: string;
+  #stream: Readable | undefined;
+
+  constructor(open: () => Promise<Readable>, descriptor: Descriptor, label: string) {
+    this.#open = open;
+    this.#descriptor = descriptor;
+    this.#label = label;
+  }
+
+  async *read(): AsyncGenerator<Uint8Array, void, undefined> {
+    await this.close();
+    this.#stream = await this.#open();
+    yield* verified(this.#stream, this.#descriptor, this.#label);
+  }
+
+  async close(): Promise<void> {
+    this.#stream?.destroy();
+  }
+}
+
 const maxKept = 8 * 1024 * 1024;
 
 /**
  * Content that can be read once, save that it can be begun anew as long as no more than 8 MiB of it have been taken:
  * enough to learn from a registry that it wants the blob another way.
  */
-export class ReplayableContent {
+export class ReplayableContent implements UploadContent {
   readonly #source: AsyncIterator<Uint8Array>;
   #kept: Uint8Array[] | undefined = [];
   #keptLength = 0;

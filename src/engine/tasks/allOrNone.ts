@@ -7,7 +7,17 @@ const sideBySide = 4;
  * Runs the work for every item, a few at a time and in order of the items. The first failure cancels the rest, which is
  * waited for before the failure is thrown.
  */
-export async function allOrNone<T>(
+export function allOrNone<T>(
+  items: readonly T[],
+  work: (item: T, position: number, signal: AbortSignal) => Promise<void>,
+  signal?: AbortSignal,
+): Promise<void> {
+  return allOrNoneOf(sideBySide, items, work, signal);
+}
+
+/** As {@link allOrNone}, so many at a time. */
+export async function allOrNoneOf<T>(
+  atOnce: number,
   items: readonly T[],
   work: (item: T, position: number, signal: AbortSignal) => Promise<void>,
   signal?: AbortSignal,
@@ -27,7 +37,7 @@ export async function allOrNone<T>(
       }
     }
   };
-  await Promise.all(Array.from({ length: sideBySide }, runner));
+  await Promise.all(Array.from({ length: atOnce }, runner));
   if (failure) throw failure.error;
   throwIfCancelled(signal);
 }

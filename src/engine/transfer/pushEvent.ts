@@ -1,5 +1,5 @@
 import type { Descriptor } from '../oci/descriptor.ts';
-import type { Digest } from '../oci/digest.ts';
+import type { DiffId, Digest } from '../oci/digest.ts';
 import type { Reference } from '../oci/reference.ts';
 
 /** What a push or a copy between registries tells its watchers, in this order per reference: resolved, layer…, done. */
@@ -12,13 +12,18 @@ export type PushEvent =
       readonly manifest: Descriptor;
       /** Lowest first; of an index those of all its manifests, each once. */
       readonly layers: readonly Descriptor[];
+      /** Of the layers, in their order; absent where no config was read (copies). */
+      readonly diffIds?: readonly DiffId[];
     }
   | {
       readonly kind: 'layer';
       readonly reference: Reference;
       readonly layer: Descriptor;
-      /** `exists` there already; `mounted` was taken over from another repository of the registry, `from`. */
-      readonly state: 'waiting' | 'uploading' | 'complete' | 'exists' | 'mounted';
+      /**
+       * `exists` there already; `mounted` was taken over from another repository of the registry, `from`; `skipped` is
+       * a foreign layer, which no registry but its own may distribute.
+       */
+      readonly state: 'waiting' | 'uploading' | 'complete' | 'exists' | 'mounted' | 'skipped';
       /** Bytes of `layer.size` that have been sent. */
       readonly sent: number;
       readonly from?: string;

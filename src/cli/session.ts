@@ -53,11 +53,13 @@ export class Session implements AsyncDisposable {
   async #createEngine(): Promise<ImageEngine> {
     const insecureRegistries = this.options.insecureRegistry.map(registryHost);
     const idleTimeout = idleTimeoutOf(this.host.environment);
-    const [{ ImageEngine }, { dockerCredentials }, { defaultStoreDirectory }] = await Promise.all([
-      import('../engine/imageEngine.ts'),
-      import('../engine/registry/dockerCredentials.ts'),
-      import('../engine/store/defaultStoreDirectory.ts'),
-    ]);
+    const [{ ImageEngine }, { dockerCredentials }, { environmentProxies }, { defaultStoreDirectory }] =
+      await Promise.all([
+        import('../engine/imageEngine.ts'),
+        import('../engine/registry/dockerCredentials.ts'),
+        import('../engine/registry/proxies.ts'),
+        import('../engine/store/defaultStoreDirectory.ts'),
+      ]);
     const { environment, version, workerFile, output } = this.host;
     if (this.options.store === '') throw new EngineError('Invalid', '--store must name a folder');
     return new ImageEngine({
@@ -71,6 +73,7 @@ export class Session implements AsyncDisposable {
         onWarning: (text) => output.warn(text),
       }),
       insecureRegistries,
+      proxies: environmentProxies(environment),
       ...(idleTimeout !== undefined && { idleTimeout }),
       ...(environment.STRATA_HUB_SEARCH && { hubSearch: environment.STRATA_HUB_SEARCH }),
       userAgent: `strata/${version}`,

@@ -68,6 +68,8 @@ export interface ImageEngineOptions {
   readonly insecureRegistries?: readonly string[];
   /** Milliseconds without a byte after which a connection is given up; 30,000. */
   readonly idleTimeout?: number;
+  /** None by default: VS Code's own patch of `http` sees to proxies. */
+  readonly proxies?: Proxies | undefined;
   /** `https://HOST[:PORT]` of what is asked in place of Docker Hub's search: a mirror. */
   readonly hubSearch?: string;
   /** `strata/0.1.0` */
@@ -92,9 +94,9 @@ const maxContents = 4;
  * asked for something. Every method rejects with an `EngineError` and nothing else.
  */
 export class ImageEngine implements AsyncDisposable {
+  readonly #options: ImageEngineOptions;
   readonly #client: RegistryClient;
   readonly #pool: LayerPool;
-  readonly #options: ImageEngineOptions;
   readonly #home: ImageHome;
   readonly #remote: RemoteImages;
   readonly #transfers: LayerTransfers;
@@ -106,9 +108,9 @@ export class ImageEngine implements AsyncDisposable {
 
   constructor(options: ImageEngineOptions) {
     const warn = options.onWarning ?? (() => undefined);
+    this.#options = options;
     const store = new Store({ directory: options.storeDirectory });
     this.#client = new RegistryClient(options);
-    this.#options = options;
     this.#pool = new LayerPool({ workerFile: options.workerFile });
     this.#home = { store, indexes: new LayerIndexes({ pool: this.#pool, store }), warn };
     this.#remote = new RemoteImages(this.#client, new RemoteCache(join(store.cacheDirectory, 'cache'), warn));
@@ -207,8 +209,6 @@ export class ImageEngine implements AsyncDisposable {
     return eventStream((emit, cancel) => copy(from, to, options, emit, cancel), signal);
   }
 
-  // In the store.
-
   /**
    * Asks a registry whether it takes these credentials, and keeps nothing of them. One that lets everybody in takes any.
    * @throws `Unauthorized`, `Forbidden` where it does not
@@ -217,6 +217,8 @@ export class ImageEngine implements AsyncDisposable {
     await using client = new RegistryClient({ ...this.#options, credentials: async () => credentials });
     await client.ping(registry, signal);
   }
+
+  // In the store.
 
   /** Newest first, as Docker lists them. */
   images(signal?: AbortSignal): Promise<readonly StoredImage[]> {

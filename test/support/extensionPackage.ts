@@ -8,13 +8,22 @@ const buildTimeout = 120_000;
 const packageTimeout = 120_000;
 
 /** Bundles the extension, the layer worker and the command line into `dist/`. */
-export async function buildExtension(): Promise<void> {
-  const { code, output } = await runChild('npm', ['run', '--silent', 'build'], {
+export function buildExtension(): Promise<void> {
+  return runScript('build');
+}
+
+/** Bundles what the command line needs. */
+export async function buildCommandLine(): Promise<void> {
+  for (const script of ['build:worker', 'build:cli']) await runScript(script);
+}
+
+async function runScript(name: string): Promise<void> {
+  const { code, output } = await runChild('npm', ['run', '--silent', name], {
     cwd: repository,
     output: 'capture',
     timeout: buildTimeout,
   });
-  if (code !== 0) throw new Error(`npm run build failed:\n${output}`);
+  if (code !== 0) throw new Error(`npm run ${name} failed:\n${output}`);
 }
 
 /** Builds the extension and packs it; gives the path of `strata-VERSION.vsix` in the repository. */

@@ -2,6 +2,7 @@ import http from 'node:http';
 import https from 'node:https';
 import type { AddressGuard } from './addressGuard.ts';
 import type { InsecureHosts } from './hosts.ts';
+import type { ProxyChoice } from './proxyEnvironment.ts';
 
 /** Whose word a request goes on: the registry that a person named, or where that registry pointed. */
 export interface Route {
@@ -10,41 +11,53 @@ export interface Route {
   readonly kind: 'registry' | 'elsewhere';
 }
 
-const maxSocketsPerHost = 16;
+const agentOptions = { keepAlive: true, maxSockets: 16, scheduling: 'lifo' } as const;
+
+/** Proxies of our own; in VS Code its patch of `http` sees to them. */
+export interface Proxies {
+  readonly choose: ProxyChoice;
+  agent(proxy: URL, url: URL, options: ProxiedOptions): http.Agent;
+}
+
+export type ProxiedOptions = http.AgentOptions & { readonly rejectUnauthorized: boolean };
 
 /**
- * Keep-alive agents, made on demand: per protocol, certificate check and address check. They are Node's own, so that
- * VS Code's patch of `http` and `https` (proxies, system certificates) finds what it expects.
+ * Keep-alive agents, made on demand: per protocol, certificate check and address check. Without a proxy of ours they are
+ * Node's own, so that VS Code's patch of `http` and `https` (proxies, system certificates) finds what it expects. A proxy
+ * resolves names itself: then only the address guard's first check applies.
  */
 export class Agents implements Disposable {
   readonly #guard: AddressGuard;
   readonly #insecure: InsecureHosts;
+  readonly #proxies: Proxies | undefined;
   readonly #agents = new Map<string, http.Agent>();
 
-  constructor(guard: AddressGuard, insecure: InsecureHosts) {
+  constructor(guard: AddressGuard, insecure: InsecureHosts, proxies?: Proxies) {
     this.#guard = guard;
     this.#insecure = insecure;
+    this.#proxies = proxies;
   }
 
   agent(url: URL, { kind, registryHost }: Route): http.Agent {
     const anyCertificate = this.#insecure.has(url.host);
-    const key = `${url.protocol} ${anyCertificate} ${kind === 'registry' ? '' : registryHost}`;
+    const proxy = this.#proxies?.choose(url);
+    const place = proxy?.href ?? (kind === 'registry' ? '' : registryHost);
+    const key = `${url.protocol} ${anyCertificate} ${place}`;
     const known = this.#agents.get(key);
     if (known) return known;
-    const agent = this.#make(url, anyCertificate, { kind, registryHost });
+    const proxied = { ...agentOptions, rejectUnauthorized: !anyCertificate };
+    const agent =
+      (proxy && this.#proxies?.agent(proxy, url, proxied)) ??
+      this.#direct(url, anyCertificate, { kind, registryHost });
     this.#agents.set(key, agent);
     return agent;
   }
 
-  #make(url: URL, anyCertificate: boolean, { kind, registryHost }: Route): http.Agent {
-    const options = {
-      keepAlive: true,
-      maxSockets: maxSocketsPerHost,
-      scheduling: 'lifo' as const,
-      lookup: kind === 'registry' ? this.#guard.lookupRegistry() : this.#guard.lookupElsewhere(registryHost),
-    };
-    if (url.protocol === 'http:') return new http.Agent(options);
-    return new https.Agent({ ...options, rejectUnauthorized: !anyCertificate });
+  #direct(url: URL, anyCertificate: boolean, { kind, registryHost }: Route): http.Agent {
+    const lookup =
+      kind === 'registry' ? this.#guard.lookupRegistry() : this.#guard.lookupElsewhere(registryHost);
+    if (url.protocol === 'http:') return new http.Agent({ ...agentOptions, lookup });
+    return new https.Agent({ ...agentOptions, lookup, rejectUnauthorized: !anyCertificate });
   }
 
   [Symbol.dispose](): void {

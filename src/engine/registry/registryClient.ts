@@ -1,7 +1,7 @@
 import { EngineError, isEngineError } from '../errors.ts';
 import { isRegistry, type Reference } from '../oci/reference.ts';
 import { AddressGuard, type HostLookup } from './addressGuard.ts';
-import { Agents } from './agents.ts';
+import { Agents, type Proxies } from './agents.ts';
 import { Authenticator } from './auth.ts';
 import { discardBody } from './body.ts';
 import type { CredentialProvider } from './credentials.ts';
@@ -29,6 +29,8 @@ export interface RegistryOptions {
   readonly userAgent: string;
   /** Told of each request, for a log; holds no secret. */
   readonly onRequest?: (record: RequestRecord) => void;
+  /** None by default: VS Code's own patch of `http` sees to proxies. */
+  readonly proxies?: Proxies | undefined;
   /** `https://HOST[:PORT]` of what is asked in place of Docker Hub's search: a mirror. */
   readonly hubSearch?: string;
   /** How host names become addresses; as the operating system does. */
@@ -55,7 +57,7 @@ export class RegistryClient implements AsyncDisposable {
     this.#hubSearch = options.hubSearch;
     this.#insecure = new InsecureHosts(options.insecureRegistries);
     const guard = new AddressGuard(options.lookup);
-    this.#agents = new Agents(guard, this.#insecure);
+    this.#agents = new Agents(guard, this.#insecure, options.proxies);
     const { userAgent, onRequest } = options;
     this.#transport = new Transport({ agents: this.#agents, userAgent, idleTimeout, onRequest });
     this.#sender = new Sender(this.#transport, guard);
@@ -67,8 +69,6 @@ export class RegistryClient implements AsyncDisposable {
     return new RegistryRepository(this.#connection(reference.registry), reference);
   }
 
-  /**
-   * Names of the registry's repositories, as pages arrive.
   /**
    * Asks a registry for nothing but to be let in, as `docker login` does.
    * https://distribution.github.io/distribution/spec/api/#api-version-check
@@ -83,6 +83,8 @@ export class RegistryClient implements AsyncDisposable {
     });
   }
 
+  /**
+   * Names of the registry's repositories, as pages arrive.
    * https://distribution.github.io/distribution/spec/api/#catalog
    * @throws `Unsupported` where the registry has no catalogue
    */

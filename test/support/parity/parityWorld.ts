@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type CommandResult, commandResult, runCommandLine } from '../commandLine.ts';
 import { type DockerRegistry, startDockerRegistry } from '../dockerRegistry.ts';
-import { buildExtension } from '../extensionPackage.ts';
+import { buildCommandLine } from '../extensionPackage.ts';
 import { fillRegistry } from '../fillRegistry.ts';
 import { inRepository } from '../paths.ts';
 import { type Dockerd, startDockerd } from '../realParts/dockerd.ts';
@@ -13,6 +13,16 @@ import { sampleImages } from '../sampleRegistry/sampleImages.ts';
 
 export interface RunOptions {
   readonly stdin?: string;
+}
+
+interface WorldParts {
+  readonly registry: DockerRegistry;
+  readonly dockerd: Dockerd;
+  readonly folder: string;
+  /** Where both find Docker Hub. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** The registry behind it. */
+  readonly hub: string | undefined;
 }
 
 /** Once for all worlds of a run. */
@@ -27,20 +37,28 @@ export class ParityWorld implements AsyncDisposable {
   readonly dockerd: Dockerd;
   /** For files that the commands read and write; `FOLDER` in operands. */
   readonly folder: string;
+  readonly #parts: WorldParts;
   #chapter = 0;
 
-  private constructor(registry: DockerRegistry, dockerd: Dockerd, folder: string) {
-    this.registry = registry;
-    this.dockerd = dockerd;
-    this.folder = folder;
+  private constructor(parts: WorldParts) {
+    this.registry = parts.registry;
+    this.dockerd = parts.dockerd;
+    this.folder = parts.folder;
+    this.#parts = parts;
   }
 
-  static async start(): Promise<ParityWorld> {
-    built ??= buildExtension();
+  /**
+   * @param environment beside the tester's own, of the engine and of Strata
+   * @param hub where `HUB` stands for, if Docker Hub is on this machine
+   */
+  static async start(environment: Readonly<Record<string, string>> = {}, hub?: string): Promise<ParityWorld> {
+    built ??= buildCommandLine();
     await built;
     const registry = await startDockerRegistry({ allowDelete: true });
     await fillRegistry(registry.host, sampleImages());
-    return new ParityWorld(registry, await startDockerd(), await mkdtemp(join(tmpdir(), 'strata-parity-')));
+    const dockerd = await startDockerd(environment);
+    const folder = await mkdtemp(join(tmpdir(), 'strata-parity-'));
+    return new ParityWorld({ registry, dockerd, folder, environment, hub });
   }
 
   get store(): string {
@@ -68,17 +86,25 @@ export class ParityWorld implements AsyncDisposable {
   /** The built command line, as it is shipped. */
   async runStrata(operands: readonly string[], { stdin = '' }: RunOptions = {}): Promise<CommandResult> {
     const build = { node: process.execPath, file: inRepository('dist/cli.js') };
-    const environment = { STRATA_STORE: this.store, DOCKER_CONFIG: this.folder, TZ: 'UTC' };
+    const environment = {
+      ...this.#parts.environment,
+      STRATA_STORE: this.store,
+      DOCKER_CONFIG: this.folder,
+      TZ: 'UTC',
+    };
     const options = { stdin, environment, folder: this.folder, timeLimit: 60_000 };
     return await runCommandLine(operands, options, build);
   }
 
   /**
-   * An operand with its placeholders filled in: `HOST` the registry; `FOLDER`; `DIGEST(REF)` what the registry has for a
+   * An operand with its placeholders filled in: `HOST` the registry; `HUB` the one behind Docker Hub; `FOLDER`; `DIGEST(REF)` what the registry has for a
    * reference; `ID(NAME)` and `FULLID(NAME)` the ID of Docker's image of that name, 12 or 64 digits.
    */
   async fillIn(operand: string): Promise<string> {
-    const named = operand.replaceAll('HOST', this.registry.host).replaceAll('FOLDER', this.folder);
+    const named = operand
+      .replaceAll('HOST', this.registry.host)
+      .replaceAll('HUB', this.#parts.hub ?? 'HUB')
+      .replaceAll('FOLDER', this.folder);
     const [whole, what, name = ''] = /(DIGEST|FULLID|ID)\(([^)]+)\)/.exec(named) ?? [];
     if (whole === undefined) return named;
     const value =

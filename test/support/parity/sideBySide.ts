@@ -37,13 +37,17 @@ export type ParityStep = string | ParityCase | TagMove;
 export type ParityChapters = Readonly<Record<string, readonly ParityStep[]>>;
 
 /** A test for each step: both print the same, exit alike and complain of the same. */
-export function describeParity(title: string, chapters: ParityChapters): void {
+export function describeParity(
+  title: string,
+  chapters: ParityChapters,
+  startWorld: () => Promise<ParityWorld> = () => ParityWorld.start(),
+): void {
   describe(title, function () {
     this.timeout(120_000);
     let world: ParityWorld;
 
     before(async () => {
-      world = await ParityWorld.start();
+      world = await startWorld();
     });
     after(async () => world?.[Symbol.asyncDispose]());
 

@@ -16,12 +16,14 @@ export interface Dockerd extends AsyncDisposable {
   close(): Promise<void>;
 }
 
-export async function startDockerd(): Promise<Dockerd> {
+/** @param environment of the daemon, beside this process's own */
+export async function startDockerd(environment: Readonly<Record<string, string>> = {}): Promise<Dockerd> {
   const directory = await mkdtemp(path.join(tmpdir(), 'strata-dockerd-'));
   const socket = path.join(directory, 'docker.sock');
   const command = findCommand('dockerd') ?? 'dockerd';
   const child = startChild(command, daemonArguments(directory, socket), {
     stdio: ['ignore', 'ignore', 'pipe'],
+    env: { ...process.env, ...environment },
   });
   let log = '';
   child.stderr?.setEncoding('utf8').on('data', (chunk: string) => {

@@ -28,6 +28,8 @@ export interface HubQuestion {
 const dockerHub = 'docker.io';
 /** The search that `docker search` has asked since 2013: the only one of Hub's whose rows and order are Docker's. */
 const hubIndex = 'https://index.docker.io';
+/** Milliseconds that badges may take: nobody waits longer for them. */
+const detailsTimeout = 5_000;
 /** Hub's documented search, which alone knows badges: https://docs.docker.com/reference/api/hub/latest/ */
 const hubSite = 'https://hub.docker.com';
 
@@ -81,7 +83,8 @@ async function askDetails(
   signal?: AbortSignal,
 ): Promise<HubDetails | undefined> {
   try {
-    return parseHubDetails(await fetchJson(parts, url, signal));
+    const totalTimeout = Math.min(parts.totalTimeout, detailsTimeout);
+    return parseHubDetails(await fetchJson({ ...parts, totalTimeout }, url, signal));
   } catch (error) {
     if (isEngineError(error) && !isEngineError(error, 'Cancelled')) return undefined;
     throw error;

@@ -5,11 +5,15 @@ import { listReferrers, listRepositories, listTags } from './listRoutes.ts';
 import { deleteManifest, getManifest, putManifest } from './manifestRoutes.ts';
 import { RegistryError } from './registryError.ts';
 import type { RegistryStorage } from './registryStorage.ts';
+import { pingV1, searchV1, searchV4 } from './searchRoutes.ts';
 import { deleteUpload, getUpload, patchUpload, putUpload, startUpload } from './uploadRoutes.ts';
 
 type Methods = Readonly<Record<string, Handler>>;
 
 const routes: readonly (readonly [pattern: RegExp, methods: Methods])[] = [
+  [/^\/v1\/_ping$/, reading(pingV1)],
+  [/^\/v1\/search$/, reading(searchV1)],
+  [/^\/api\/search\/v4$/, reading(searchV4)],
   [/^\/v2\/?$/, reading(async (exchange) => answerJson(exchange, {}))],
   [/^\/v2\/_catalog$/, reading(listRepositories)],
   [/^\/v2\/(?<name>.+)\/tags\/list$/, reading(listTags)],

@@ -1,8 +1,14 @@
 import { type Command, Option } from 'commander';
-import { type ImageRow, imageRows, imageTableCells, imageTableHeader } from '../engine/listing/imageRows.ts';
-import { shortDigest } from '../engine/oci/digest.ts';
+import type { StoredImage } from '../engine/image.ts';
+import type { ImageEngine } from '../engine/imageEngine.ts';
+import { imageFilters } from '../engine/images/filterImages.ts';
+import { type FilterArguments, parseFilterArguments } from '../engine/listing/filterArguments.ts';
+import { formatRows } from '../engine/listing/formatRows.ts';
+import { digestRowsOf, imageRowKind, imageTemplate } from '../engine/listing/imageFormat.ts';
+import { type ImageRow, imageRows } from '../engine/listing/imageRows.ts';
 import { formatPlatform } from '../engine/oci/platform.ts';
 import { type ExitCode, exitCode } from './exitCode.ts';
+import { filterOption, formatOption } from './listOptions.ts';
 import type { Session } from './session.ts';
 import { addVerb, type Start } from './verb.ts';
 
@@ -12,6 +18,8 @@ interface ListOptions {
   readonly digests?: boolean;
   /** Commander's way to say `--no-trunc`. */
   readonly trunc: boolean;
+  readonly filter?: readonly string[];
+  readonly format?: string;
 }
 
 /** `image ls`, and `images` at the top. */
@@ -31,8 +39,16 @@ export function addImageListVerb(parent: Command, name: string, start: Start): v
         new Option('-q, --quiet', 'Only show image IDs'),
         new Option('--digests', 'Show digests'),
         new Option('--no-trunc', "Don't truncate output"),
+        filterOption(imageFilters),
+        formatOption(),
       ],
-      examples: ['strata images', 'strata image ls --digests "ghcr.io/acme/*"', 'strata images -q alpine'],
+      examples: [
+        'strata images',
+        'strata image ls --digests "ghcr.io/acme/*"',
+        'strata images -q alpine',
+        'strata images -f dangling=true -f until=24h',
+        'strata images --format "table {{.Repository}}\\t{{.Tag}}\\t{{.Size}}"',
+      ],
       run: listImages,
     },
     start,
@@ -41,16 +57,43 @@ export function addImageListVerb(parent: Command, name: string, start: Start): v
 
 async function listImages(
   session: Session,
-  [pattern]: readonly string[],
-  { digests = false, quiet, trunc }: ListOptions,
+  [pattern = '']: readonly string[],
+  options: ListOptions,
 ): Promise<ExitCode> {
+  const filters = filtersOf(options, pattern);
   const engine = await session.engine();
-  const images = await engine.images(session.signal);
-  const rows = imageRows(images, { digests, ...(pattern !== undefined && { pattern }) });
-  if (session.json) await printJson(session, rows);
-  else if (quiet) await printIds(session, rows, trunc);
-  else await printTable(session, rows, { digests, fullIds: !trunc });
+  const images = await engine.filteredImages(filters, session.signal);
+  if (session.json) await printJson(session, imageRows(images, options.digests ? 'all' : 'none'));
+  else session.output.text(await formatImages(session, engine, images, options));
   return exitCode.done;
+}
+
+/** The argument is one more `reference`. */
+function filtersOf({ filter = [] }: ListOptions, pattern: string): FilterArguments {
+  const named = pattern === '' ? filter : [...filter, `reference=${pattern}`];
+  return parseFilterArguments(named, imageFilters);
+}
+
+async function formatImages(
+  { signal }: Session,
+  engine: ImageEngine,
+  images: readonly StoredImage[],
+  { digests = false, trunc, quiet, format: given }: ListOptions,
+): Promise<string> {
+  const format = imageTemplate(given, digests);
+  const digestRows = digestRowsOf(format, digests);
+  const asksForSizes = format !== undefined && /\.(?:Shared|Unique)Size\b/.test(format);
+  const sizes = asksForSizes ? (await engine.sizes(signal)).images : undefined;
+  const kind = imageRowKind(
+    {
+      digests,
+      fullIds: !trunc,
+      now: Date.now(),
+      sizeOf: ({ manifest }) => sizes?.get(manifest.digest),
+    },
+    digestRows,
+  );
+  return formatRows(imageRows(images, digestRows), kind, { format, quiet });
 }
 
 async function printJson({ output }: Session, rows: readonly ImageRow[]): Promise<void> {
@@ -65,20 +108,4 @@ async function printJson({ output }: Session, rows: readonly ImageRow[]): Promis
       platform: formatPlatform(image.platform),
     });
   }
-}
-
-async function printIds({ output }: Session, rows: readonly ImageRow[], truncated: boolean): Promise<void> {
-  for (const { image } of rows) await output.line(truncated ? shortDigest(image.id) : image.id);
-}
-
-async function printTable(
-  { output }: Session,
-  rows: readonly ImageRow[],
-  options: { readonly digests: boolean; readonly fullIds: boolean },
-): Promise<void> {
-  const table = { ...options, now: Date.now() };
-  await output.table(
-    imageTableHeader(table),
-    rows.map((row) => imageTableCells(row, table)),
-  );
 }

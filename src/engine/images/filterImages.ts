@@ -47,7 +47,7 @@ function danglingFilter(filters: FilterArguments): Test {
   if (!values) return () => true;
   if (values.includes('true')) return ({ tags }) => tags.length === 0;
   if (values.includes('false')) return ({ tags, repoDigests }) => tags.length > 0 || repoDigests.length > 0;
-  throw new EngineError('Invalid', `invalid filter 'dangling=[${values.join(' ')}]': write true or false`);
+  throw new EngineError('Invalid', `Invalid filter 'dangling=[${values.join(' ')}]': write true or false`);
 }
 
 /** Of several bounds the tightest holds. What is exactly as old as a bound is outside it. */

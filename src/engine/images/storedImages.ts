@@ -1,6 +1,7 @@
 import { isEngineError } from '../errors.ts';
 import type { StoredImage } from '../image.ts';
 import type { LayerIndexes } from '../layers/layerIndexes.ts';
+import { noTime } from '../listing/createdSince.ts';
 import { canonicalOrUndefined, canonicalReference } from '../oci/reference.ts';
 import type { StoreEntry } from '../store/entries.ts';
 import type { Store } from '../store/store.ts';
@@ -56,9 +57,6 @@ async function readableImage(
     return undefined;
   }
 }
-
-/** Go's zero time, which an image without a date has in Docker's eyes. */
-const noTime = Date.parse('0001-01-01T00:00:00Z');
 
 /** Milliseconds since 1970; long ago where the image does not say. */
 export function createdTime({ created }: StoredImage): number {

@@ -15,17 +15,22 @@ export function alignColumns(
   lines: readonly (readonly string[])[],
   { minWidth, padding }: TabWriterOptions = dockerTable,
 ): string[] {
-  const widths = lines.map(() => [] as number[]);
+  const aligned: string[] = lines.map(() => '');
   const alignFrom = (column: number, start: number, end: number): void => {
     for (const [from, to] of columnBlocks(lines, column, start, end)) {
-      const widest = widestCell(lines.slice(from, to), column);
-      const width = Math.max(minWidth, widest + padding);
-      for (const line of widths.slice(from, to)) line[column] = width;
+      const width = Math.max(minWidth, widestCell(lines, column, from, to) + padding);
+      for (let line = from; line < to; line += 1) aligned[line] += pad(lines[line]?.[column] ?? '', width);
       alignFrom(column + 1, from, to);
     }
   };
   alignFrom(0, 0, lines.length);
-  return lines.map((cells, line) => cells.map((cell, column) => pad(cell, widths[line]?.[column])).join(''));
+  return aligned.map((text, line) => text + (lines[line]?.at(-1) ?? ''));
+}
+
+/** As {@link alignColumns}, for lines that end in `\n` and cells that end in `\t`. */
+export function alignText(text: string, options?: TabWriterOptions): string {
+  const cells = text.split('\n').map((line) => line.split('\t'));
+  return alignColumns(cells, options).join('\n');
 }
 
 /** Runs of adjoining lines in which the column's cell is followed by another. */
@@ -46,16 +51,23 @@ function* columnBlocks(
   }
 }
 
-function pad(cell: string, width = 0): string {
+function pad(cell: string, width: number): string {
   return cell + ' '.repeat(Math.max(0, width - textWidth(cell)));
 }
 
+const asciiOnly = /^[\0-\x7f]*$/;
+
 function textWidth(text: string): number {
+  if (asciiOnly.test(text)) return text.length;
   let width = 0;
   for (const _ of text) width += 1;
   return width;
 }
 
-function widestCell(lines: readonly (readonly string[])[], column: number): number {
-  return lines.reduce((widest, cells) => Math.max(widest, textWidth(cells[column] ?? '')), 0);
+function widestCell(lines: readonly (readonly string[])[], column: number, from: number, to: number): number {
+  let widest = 0;
+  for (let line = from; line < to; line += 1) {
+    widest = Math.max(widest, textWidth(lines[line]?.[column] ?? ''));
+  }
+  return widest;
 }

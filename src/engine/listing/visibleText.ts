@@ -12,6 +12,13 @@ export function visibleText(text: string): string {
   return text.replace(invisible, spelledOut);
 }
 
+/** As {@link visibleText}, for text of several lines and cells: line ends and tabs stay. */
+export function visibleBlock(text: string): string {
+  return text.replace(invisible, (character) =>
+    character === '\n' || character === '\t' ? character : spelledOut(character),
+  );
+}
+
 function spelledOut(character: string): string {
   const code = character.charCodeAt(0);
   if (code >= 0xdc80 && code <= 0xdcff) return hexEscape(code - 0xdc00);

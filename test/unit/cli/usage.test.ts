@@ -11,7 +11,7 @@ describe('the command line', () => {
     [['store', 'nosuchverb'], /unknown command 'nosuchverb'/],
     [['images', '--nosuchoption'], /unknown option '--nosuchoption'/],
     [['images', '-z'], /unknown option '-z'/],
-    [['image', 'ls', '--format', '{{.ID}}'], /unknown option '--format'/],
+    [['image', 'ls', '--format'], /argument missing/],
     [['images', 'a', 'b'], /too many arguments/],
     [['pull'], /missing required argument/],
     [['pull', '-x'], /unknown option '-x'/],

@@ -171,8 +171,8 @@ describe('the filters of image ls', () => {
   });
 
   const refusals: readonly [filter: string, reason: 'Invalid' | 'NotFound', message: string][] = [
-    ['dangling=perhaps', 'Invalid', "invalid filter 'dangling=[perhaps]': write true or false"],
-    ['dangling=1', 'Invalid', "invalid filter 'dangling=[1]': write true or false"],
+    ['dangling=perhaps', 'Invalid', "Invalid filter 'dangling=[perhaps]': write true or false"],
+    ['dangling=1', 'Invalid', "Invalid filter 'dangling=[1]': write true or false"],
     ['before=nothing', 'NotFound', 'No such image: nothing'],
     ['since=alpine:1', 'NotFound', 'No such image: alpine:1'],
     ['since=A', 'Invalid', 'invalid reference format: repository name must be lowercase'],

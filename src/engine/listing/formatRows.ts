@@ -1,0 +1,69 @@
+import { alignText } from './tabWriter.ts';
+import { visibleBlock } from './visibleText.ts';
+
+/** A column of Docker's default table. */
+export interface TableColumn<Row> {
+  /** `IMAGE ID` */
+  readonly header: string;
+  readonly value: (row: Row) => string;
+}
+
+/** What a template may ask of a row: `.ID`. */
+export interface RowField<Row> extends TableColumn<Row> {
+  /** `ID` */
+  readonly name: string;
+  /** What `{{json .}}` has there, where it is not `value`. */
+  readonly json?: (row: Row) => string;
+}
+
+/** How one kind of rows (of `image ls`, `history`, `search`) is shown. */
+export interface RowKind<Row> {
+  /** What Go calls a row, for messages about unknown fields: `*formatter.imageContext`. */
+  readonly goType: string;
+  /** Must have an `ID` where `quiet` is asked for. */
+  readonly fields: readonly RowField<Row>[];
+  readonly table: readonly TableColumn<Row>[];
+  /** The templates that `raw` stands for; without them it is text like any other. */
+  readonly raw?: { readonly all: string; readonly quiet: string };
+}
+
+export interface FormatOptions {
+  /** The value of `--format`; empty is as none. */
+  readonly format?: string | undefined;
+  /** Only IDs; does not change a template. */
+  readonly quiet?: boolean | undefined;
+}
+
+/**
+ * Rows as Docker's formatter shows them: the default table, IDs alone, `raw`, `json` (all fields of a row on a line), a Go
+ * template a line, or `table TEMPLATE` with its headers. Control characters that come from outside are made visible,
+ * line ends and tabs aside.
+ * https://github.com/docker/cli/blob/v20.10.24/cli/command/formatter/formatter.go
+ * @returns the whole text, with the last line's end
+ * @throws `Invalid`, in Go's words, where the template is wrong; nothing of the rows is shown then
+ */
+export async function formatRows<Row>(
+  rows: readonly Row[],
+  kind: RowKind<Row>,
+  { format = '', quiet = false }: FormatOptions = {},
+): Promise<string> {
+  if (format === '' || format === 'table') return quiet ? idLines(rows, kind) : defaultTable(rows, kind);
+  const { formatByTemplate } = await import('./templateRows.ts');
+  return formatByTemplate(rows, kind, templateOf(format, kind, quiet));
+}
+
+function templateOf<Row>(format: string, { raw }: RowKind<Row>, quiet: boolean): string {
+  if (format === 'raw' && raw) return quiet ? raw.quiet : raw.all;
+  return format === 'json' ? '{{json .}}' : format;
+}
+
+function idLines<Row>(rows: readonly Row[], { fields }: RowKind<Row>): string {
+  const id = fields.find(({ name }) => name === 'ID');
+  return id ? visibleBlock(rows.map((row) => `${id.value(row)}\n`).join('')) : '';
+}
+
+function defaultTable<Row>(rows: readonly Row[], { table }: RowKind<Row>): string {
+  const header = table.map((column) => column.header).join('\t');
+  const lines = rows.map((row) => table.map(({ value }) => value(row)).join('\t'));
+  return alignText(visibleBlock(`${[header, ...lines].join('\n')}\n`));
+}

@@ -6,6 +6,8 @@ import { mediaType } from '../../../src/engine/oci/mediaType.ts';
 import { Store } from '../../../src/engine/store/store.ts';
 import { run } from '../../support/realParts/command.ts';
 import { skopeo } from '../../support/realParts/skopeo.ts';
+import { requirePart } from '../../support/requirePart.ts';
+import { hasCommand } from '../../support/running/command.ts';
 import {
   addImage,
   pushBlob,
@@ -14,18 +16,11 @@ import {
   temporaryFolder,
 } from '../../support/store/sampleStore.ts';
 
-async function isInstalled(command: string): Promise<boolean> {
-  return run(command, ['--version']).then(
-    () => true,
-    () => false,
-  );
-}
-
 describe('other tools and the store', function () {
   this.timeout(60_000);
 
-  before(async function () {
-    if (!(await isInstalled('skopeo'))) this.skip();
+  before(function () {
+    requirePart(this, 'skopeo', hasCommand('skopeo'));
   });
 
   it('skopeo reads every image that we wrote', async () => {
@@ -81,7 +76,7 @@ describe('other tools and the store', function () {
   });
 
   it('we read what umoci wrote, and change nothing of it when only reading', async function () {
-    if (!(await isInstalled('umoci'))) this.skip();
+    requirePart(this, 'umoci', hasCommand('umoci'));
     await using folder = await temporaryFolder();
     const layout = join(folder.path, 'layout');
     const content = join(folder.path, 'content');

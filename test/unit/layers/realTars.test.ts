@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { linkSync, mkdirSync, symlinkSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { indexOfTar, temporaryFolder } from '../../support/layerReading.ts';
+import { requirePart } from '../../support/requirePart.ts';
 
 /** With what a format cannot hold. */
 const formats: readonly (readonly [format: string, without: readonly string[]])[] = [
@@ -29,7 +30,7 @@ describe(`archives of GNU tar${gnuTar ? '' : ' (it is not installed: skipped)'}`
   const tree = join(folder, 'tree');
 
   before(function () {
-    if (!gnuTar) this.skip();
+    requirePart(this, 'GNU tar', gnuTar);
     makeTree(tree);
   });
 

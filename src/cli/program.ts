@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { addContentVerbs } from './contentVerbs.ts';
 import { globalOptions, helpOption } from './globalOptions.ts';
+import { addImageHistoryVerb } from './imageHistoryVerb.ts';
 import { addImageListVerb } from './imageListVerb.ts';
 import { addImageLoadVerb } from './imageLoadVerb.ts';
 import { addImagePullVerb } from './imagePullVerb.ts';
@@ -47,6 +48,7 @@ function addImageVerbs(program: Command, start: Start): void {
   for (const parent of [image, program]) addImagePullVerb(parent, start);
   addImageListVerb(image, 'ls', start);
   addImageListVerb(program, 'images', start);
+  for (const parent of [image, program]) addImageHistoryVerb(parent, start);
   addImageRemoveVerb(image, 'rm', start);
   addImageRemoveVerb(program, 'rmi', start);
   for (const parent of [image, program]) {

@@ -39,7 +39,7 @@ import {
   withDigest,
 } from './oci/reference.ts';
 import type { Proxies } from './registry/agents.ts';
-import type { CredentialProvider, Credentials } from './registry/credentials.ts';
+import type { CredentialProvider } from './registry/credentials.ts';
 import { RegistryClient } from './registry/registryClient.ts';
 import type { SearchOptions, SearchResult } from './registry/searchResult.ts';
 import type { RequestRecord } from './registry/transport.ts';
@@ -48,6 +48,7 @@ import { RemoteImages } from './remote/remoteImages.ts';
 import { Store } from './store/store.ts';
 import { eventStream } from './tasks/eventStream.ts';
 import { SharedTasks } from './tasks/sharedTasks.ts';
+import { BlobPushes } from './transfer/blobPushes.ts';
 import { type CopyOptions, copy } from './transfer/copy.ts';
 import { LayerTransfers } from './transfer/layerTransfers.ts';
 import type { LoadEvent } from './transfer/loadEvent.ts';
@@ -94,13 +95,14 @@ const maxContents = 4;
  * asked for something. Every method rejects with an `EngineError` and nothing else.
  */
 export class ImageEngine implements AsyncDisposable {
-  readonly #options: ImageEngineOptions;
   readonly #client: RegistryClient;
   readonly #pool: LayerPool;
   readonly #home: ImageHome;
   readonly #remote: RemoteImages;
   readonly #transfers: LayerTransfers;
-  readonly #pulls = new SharedTasks<PullEvent, void>(pullEventKind);
+  readonly #pulls = new SharedTasks<PullEvent, void>(eventKind);
+  readonly #blobPushes = new BlobPushes();
+  readonly #pushes = new SharedTasks<PushEvent, void>(eventKind);
   /** Of the store's images, by manifest, the last used last. */
   readonly #contents = new Map<Digest, ImageContent>();
   /** Of images in other layouts. */
@@ -187,17 +189,24 @@ export class ImageEngine implements AsyncDisposable {
   }
 
   /**
-   * Pushes the stored image that the tag names (the manifest of its platform) to the tag's registry.
-   * @throws `NotFound` where the store has no such tag, and what the registry throws
+   * Pushes the stored image that the tag names (the manifest of its platform) to the tag's registry; breaking off the
+   * loop cancels the push unless somebody else watches the same.
+   * @throws `NotFound` where the store has no such tag, `DigestMismatch` with a `path` where the store is damaged, and
+   *   what the registry throws
    */
   push(reference: TaggedReference, signal?: AbortSignal): AsyncGenerator<PushEvent, void, undefined> {
-    const parts = { store: this.#home.store, repository: this.#client.repository(reference) };
-    const work = async (emit: (event: PushEvent) => void, cancel: AbortSignal) =>
-      push(parts, await this.#storedImage(canonicalReference(reference), cancel), reference, emit, cancel);
-    return eventStream(work, signal);
+    const repository = this.#client.repository(reference);
+    const parts = { home: this.#home, repository, blobs: this.#blobPushes };
+    const work = (emit: (event: PushEvent) => void, shared: AbortSignal) =>
+      push(parts, reference, emit, shared);
+    const key = canonicalReference(reference);
+    return eventStream((emit, cancel) => this.#pushes.run(key, work, emit, cancel), signal);
   }
 
-  /** Copies an image from one registry or repository to another; nothing of it touches the disk. */
+  /**
+   * Copies an image from one registry or repository to another, every platform unless one is chosen; nothing of it
+   * touches the disk. A target without a tag is given the manifest by its digest alone.
+   */
   copy(
     source: Reference,
     target: Reference,
@@ -206,16 +215,9 @@ export class ImageEngine implements AsyncDisposable {
   ): AsyncGenerator<PushEvent, void, undefined> {
     const from = { reference: source, repository: this.#client.repository(source) };
     const to = { reference: target, repository: this.#client.repository(target) };
-    return eventStream((emit, cancel) => copy(from, to, options, emit, cancel), signal);
-  }
-
-  /**
-   * Asks a registry whether it takes these credentials, and keeps nothing of them. One that lets everybody in takes any.
-   * @throws `Unauthorized`, `Forbidden` where it does not
-   */
-  async checkCredentials(registry: string, credentials: Credentials, signal?: AbortSignal): Promise<void> {
-    await using client = new RegistryClient({ ...this.#options, credentials: async () => credentials });
-    await client.ping(registry, signal);
+    const work = (emit: (event: PushEvent) => void, cancel: AbortSignal) =>
+      copy(from, to, this.#blobPushes, options, emit, cancel);
+    return eventStream(work, signal);
   }
 
   // In the store.
@@ -312,7 +314,7 @@ export class ImageEngine implements AsyncDisposable {
 
   /** The steps that made the image, the last first. */
   history(image: StoredImage, signal?: AbortSignal): Promise<readonly HistoryRow[]> {
-    return imageHistory(this.#home, image, signal);
+    return imageHistory(this.#content(image).home, image, signal);
   }
 
   /** What {@link prune} would take now. */
@@ -410,7 +412,7 @@ export class ImageEngine implements AsyncDisposable {
   }
 }
 
-/** Who joins a pull late hears the state of each layer, not its past. */
-function pullEventKind(event: PullEvent): string {
+/** Who joins a transfer late hears the state of each layer, not its past. */
+function eventKind(event: PullEvent | PushEvent): string {
   return event.kind === 'layer' ? `layer ${event.layer.digest}` : event.kind;
 }

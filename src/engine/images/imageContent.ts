@@ -11,19 +11,20 @@ import type { ImageHome } from './storedImages.ts';
  * `LayerIndexes`, which verifies a layer again when its file has changed.
  */
 export class ImageContent {
-  readonly #home: ImageHome;
+  /** The store that holds the image. */
+  readonly home: ImageHome;
   readonly #image: StoredImage;
   #documents: StoredDocuments | undefined;
   #union: UnionTree | undefined;
 
   constructor(home: ImageHome, image: StoredImage) {
-    this.#home = home;
+    this.home = home;
     this.#image = image;
   }
 
   /** @throws `NotFound`, `DigestMismatch`, `Corrupt` */
   async documents(signal?: AbortSignal): Promise<StoredDocuments> {
-    this.#documents ??= await storedDocuments(this.#home, this.#image, signal);
+    this.#documents ??= await storedDocuments(this.home, this.#image, signal);
     return this.#documents;
   }
 
@@ -60,7 +61,7 @@ export class ImageContent {
         `step ${row} of the image made no layer; layers are at ${rows || 'none'}`,
       );
     }
-    return this.#home.indexes.get(layer, diffId, signal);
+    return this.home.indexes.get(layer, diffId, signal);
   }
 
   async #read(signal?: AbortSignal): Promise<{ indexes: readonly LayerIndex[]; union: UnionTree }> {
@@ -69,7 +70,7 @@ export class ImageContent {
       manifest.layers.map((layer, position) => {
         const diffId = config.diffIds[position];
         if (diffId === undefined) throw new RangeError(`no diffId for layer ${position}`);
-        return this.#home.indexes.get(layer, diffId, signal);
+        return this.home.indexes.get(layer, diffId, signal);
       }),
     );
     this.#union ??= await UnionTree.buildInPortions(indexes, rowsOfLayers(config), signal);

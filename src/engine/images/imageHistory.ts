@@ -2,6 +2,7 @@ import { EngineError } from '../errors.ts';
 import type { StoredImage } from '../image.ts';
 import type { Digest } from '../oci/digest.ts';
 import type { TaggedReference } from '../oci/reference.ts';
+import { type StoredDocuments, storedDocuments } from './storedDocuments.ts';
 import type { ImageHome } from './storedImages.ts';
 
 /** A line of `image history`: one step, the last first. */
@@ -18,10 +19,34 @@ export interface HistoryRow {
   readonly empty: boolean;
 }
 
+/**
+ * The steps that the image's config tells of, the last first. Layers that no step accounts for are not shown, as in Docker.
+ * https://github.com/moby/moby/blob/v20.10.24/daemon/images/image_history.go
+ * @throws `Corrupt` where more steps made layers than there are layers; `NotFound`, `DigestMismatch`
+ */
 export async function imageHistory(
-  _home: ImageHome,
-  _image: StoredImage,
-  _signal?: AbortSignal,
+  home: ImageHome,
+  image: StoredImage,
+  signal?: AbortSignal,
 ): Promise<readonly HistoryRow[]> {
-  throw new EngineError('Unsupported', 'history');
+  const documents = await storedDocuments(home, image, signal);
+  const sizes = await layerSizes(home, documents, signal);
+  const rows: HistoryRow[] = [];
+  let layers = 0;
+  for (const { created, createdBy, comment, emptyLayer } of documents.config.history) {
+    const size = emptyLayer ? 0 : sizes[layers++];
+    if (size === undefined) throw new EngineError('Corrupt', 'too many non-empty layers in History section');
+    rows.push({ ...(created && { created }), createdBy, size, comment, tags: [], empty: emptyLayer });
+  }
+  return rows.reverse().map((row, at) => (at === 0 ? { ...row, id: image.id, tags: image.tags } : row));
+}
+
+function layerSizes(
+  { indexes }: ImageHome,
+  { manifest, config }: StoredDocuments,
+  signal: AbortSignal | undefined,
+): Promise<number[]> {
+  return Promise.all(
+    manifest.layers.map((layer, at) => indexes.contentSize(layer, config.diffIds[at], signal)),
+  );
 }

@@ -39,7 +39,7 @@ import {
   withDigest,
 } from './oci/reference.ts';
 import type { Proxies } from './registry/agents.ts';
-import type { CredentialProvider } from './registry/credentials.ts';
+import type { CredentialProvider, Credentials } from './registry/credentials.ts';
 import { RegistryClient } from './registry/registryClient.ts';
 import type { SearchOptions, SearchResult } from './registry/searchResult.ts';
 import type { RequestRecord } from './registry/transport.ts';
@@ -95,6 +95,7 @@ const maxContents = 4;
  * asked for something. Every method rejects with an `EngineError` and nothing else.
  */
 export class ImageEngine implements AsyncDisposable {
+  readonly #options: ImageEngineOptions;
   readonly #client: RegistryClient;
   readonly #pool: LayerPool;
   readonly #home: ImageHome;
@@ -218,6 +219,15 @@ export class ImageEngine implements AsyncDisposable {
     const work = (emit: (event: PushEvent) => void, cancel: AbortSignal) =>
       copy(from, to, this.#blobPushes, options, emit, cancel);
     return eventStream(work, signal);
+  }
+
+  /**
+   * Asks a registry whether it takes these credentials, and keeps nothing of them. One that lets everybody in takes any.
+   * @throws `Unauthorized`, `Forbidden` where it does not
+   */
+  async checkCredentials(registry: string, credentials: Credentials, signal?: AbortSignal): Promise<void> {
+    await using client = new RegistryClient({ ...this.#options, credentials: async () => credentials });
+    await client.ping(registry, signal);
   }
 
   // In the store.

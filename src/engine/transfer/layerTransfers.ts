@@ -7,6 +7,7 @@ import type { DiffId } from '../oci/digest.ts';
 import type { Ingest, Store } from '../store/store.ts';
 import type { ByteRange } from '../target.ts';
 import { allOrNone } from '../tasks/allOrNone.ts';
+import { atIntervals } from '../tasks/atIntervals.ts';
 import { SharedTasks } from '../tasks/sharedTasks.ts';
 
 /** Where a layer comes from. The bytes need not be verified: the layer worker does that off the host's thread. */
@@ -135,17 +136,4 @@ export class LayerTransfers {
       throw error;
     }
   }
-}
-
-const progressInterval = 100;
-
-/** Progress is for eyes: at most ten events a second a layer. */
-function atIntervals(report: (received: number) => void): (received: number) => void {
-  let last = performance.now();
-  return (received) => {
-    const now = performance.now();
-    if (now - last < progressInterval) return;
-    last = now;
-    report(received);
-  };
 }

@@ -1,3 +1,7 @@
+import type { ImageGrouping } from './engine/listing/groupImages.ts';
+import type { ImageOrder } from './engine/listing/sortImages.ts';
+import type { ImageLabel, ImagePart } from './ui/views/images/imagesLook.ts';
+
 /** Every id that the extension contributes. `test/unit/contributions.test.ts` holds them against package.json, both ways. */
 
 export const category = 'Strata';
@@ -23,6 +27,14 @@ export const commands = {
   copyLayerDigest: 'strata.copyLayerDigest',
   copyFilePath: 'strata.copyFilePath',
   refreshImages: 'strata.refreshImages',
+  filterImages: 'strata.filterImages',
+  clearImageFilter: 'strata.clearImageFilter',
+  groupImagesBy: 'strata.groupImagesBy',
+  sortImagesBy: 'strata.sortImagesBy',
+  showDanglingImages: 'strata.showDanglingImages',
+  hideDanglingImages: 'strata.hideDanglingImages',
+  configureImagesView: 'strata.configureImagesView',
+  showMoreImages: 'strata.showMoreImages',
   refreshWorkspace: 'strata.refreshWorkspace',
   showLayers: 'strata.showLayers',
   lookUpDigest: 'strata.lookUpDigest',
@@ -51,12 +63,15 @@ export const viewItems = {
   failedTransfer: 'transfer.failed',
   doneTransfer: 'transfer.done',
   repository: 'repository',
+  imageGroup: 'imageGroup',
   taggedImage: 'image.tagged',
   danglingImage: 'image.dangling',
   danglingGroup: 'danglingGroup',
   layer: 'layer',
+  step: 'step',
   file: 'file',
   message: 'message',
+  more: 'more',
   workspaceFolder: 'workspaceFolder',
   mentionFile: 'mentionFile',
   floatingMention: 'mention.floating',
@@ -69,6 +84,8 @@ export type ViewItem = (typeof viewItems)[keyof typeof viewItems];
 export const contextKeys = {
   /** The In This Workspace view has been filled at least once, so that its welcome is the truth. */
   workspaceScanned: 'strata.workspaceScanned',
+  /** The Images view shows only what fits a filter. */
+  imagesFiltered: 'strata.imagesFiltered',
 } as const;
 
 export type ContextKey = (typeof contextKeys)[keyof typeof contextKeys];
@@ -79,6 +96,15 @@ export const settings = {
   insecureRegistries: { id: 'strata.insecureRegistries', defaultValue: [] as readonly string[] },
   idleTimeout: { id: 'strata.idleTimeout', defaultValue: 30 as number },
   terminalEnabled: { id: 'strata.terminal.enabled', defaultValue: true as boolean },
+  imagesGroupBy: { id: 'strata.images.groupBy', defaultValue: 'Repository' as ImageGrouping },
+  imagesSortBy: { id: 'strata.images.sortBy', defaultValue: 'Label' as ImageOrder },
+  imagesLabel: { id: 'strata.images.label', defaultValue: 'Automatic' as ImageLabel },
+  imagesDescription: {
+    id: 'strata.images.description',
+    defaultValue: ['Size', 'CreatedTime', 'ImageId', 'Platform', 'OtherTags'] as readonly ImagePart[],
+  },
+  imagesShowDangling: { id: 'strata.images.showDangling', defaultValue: true as boolean },
+  imagesShowEmptySteps: { id: 'strata.images.showEmptySteps', defaultValue: false as boolean },
 } as const;
 
 export type SettingName = keyof typeof settings;

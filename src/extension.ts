@@ -35,11 +35,14 @@ import { documentSelector } from './ui/hovers/documentSelector.ts';
 import { LocalHover } from './ui/hovers/localHover.ts';
 import { RemoteHover } from './ui/hovers/remoteHover.ts';
 import { ImageDocuments } from './ui/imageDocuments.ts';
-import { affectsEngine } from './ui/settings.ts';
+import { affectsEngine, changeSetting } from './ui/settings.ts';
 import { terminalCommand } from './ui/terminalCommand.ts';
 import { Transfers } from './ui/transfers.ts';
+import { askImageFilter } from './ui/views/images/askImageFilter.ts';
+import { askGrouping, askOrder, openImagesSettings } from './ui/views/images/askLook.ts';
 import { ImagesView } from './ui/views/images/imagesView.ts';
 import { TransferNode } from './ui/views/images/transferNode.ts';
+import { MoreNode } from './ui/views/pages.ts';
 import type { TreeNode } from './ui/views/treeNode.ts';
 import { WorkspaceView } from './ui/views/workspace/workspaceView.ts';
 
@@ -107,6 +110,16 @@ export function activate(context: ExtensionContext): ExtensionParts | undefined 
         [commands.copyLayerDigest]: copyLayerDigest,
         [commands.copyFilePath]: copyFilePath,
         [commands.refreshImages]: () => images.refresh(),
+        [commands.filterImages]: () => askImageFilter(images),
+        [commands.clearImageFilter]: () => {
+          images.search = '';
+        },
+        [commands.groupImagesBy]: () => askGrouping(),
+        [commands.sortImagesBy]: () => askOrder(),
+        [commands.showDanglingImages]: () => changeSetting('imagesShowDangling', true),
+        [commands.hideDanglingImages]: () => changeSetting('imagesShowDangling', false),
+        [commands.configureImagesView]: () => openImagesSettings(),
+        [commands.showMoreImages]: (node) => node instanceof MoreNode && images.showMore(node),
         [commands.refreshWorkspace]: () => mentions.refresh(),
         [commands.showLayers]: (argument) => showLayers(host, images, pulling, argument),
         [commands.lookUpDigest]: (argument) =>

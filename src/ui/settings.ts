@@ -1,6 +1,9 @@
-import { type ConfigurationChangeEvent, workspace } from 'vscode';
+import { type ConfigurationChangeEvent, ConfigurationTarget, workspace } from 'vscode';
 import { type SettingName, type SettingValue, settings } from '../contributions.ts';
+import { imageGroupings } from '../engine/listing/groupImages.ts';
+import { imageOrders } from '../engine/listing/sortImages.ts';
 import { isRegistry } from '../engine/oci/reference.ts';
+import { type ImagePart, type ImagesLook, imageLabels, imageParts } from './views/images/imagesLook.ts';
 
 /** What the user set, as far as it is of the kind that was asked for. */
 function read<N extends SettingName>(name: N): unknown {
@@ -27,6 +30,46 @@ export function idleTimeoutSetting(): number {
 
 export function terminalEnabledSetting(): boolean {
   return read('terminalEnabled') !== false;
+}
+
+/** How the Images view is to be. */
+export function imagesLook(): ImagesLook {
+  return {
+    groupBy: oneOf('imagesGroupBy', imageGroupings),
+    sortBy: oneOf('imagesSortBy', imageOrders),
+    label: oneOf('imagesLabel', imageLabels),
+    description: imagesDescription(),
+    showDangling: read('imagesShowDangling') !== false,
+    showEmptySteps: read('imagesShowEmptySteps') === true,
+  };
+}
+
+function imagesDescription(): readonly ImagePart[] {
+  const value = read('imagesDescription');
+  if (!Array.isArray(value)) return settings.imagesDescription.defaultValue;
+  return value.filter((part): part is ImagePart => imageParts.includes(part));
+}
+
+function oneOf<N extends 'imagesGroupBy' | 'imagesSortBy' | 'imagesLabel'>(
+  name: N,
+  values: readonly SettingValue<N>[],
+): SettingValue<N> {
+  const value = read(name);
+  return values.find((one) => one === value) ?? settings[name].defaultValue;
+}
+
+/** Changes a setting where the user has it: in the workspace where that has its own value, else in the user's settings. */
+export async function changeSetting<N extends SettingName>(name: N, value: SettingValue<N>): Promise<void> {
+  const { id } = settings[name];
+  const configuration = workspace.getConfiguration();
+  const isOwn = configuration.inspect(id)?.workspaceValue !== undefined;
+  await configuration.update(id, value, isOwn ? ConfigurationTarget.Workspace : ConfigurationTarget.Global);
+}
+
+const imagesViewSection = 'strata.images';
+
+export function affectsImagesView(event: ConfigurationChangeEvent): boolean {
+  return event.affectsConfiguration(imagesViewSection);
 }
 
 const engineSettings = [settings.storeDirectory, settings.insecureRegistries, settings.idleTimeout];

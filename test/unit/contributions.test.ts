@@ -10,6 +10,9 @@ import {
   viewItems,
   views,
 } from '../../src/contributions.ts';
+import { imageGroupings } from '../../src/engine/listing/groupImages.ts';
+import { imageOrders } from '../../src/engine/listing/sortImages.ts';
+import { imageLabels, imageParts } from '../../src/ui/views/images/imagesLook.ts';
 
 interface MenuEntry {
   readonly command: string;
@@ -75,29 +78,41 @@ describe('package.json', () => {
     assert.deepEqual(contributed.sort(byId), [...known].sort(byId));
   });
 
-  it('describes each setting in one sentence and keeps it on the machine', () => {
+  /** How a view looks concerns nobody's safety: a workspace may have its own way. */
+  const isLook = (id: string) => id.startsWith('strata.images.');
+
+  it('describes each setting in one sentence and keeps it on the machine, the look of views aside', () => {
     for (const [id, setting] of Object.entries<Record<string, string>>(
       contributes.configuration.properties,
     )) {
       const text = setting.description ?? setting.markdownDescription ?? '';
       assert.match(text, /^[A-Z].*[^.]\.$/, id);
       assert.equal(text.match(/\. /), null, `${id} has more than one sentence`);
-      assert.equal(setting.scope, 'machine', id);
+      assert.equal(setting.scope, isLook(id) ? 'window' : 'machine', id);
     }
   });
 
-  it('restricts every setting in untrusted workspaces', () => {
+  it('restricts every other setting in untrusted workspaces', () => {
     const { restrictedConfigurations } = capabilities.untrustedWorkspaces;
     assert.deepEqual(
       [...restrictedConfigurations].sort(),
       Object.values(settings)
         .map(({ id }) => id)
+        .filter((id) => !isLook(id))
         .sort(),
     );
   });
 
+  it('offers exactly the values that the code knows for the look of the Images view', () => {
+    const { properties } = contributes.configuration;
+    assert.deepEqual(properties['strata.images.groupBy'].enum, imageGroupings);
+    assert.deepEqual(properties['strata.images.sortBy'].enum, imageOrders);
+    assert.deepEqual(properties['strata.images.label'].enum, imageLabels);
+    assert.deepEqual(properties['strata.images.description'].items.enum, imageParts);
+  });
+
   it('gives every command the one category and a title in title case', () => {
-    const small = /^(?:to|of|in|at|for|a|the|and)$/;
+    const small = /^(?:to|of|in|at|for|a|the|and|by)$/;
     for (const { title, category: given } of contributedCommands) {
       assert.equal(given, category, title);
       for (const word of title.split(' ')) assert.ok(small.test(word) || /^[A-Z]/.test(word), title);
@@ -121,7 +136,14 @@ describe('package.json', () => {
     for (const when of whenClauses()) {
       for (const [, id = ''] of when.matchAll(/\bview == ([\w.]+)/g)) assert.ok(viewIds.includes(id), when);
       for (const test of viewItemTests(when)) assert.ok(items.some(test), when);
-      for (const [key] of when.replace(/\bview(?: == |\.)[\w.]+/g, '').matchAll(/\bstrata\.\w+/g)) {
+      for (const [, id = ''] of when.matchAll(/\bconfig\.([\w.]+)/g)) {
+        assert.ok(
+          Object.values<{ id: string }>(settings).some((setting) => setting.id === id),
+          when,
+        );
+      }
+      const rest = when.replace(/\bview(?: == |\.)[\w.]+|\bconfig\.[\w.]+/g, '');
+      for (const [key] of rest.matchAll(/\bstrata\.\w+/g)) {
         assert.ok(keys.includes(key), when);
       }
     }

@@ -5,6 +5,7 @@ import { formatPlatform } from '../../engine/oci/platform.ts';
 import { foreignText } from '../foreignText.ts';
 import { formatAge, formatCreated, formatSize } from '../format.ts';
 import { lineBreak } from '../markdown.ts';
+import { platformReason } from '../platformReason.ts';
 import { copyDigestLink } from './hoverLinks.ts';
 
 const maxPlatforms = 6;
@@ -44,6 +45,10 @@ function platformsLine(platforms: readonly RemotePlatform[], chosen: RemotePlatf
   const isChosen = ({ manifest }: RemotePlatform) => manifest.digest === chosen?.manifest.digest;
   const sorted = [...platforms.filter(isChosen), ...platforms.filter((platform) => !isChosen(platform))];
   const shown = sorted.slice(0, maxPlatforms).map(platformText);
+  const [first] = sorted;
+  if (chosen && first && isChosen(first) && sorted.length > 1) {
+    shown[0] = `${platformText(first)} (${platformReason(first.platform)})`;
+  }
   const rest = sorted.length - shown.length;
   return [...shown, ...(rest > 0 ? [l10n.t('{0} more', rest)] : [])].join(' · ');
 }

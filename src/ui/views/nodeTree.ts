@@ -1,5 +1,12 @@
-import { type Disposable, EventEmitter, type TreeDataProvider, type TreeItem } from 'vscode';
+import {
+  type CancellationToken,
+  type Disposable,
+  EventEmitter,
+  type TreeDataProvider,
+  type TreeItem,
+} from 'vscode';
 import { isEngineError } from '../../engine/errors.ts';
+import { abortOn } from '../abort.ts';
 import { MessageNode } from './messageNode.ts';
 import type { TreeNode } from './treeNode.ts';
 
@@ -26,8 +33,9 @@ export class NodeTree implements TreeDataProvider<TreeNode>, Disposable {
     return node.item();
   }
 
-  resolveTreeItem(item: TreeItem, node: TreeNode): TreeItem {
-    const tooltip = node.tooltip?.();
+  async resolveTreeItem(item: TreeItem, node: TreeNode, token: CancellationToken): Promise<TreeItem> {
+    using cancel = abortOn(token);
+    const tooltip = await this.#tooltip(node, cancel.signal);
     if (tooltip) item.tooltip = tooltip;
     return item;
   }
@@ -44,6 +52,16 @@ export class NodeTree implements TreeDataProvider<TreeNode>, Disposable {
       if (signal.aborted) return [];
       if (!isEngineError(error)) this.#report(error);
       return [MessageNode.error(node, error)];
+    }
+  }
+
+  /** A tooltip that fails is none: the row says what matters. */
+  async #tooltip(node: TreeNode, signal: AbortSignal): Promise<TreeItem['tooltip']> {
+    try {
+      return await node.tooltip?.(signal);
+    } catch (error) {
+      if (!signal.aborted) this.#report(error);
+      return undefined;
     }
   }
 

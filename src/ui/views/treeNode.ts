@@ -8,6 +8,6 @@ export interface TreeNode {
   /** Cheap: nothing is asked or read for it. */
   item(): TreeItem;
   /** Made only when somebody points at the row. */
-  tooltip?(): MarkdownString;
+  tooltip?(signal: AbortSignal): MarkdownString | undefined | Promise<MarkdownString | undefined>;
   children?(signal: AbortSignal): Promise<TreeNode[]>;
 }

@@ -1,59 +1,73 @@
 import { l10n, MarkdownString, ThemeIcon, TreeItem, TreeItemCollapsibleState } from 'vscode';
 import { viewItems } from '../../../contributions.ts';
 import type { StoredImage } from '../../../engine/image.ts';
-import type { ImageEngine } from '../../../engine/imageEngine.ts';
-import { newestTagsFirst } from '../../../engine/listing/tagOrder.ts';
-import {
-  canonicalName,
-  familiarName,
-  isOfficial,
-  type Reference,
-  type TaggedReference,
-} from '../../../engine/oci/reference.ts';
+import type { ImageGroup, TaggedImage } from '../../../engine/listing/groupImages.ts';
+import { sortTaggedImages } from '../../../engine/listing/sortImages.ts';
+import { canonicalName, isOfficial } from '../../../engine/oci/reference.ts';
+import { formatSize } from '../../format.ts';
+import { lineBreak } from '../../markdown.ts';
+import { withinTime } from '../../withinTime.ts';
 import type { TreeNode } from '../treeNode.ts';
+import { groupLook, type RealGrouping } from './groupLook.ts';
 import { ImageNode } from './imageNode.ts';
+import { outdatedLatestText } from './outdatedLatestText.ts';
+import type { Shelf } from './shelf.ts';
 
-/** A tag with the image that it names. */
-export interface TaggedImage {
-  readonly tag: TaggedReference;
-  readonly image: StoredImage;
-}
+/** Milliseconds that sizes may be waited for. */
+const patience = 400;
 
-/** The tags that the store has of one repository. */
-export class RepositoryNode implements TreeNode {
+/** Tags that have something in common: a repository, a registry, an image, … */
+export class ImageGroupNode implements TreeNode {
   readonly id: string;
   readonly parent = undefined;
-  readonly #name: Reference;
-  readonly #engine: ImageEngine;
-  readonly #tagged: readonly TaggedImage[];
+  readonly #shelf: Shelf;
+  readonly #by: RealGrouping;
+  readonly #group: ImageGroup;
+  #rows: readonly TaggedImage[] | undefined;
 
-  constructor(engine: ImageEngine, name: Reference, tagged: readonly TaggedImage[]) {
-    this.id = `repository:${canonicalName(name)}`;
-    this.#engine = engine;
-    this.#name = name;
-    this.#tagged = tagged;
+  constructor(shelf: Shelf, by: RealGrouping, group: ImageGroup) {
+    this.id = `${by}:${group.key}`;
+    this.#shelf = shelf;
+    this.#by = by;
+    this.#group = group;
+  }
+
+  /** In the order that the user wants; sorted when somebody unfolds the group. */
+  get rows(): readonly TaggedImage[] {
+    this.#rows ??= sortTaggedImages(this.#group.members, this.#shelf.look.sortBy);
+    return this.#rows;
   }
 
   item(): TreeItem {
-    const label = familiarName(this.#name);
+    const { label, facts, icon } = groupLook(this.#by, this.#group);
     const item = new TreeItem(label, TreeItemCollapsibleState.Collapsed);
-    const official = isOfficial(this.#name) ? l10n.t('official') : undefined;
-    const count = this.#tagged.length === 1 ? l10n.t('1 tag') : l10n.t('{0} tags', this.#tagged.length);
     item.id = this.id;
-    item.contextValue = viewItems.repository;
-    item.iconPath = new ThemeIcon(official ? 'verified' : 'package');
-    item.description = [count, official].filter(Boolean).join(' · ');
-    item.accessibilityInformation = { label: [label, count, official].filter(Boolean).join(', ') };
+    item.contextValue = this.#by === 'Repository' ? viewItems.repository : viewItems.imageGroup;
+    item.iconPath = new ThemeIcon(icon);
+    item.description = facts.join(' · ');
+    item.accessibilityInformation = { label: [label, ...facts].join(', ') };
     return item;
   }
 
-  tooltip(): MarkdownString {
-    const kind = isOfficial(this.#name) ? l10n.t('Docker Official Image') : '';
-    return new MarkdownString(`${canonicalName(this.#name)}\n\n${kind}`);
+  tooltip(): MarkdownString | undefined {
+    const [first] = this.#group.members;
+    if (!first || this.#by === 'Tag' || this.#by === 'CreatedTime') return undefined;
+    if (this.#by !== 'Repository') return new MarkdownString(this.#group.key);
+    const outdated = this.#shelf.list.outdatedLatest(first.tag);
+    const lines = [
+      canonicalName(first.tag),
+      isOfficial(first.tag) ? l10n.t('Docker Official Image') : l10n.t('Not a Docker Official Image'),
+      outdated && outdatedLatestText(outdated),
+    ];
+    return new MarkdownString(lines.filter(Boolean).join(lineBreak));
   }
 
-  async children(): Promise<ImageNode[]> {
-    return this.#tagged.map(({ tag, image }) => new ImageNode(this, this.#engine, image, tag));
+  async children(): Promise<TreeNode[]> {
+    return this.#shelf.pages.rows(
+      this,
+      this.rows,
+      ({ image, tag }) => new ImageNode(this, this.#shelf, image, tag),
+    );
   }
 }
 
@@ -61,52 +75,52 @@ export class RepositoryNode implements TreeNode {
 export class DanglingGroupNode implements TreeNode {
   readonly id = 'dangling';
   readonly parent = undefined;
-  readonly #engine: ImageEngine;
-  readonly #images: readonly StoredImage[];
+  readonly #shelf: Shelf;
 
-  constructor(engine: ImageEngine, images: readonly StoredImage[]) {
-    this.#engine = engine;
-    this.#images = images;
+  constructor(shelf: Shelf) {
+    this.#shelf = shelf;
+  }
+
+  get images(): readonly StoredImage[] {
+    return this.#shelf.list.dangling;
   }
 
   item(): TreeItem {
-    const item = new TreeItem(l10n.t('Dangling'), TreeItemCollapsibleState.Collapsed);
+    const label = l10n.t('Dangling');
+    const count = this.images.length;
+    const images = count === 1 ? l10n.t('1 image') : l10n.t('{0} images', count);
+    const item = new TreeItem(label, TreeItemCollapsibleState.Collapsed);
     item.id = this.id;
     item.contextValue = viewItems.danglingGroup;
     item.iconPath = new ThemeIcon('circle-large-outline');
-    item.description = String(this.#images.length);
-    item.tooltip = l10n.t('Images that no tag leads to: their tag moved on, or they were pulled by digest.');
+    item.description = images;
+    item.accessibilityInformation = { label: [label, images].join(', ') };
     return item;
   }
 
-  async children(): Promise<ImageNode[]> {
-    return this.#images.map((image) => new ImageNode(this, this.#engine, image));
+  async tooltip(): Promise<MarkdownString> {
+    const sizes = await withinTime(this.#shelf.sizes(), patience);
+    const content = new MarkdownString(
+      l10n.t('Images that no tag leads to: their tag moved on, or they were pulled by digest.'),
+    );
+    if (sizes === 'late' || !sizes) return content;
+    return content.appendMarkdown(
+      lineBreak + l10n.t('Removing them all gives back {0}.', formatSize(sizes.danglingBytes)),
+    );
+  }
+
+  async children(): Promise<TreeNode[]> {
+    return this.#shelf.pages.rows(this, this.images, (image) => new ImageNode(this, this.#shelf, image));
   }
 }
 
-/** Repositories by name, their tags newest first, and the dangling ones last. */
-export function imageNodes(engine: ImageEngine, images: readonly StoredImage[]): TreeNode[] {
-  const repositories = new Map<string, TaggedImage[]>();
-  for (const image of images) {
-    for (const tag of image.tags) {
-      const name = canonicalName(tag);
-      repositories.set(name, [...(repositories.get(name) ?? []), { tag, image }]);
-    }
-  }
-  const dangling = images.filter(({ tags }) => tags.length === 0);
-  return [
-    ...[...repositories.values()].flatMap((tagged) => repositoryNode(engine, tagged)).sort(byLabel),
-    ...(dangling.length > 0 ? [new DanglingGroupNode(engine, dangling)] : []),
-  ];
-}
-
-function repositoryNode(engine: ImageEngine, tagged: readonly TaggedImage[]): RepositoryNode[] {
-  const [first] = tagged;
-  const byTag = new Map(tagged.map((one) => [one.tag.tag, one]));
-  const sorted = newestTagsFirst(byTag.keys()).flatMap((tag) => byTag.get(tag) ?? []);
-  return first ? [new RepositoryNode(engine, first.tag, sorted)] : [];
-}
-
-function byLabel(left: TreeNode, right: TreeNode): number {
-  return String(left.item().label).localeCompare(String(right.item().label), 'en');
+/** What stands below the view's title: groups (or, ungrouped, tags) a page at a time, and the dangling ones last. */
+export function imageNodes(shelf: Shelf): TreeNode[] {
+  const { list, look, pages } = shelf;
+  const { groupBy } = look;
+  const nodes =
+    groupBy === 'None'
+      ? pages.rows(undefined, list.rows, ({ image, tag }) => new ImageNode(undefined, shelf, image, tag))
+      : pages.rows(undefined, list.groups, (group) => new ImageGroupNode(shelf, groupBy, group));
+  return list.dangling.length > 0 ? [...nodes, new DanglingGroupNode(shelf)] : nodes;
 }

@@ -1,38 +1,40 @@
-import { l10n, MarkdownString, ThemeIcon, TreeItem, TreeItemCollapsibleState } from 'vscode';
+import { l10n, type MarkdownString, ThemeIcon, TreeItem, TreeItemCollapsibleState } from 'vscode';
 import { viewItems } from '../../../contributions.ts';
 import type { StoredImage } from '../../../engine/image.ts';
-import type { ImageEngine } from '../../../engine/imageEngine.ts';
+import type { ImageGrouping } from '../../../engine/listing/groupImages.ts';
 import { type Digest, shortDigest } from '../../../engine/oci/digest.ts';
-import { formatPlatform } from '../../../engine/oci/platform.ts';
 import {
   canonicalName,
   canonicalReference,
-  familiarName,
   familiarReference,
+  isOfficial,
   type Reference,
   type TaggedReference,
 } from '../../../engine/oci/reference.ts';
-import { foreignText } from '../../foreignText.ts';
-import { formatCreated, formatDateTime, formatSize } from '../../format.ts';
-import { lineBreak } from '../../markdown.ts';
+import { originText } from '../../originText.ts';
 import { MessageNode } from '../messageNode.ts';
 import type { TreeNode } from '../treeNode.ts';
+import type { ImagePart } from './imagesLook.ts';
+import { imageTooltip } from './imageTooltip.ts';
 import { LayerNode } from './layerNode.ts';
+import { otherTags, partText } from './partText.ts';
+import type { Shelf } from './shelf.ts';
+import { StepNode } from './stepNode.ts';
 
 /** An image of the store: under one of its tags, or without a tag where it is dangling. */
 export class ImageNode implements TreeNode {
   readonly id: string;
-  readonly parent: TreeNode;
+  readonly parent: TreeNode | undefined;
   readonly image: StoredImage;
   readonly tag: TaggedReference | undefined;
-  readonly #engine: ImageEngine;
+  readonly #shelf: Shelf;
 
-  constructor(parent: TreeNode, engine: ImageEngine, image: StoredImage, tag?: TaggedReference) {
+  constructor(parent: TreeNode | undefined, shelf: Shelf, image: StoredImage, tag?: TaggedReference) {
     this.id = tag ? `tag:${canonicalReference(tag)}` : `dangling:${image.manifest.digest}`;
     this.parent = parent;
     this.image = image;
     this.tag = tag;
-    this.#engine = engine;
+    this.#shelf = shelf;
   }
 
   /** What a user would write for it: its tag, else its name by digest, else nothing. */
@@ -58,64 +60,85 @@ export class ImageNode implements TreeNode {
 
   /** The other tags of the same image: bare in the same repository, else with their name. */
   get otherTags(): readonly string[] {
-    const { tag } = this;
-    if (!tag) return [];
-    return this.image.tags
-      .filter((other) => canonicalReference(other) !== canonicalReference(tag))
-      .map((other) => (canonicalName(other) === canonicalName(tag) ? other.tag : familiarReference(other)));
+    return otherTags(this);
   }
 
   item(): TreeItem {
-    const item = new TreeItem(this.#label(), TreeItemCollapsibleState.Collapsed);
+    const label = this.#label();
+    const item = new TreeItem(label, TreeItemCollapsibleState.Collapsed);
     item.id = this.id;
     item.contextValue = this.tag ? viewItems.taggedImage : viewItems.danglingImage;
-    item.iconPath = new ThemeIcon(this.tag ? 'tag' : 'circle-large-outline');
-    const facts = this.#facts();
+    item.iconPath = this.#icon();
+    const facts = this.#facts(label);
     item.description = facts.join(' · ');
     item.accessibilityInformation = { label: [l10n.t('Image {0}', this.displayName), ...facts].join(', ') };
     return item;
   }
 
-  tooltip(): MarkdownString {
-    const { image } = this;
-    const names = image.tags.map((tag) => `**${familiarReference(tag)}**`).join(', ');
-    const created = image.created && formatCreated(image.created) ? formatDateTime(image.created) : undefined;
-    const result = new MarkdownString(names || l10n.t('Dangling: no tag leads to this image'));
-    const lines = [
-      l10n.t('Image ID `{0}`', image.id),
-      ...image.repoDigests.map((name) => l10n.t('Digest `{0}` of {1}', name.digest, familiarName(name))),
-      l10n.t('Manifest `{0}`', image.manifest.digest),
-      created && l10n.t('Created {0}', created),
-    ];
-    result.appendMarkdown(`\n\n${lines.filter(Boolean).join(lineBreak)}${lineBreak}`);
-    return result.appendText(`${this.#platform()} · ${l10n.t('{0} unpacked', formatSize(image.size))}`);
+  tooltip(signal: AbortSignal): Promise<MarkdownString> {
+    return imageTooltip(this.#shelf, this, signal);
   }
 
   async children(signal: AbortSignal): Promise<TreeNode[]> {
-    const steps = await this.#engine.layers(this.image, signal);
-    const layers = steps.filter(({ empty }) => !empty);
-    if (layers.length === 0) return [new MessageNode(this, l10n.t('No layers'))];
-    return layers.map((layer) => new LayerNode(this, this.#engine, this.image, layer));
+    const { engine, look } = this.#shelf;
+    const steps = await engine.layers(this.image, signal);
+    const shown = look.showEmptySteps ? steps : steps.filter(({ empty }) => !empty);
+    if (shown.length === 0) return [new MessageNode(this, l10n.t('No layers'))];
+    return shown.map((step) =>
+      step.empty ? new StepNode(this, step) : new LayerNode(this, engine, this.image, step),
+    );
   }
 
   #label(): string {
-    if (this.tag) return this.tag.tag;
-    const [name] = this.image.repoDigests;
-    return name ? `${familiarName(name)}:<none>` : '<none>';
+    const { label, groupBy } = this.#shelf.look;
+    const part = label === 'Automatic' ? (this.tag ? telling[groupBy] : 'RepositoryNameAndTag') : label;
+    return partText(part, this) ?? partText('RepositoryNameAndTag', this) ?? '<none>';
   }
 
-  #platform(): string {
-    return foreignText(formatPlatform(this.image.platform), 60);
+  #icon(): ThemeIcon {
+    if (!this.tag) return new ThemeIcon('circle-large-outline');
+    return new ThemeIcon(isOfficial(this.tag) && !this.#isOriginAbove() ? 'verified' : 'tag');
   }
 
-  #facts(): string[] {
-    const { image, otherTags } = this;
-    return [
-      formatSize(image.size),
-      formatCreated(image.created),
-      shortDigest(image.id),
-      this.#platform(),
-      otherTags.length > 0 ? l10n.t('also {0}', otherTags.join(', ')) : undefined,
-    ].filter((fact) => fact !== undefined);
+  #facts(label: string): string[] {
+    const { look } = this.#shelf;
+    const facts = [
+      this.#newer(),
+      this.#origin(),
+      ...look.description.map((part) => partText(part, this)),
+    ].filter((fact) => fact !== undefined && fact !== label);
+    return [...new Set(facts as string[])];
+  }
+
+  /** Whose image it is, where neither the group nor the label says it. */
+  #origin(): string | undefined {
+    const { reference } = this;
+    const { label } = this.#shelf.look;
+    if (!reference || this.#isOriginAbove() || label === 'FullTag' || label === 'Repository')
+      return undefined;
+    const isHostAbove = this.tag && this.#shelf.look.groupBy === 'Registry';
+    return isHostAbove && !isOfficial(reference) ? undefined : originText(reference);
+  }
+
+  #isOriginAbove(): boolean {
+    return this.tag !== undefined && this.#shelf.look.groupBy === 'Repository';
+  }
+
+  /** That `latest` is not the newest. */
+  #newer(): string | undefined {
+    if (this.tag?.tag !== 'latest') return undefined;
+    const outdated = this.#shelf.list.outdatedLatest(this.tag);
+    return outdated && l10n.t('older than {0}', outdated.newest.tag.tag);
   }
 }
+
+/** What the group above does not say. */
+const telling: Record<ImageGrouping, ImagePart> = {
+  None: 'RepositoryNameAndTag',
+  Registry: 'RepositoryNameAndTag',
+  Repository: 'Tag',
+  RepositoryName: 'Tag',
+  Tag: 'RepositoryName',
+  ImageId: 'RepositoryNameAndTag',
+  CreatedTime: 'RepositoryNameAndTag',
+};

@@ -1,13 +1,29 @@
-import { Disposable, type LogOutputChannel, ProgressLocation, type TreeView, window } from 'vscode';
-import { views } from '../../../contributions.ts';
+import {
+  commands,
+  Disposable,
+  type LogOutputChannel,
+  l10n,
+  ProgressLocation,
+  type TreeView,
+  window,
+  workspace,
+} from 'vscode';
+import { contextKeys, views } from '../../../contributions.ts';
 import type { StoredImage } from '../../../engine/image.ts';
-import { canonicalReference, type Reference, withTag } from '../../../engine/oci/reference.ts';
+import type { Reference } from '../../../engine/oci/reference.ts';
 import type { EngineHost } from '../../engineHost.ts';
+import { affectsImagesView, imagesLook } from '../../settings.ts';
 import type { Transfer, Transfers } from '../../transfers.ts';
+import { MessageNode } from '../messageNode.ts';
 import { NodeTree } from '../nodeTree.ts';
+import { type MoreNode, Pages } from '../pages.ts';
 import type { TreeNode } from '../treeNode.ts';
-import { DanglingGroupNode, imageNodes, RepositoryNode } from './groupNodes.ts';
+import { findRow } from './findRow.ts';
+import { imageNodes } from './groupNodes.ts';
+import { loadImageList } from './imageList.ts';
 import type { ImageNode } from './imageNode.ts';
+import { lazySizes, savedText } from './lazySizes.ts';
+import type { Shelf } from './shelf.ts';
 import { TransferNode } from './transferNode.ts';
 
 /** Milliseconds between two drawings of a transfer's row. */
@@ -18,15 +34,22 @@ export class ImagesView implements Disposable {
   readonly tree: NodeTree;
   readonly #host: EngineHost;
   readonly #transfers: Transfers;
+  readonly #log: LogOutputChannel;
   readonly #view: TreeView<TreeNode>;
   readonly #owned: Disposable;
   readonly #transferNodes = new Map<string, TransferNode>();
   readonly #drawing = new Map<string, NodeJS.Timeout>();
   #watch: globalThis.Disposable | undefined;
+  #search = '';
+  #pages = new Pages();
+  /** To be drawn once more as it is. */
+  #kept: Shelf | undefined;
+  #shown: Shelf | undefined;
 
   constructor(host: EngineHost, transfers: Transfers, log: LogOutputChannel) {
     this.#host = host;
     this.#transfers = transfers;
+    this.#log = log;
     this.tree = new NodeTree(
       (signal) => this.#roots(signal),
       (error) => log.error(String(error)),
@@ -42,6 +65,7 @@ export class ImagesView implements Disposable {
       this.#view.onDidChangeVisibility(() => this.#follow()),
       host.onDidReplace(() => this.#restart()),
       transfers.onDidChange((transfer) => this.#draw(transfer)),
+      workspace.onDidChangeConfiguration((event) => affectsImagesView(event) && this.#drawAnew()),
     );
     this.#follow();
   }
@@ -64,11 +88,41 @@ export class ImagesView implements Disposable {
     return this.#view.visible;
   }
 
-  /** The row of a stored image: under the wanted tag, else under the first that it has. */
-  async find({ manifest }: StoredImage, wanted?: Reference): Promise<ImageNode | undefined> {
-    const name = wanted?.tag === undefined ? undefined : canonicalReference(withTag(wanted, wanted.tag));
-    const rows = (await this.#imageRows()).filter(({ image }) => image.manifest.digest === manifest.digest);
-    return rows.find(({ tag }) => tag && canonicalReference(tag) === name) ?? rows[0];
+  /** What the view is filtered by; empty where it shows all. */
+  get search(): string {
+    return this.#search;
+  }
+
+  /** Shows only what fits; an empty text shows all again. */
+  set search(text: string) {
+    const search = text.trim();
+    if (search === this.#search) return;
+    this.#search = search;
+    void commands.executeCommand('setContext', contextKeys.imagesFiltered, search !== '');
+    this.#drawAnew();
+  }
+
+  /** The row of a stored image: under the wanted tag, else under the first that it has. A filter that hides it is cleared. */
+  async find(image: StoredImage, wanted: Reference): Promise<ImageNode | undefined> {
+    const shelf = await this.#load();
+    const found = findRow(shelf, image, wanted);
+    if (!found && this.#search !== '') {
+      this.search = '';
+      return this.find(image, wanted);
+    }
+    if (found?.isBelowFirstPages) this.#drawAgain(shelf);
+    return found?.node;
+  }
+
+  /** Shows the next page of a long list and puts the focus on its first row. */
+  async showMore(more: MoreNode): Promise<void> {
+    const shelf = this.#shown;
+    if (!shelf) return;
+    this.#pages.showMore(more);
+    this.#drawAgain(shelf);
+    const rows = more.parent ? await this.tree.getChildren(more.parent) : imageNodes(shelf);
+    const first = rows[more.place];
+    if (first && this.visible) await this.reveal(first, { expand: false });
   }
 
   /** Shows that something is under way: in the view itself, and in the status bar where the view is not to be seen. */
@@ -87,17 +141,56 @@ export class ImagesView implements Disposable {
 
   async #roots(signal: AbortSignal): Promise<TreeNode[]> {
     const transfers = this.#transfers.all.map((transfer) => this.#transferNode(transfer));
-    const { engine } = this.#host;
-    return [...transfers, ...imageNodes(engine, await engine.images(signal))];
+    const shelf = this.#kept ?? (await this.#load(signal));
+    this.#kept = undefined;
+    this.#shown = shelf;
+    this.#tellOf(shelf);
+    const nodes = imageNodes(shelf);
+    return [...transfers, ...(nodes.length > 0 ? nodes : this.#whyNothing(shelf))];
   }
 
-  async #imageRows(): Promise<ImageNode[]> {
-    const roots = await this.tree.getChildren();
-    const groups = roots.filter(
-      (root) => root instanceof RepositoryNode || root instanceof DanglingGroupNode,
-    );
-    const rows = await Promise.all(groups.map((group) => group.children()));
-    return rows.flat();
+  async #load(signal?: AbortSignal): Promise<Shelf> {
+    const { engine } = this.#host;
+    const look = imagesLook();
+    const list = await loadImageList(engine, look, this.#search, signal);
+    const sizes = lazySizes(engine, (error) => this.#log.debug('adding up sizes', error));
+    return { engine, look, list, sizes, pages: this.#pages };
+  }
+
+  /** Nothing at all for an empty store, whose welcome then shows. */
+  #whyNothing({ list, look }: Shelf): TreeNode[] {
+    if (list.total === 0) return [];
+    if (this.#search !== '') return [new MessageNode(undefined, l10n.t('No image fits the filter'))];
+    if (look.showDangling) return [];
+    return [new MessageNode(undefined, l10n.t('There are only dangling images, which are hidden'))];
+  }
+
+  /** Beside the view's title how much there is, and below it what it is filtered by. */
+  #tellOf(shelf: Shelf): void {
+    const { total } = shelf.list;
+    const count = total === 1 ? l10n.t('1 image') : l10n.t('{0} images', total);
+    this.#view.description = total === 0 ? '' : count;
+    // VS Code knows an absent message as an empty one.
+    this.#view.message =
+      this.#search === '' ? '' : l10n.t('Filter: {0} ({1} of {2})', this.#search, shelf.list.shown, count);
+    if (this.visible) void this.#tellSavings(shelf, count);
+  }
+
+  async #tellSavings(shelf: Shelf, count: string): Promise<void> {
+    const saved = await savedText(shelf);
+    if (saved && this.#shown === shelf) this.#view.description = `${count} · ${saved}`;
+  }
+
+  /** From the first page on. */
+  #drawAnew(): void {
+    this.#pages = new Pages();
+    this.tree.refresh();
+  }
+
+  /** Without asking the store again. */
+  #drawAgain(shelf: Shelf): void {
+    this.#kept = shelf;
+    this.tree.refresh();
   }
 
   #transferNode(transfer: Transfer): TransferNode {

@@ -54,10 +54,15 @@ export class LayerNode implements TreeNode {
     result.appendMarkdown('\n\n');
     const lines = [
       descriptor &&
-        l10n.t('Digest `{0}`, {1} compressed, verified', descriptor.digest, formatSize(descriptor.size)),
+        l10n.t(
+          'Digest, as distributed: `{0}`, {1} compressed',
+          descriptor.digest,
+          formatSize(descriptor.size),
+        ),
       diffId &&
         uncompressedSize !== undefined &&
-        l10n.t('DiffID `{0}`, {1} unpacked, verified', diffId, formatSize(uncompressedSize)),
+        l10n.t('DiffID, unpacked: `{0}`, {1}', diffId, formatSize(uncompressedSize)),
+      descriptor && diffId && uncompressedSize !== undefined && l10n.t('Both verified'),
       l10n.t(
         '{0} added, {1} changed, {2} removed',
         formatCount(added),

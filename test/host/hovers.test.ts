@@ -84,6 +84,20 @@ describe('the hover on an image reference', () => {
     });
   }
 
+  it('says of a pin that its tag has moved, once that is known', async () => {
+    const stale = `sha256:${'0'.repeat(64)}`;
+    const name = `${registry.host}/acme/base`;
+    const pinned = await openFile(
+      'hovers/stale.Dockerfile',
+      `FROM ${name}:1.0 AS floating\nFROM ${name}:1.0@${stale}\n`,
+    );
+    assert.doesNotMatch(await hoverAt(pinned, 'base:1.0@'), /stale/);
+    await hoverAt(pinned, 'base:1.0 AS');
+    const text = await hoverAt(pinned, 'base:1.0@');
+    assert.match(text, /Tag moved: the pin is stale/);
+    assert.match(text, /command:strata\.updatePin\?/);
+  });
+
   it('is not there beside references', async () => {
     assert.equal(await hoverAt(document, 'ARG VERSION'), '');
   });

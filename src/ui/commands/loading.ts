@@ -75,9 +75,9 @@ export class Loading {
   }
 
   async #reveal([first]: readonly Loaded[]): Promise<void> {
-    if (!first || !this.#images.visible) return;
-    const [tag] = first.tags;
-    const image = await this.#host.engine.image(tag ? canonicalReference(tag) : first.id);
+    const tag = first?.tags[0];
+    if (!tag || !this.#images.visible) return;
+    const image = await this.#host.engine.image(canonicalReference(tag));
     const node = await this.#images.find(image, tag);
     if (node) await this.#images.reveal(node, { expand: false });
   }

@@ -1,0 +1,105 @@
+import assert from 'node:assert/strict';
+import {
+  type InputBoxOptions,
+  type InputBoxValidationMessage,
+  type QuickPickItem,
+  type Uri,
+  window,
+} from 'vscode';
+
+/** What a person answers to the one question of each kind that they expect; to leave a question is to answer nothing. */
+export interface Answers {
+  /** Typed over what the input has. */
+  readonly type?: string;
+  /** The row whose label contains this; of a list with many ticks all such rows. */
+  readonly pick?: string;
+  /** The button of a message or dialog. */
+  readonly press?: string;
+  readonly saveTo?: Uri;
+  readonly openFiles?: readonly Uri[];
+}
+
+/** What the person was shown, in order. */
+export interface Seen {
+  readonly inputs: { readonly options: InputBoxOptions; readonly note: string }[];
+  readonly picks: { readonly title: string | undefined; readonly items: readonly QuickPickItem[] }[];
+  readonly messages: { readonly text: string; readonly detail: string | undefined }[];
+  readonly status: string[];
+  readonly saves: { readonly defaultUri: Uri | undefined }[];
+}
+
+type Replaceable = Record<string, unknown>;
+
+/**
+ * Puts a person at VS Code's prompts while `task` runs: the prompts of the extension under test, since it and its tests
+ * share one `vscode` module.
+ */
+export async function asPerson(answers: Answers, task: () => Thenable<unknown>): Promise<Seen> {
+  const seen: Seen = { inputs: [], picks: [], messages: [], status: [], saves: [] };
+  const target = window as unknown as Replaceable;
+  const person = prompts(answers, seen);
+  const own = Object.fromEntries(Object.keys(person).map((name) => [name, target[name]]));
+  Object.assign(target, person);
+  try {
+    await task();
+  } finally {
+    Object.assign(target, own);
+  }
+  return seen;
+}
+
+function prompts(answers: Answers, seen: Seen): Replaceable {
+  const message = async (text: string, ...rest: readonly unknown[]) => {
+    const [first] = rest;
+    const detail = (first as { detail?: string } | undefined)?.detail;
+    seen.messages.push({ text, detail });
+    const buttons = rest.filter((item) => typeof item === 'string');
+    if (answers.press !== undefined && buttons.length > 0) {
+      assert.ok(buttons.includes(answers.press), `no button ${answers.press} among ${buttons.join(', ')}`);
+    }
+    return buttons.find((button) => button === answers.press);
+  };
+  return {
+    showInputBox: (options: InputBoxOptions) => typed(options, answers, seen),
+    showQuickPick: (items: unknown, options: { title?: string; canPickMany?: boolean }) =>
+      picked(items, options, answers, seen),
+    showInformationMessage: message,
+    showWarningMessage: message,
+    showErrorMessage: message,
+    showSaveDialog: async ({ defaultUri }: { defaultUri?: Uri }) => {
+      seen.saves.push({ defaultUri });
+      return answers.saveTo;
+    },
+    showOpenDialog: async () => answers.openFiles,
+    setStatusBarMessage: (text: string) => {
+      seen.status.push(text);
+      return { dispose: () => undefined };
+    },
+  };
+}
+
+async function typed(options: InputBoxOptions, { type }: Answers, seen: Seen): Promise<string | undefined> {
+  const text = type ?? options.value ?? '';
+  const note = await options.validateInput?.(text);
+  seen.inputs.push({ options, note: noteText(note) });
+  const refuses = typeof note === 'string' || (note && note.severity === 3);
+  return type === undefined || refuses ? undefined : type;
+}
+
+function noteText(note: string | InputBoxValidationMessage | null | undefined): string {
+  return typeof note === 'string' ? note : (note?.message ?? '');
+}
+
+async function picked(
+  items: unknown,
+  { title, canPickMany }: { title?: string; canPickMany?: boolean },
+  { pick }: Answers,
+  seen: Seen,
+): Promise<unknown> {
+  const all = (await (items as PromiseLike<readonly QuickPickItem[]>)) as readonly QuickPickItem[];
+  seen.picks.push({ title, items: all });
+  if (pick === undefined) return undefined;
+  const fitting = all.filter(({ label }) => label.includes(pick));
+  assert.ok(fitting.length > 0, `no row ${pick} among ${all.map(({ label }) => label).join(', ')}`);
+  return canPickMany ? fitting : fitting[0];
+}

@@ -1,0 +1,97 @@
+import { describeParity, type ParityCase } from '../support/parity/sideBySide.ts';
+
+/** What an engine knows of its containers, storage driver and clock: an image without an engine has none of it. */
+const enginesOwn = ['Container', 'ContainerConfig', 'GraphDriver', 'Metadata', 'Parent'];
+
+function documents(stdout: string): unknown {
+  const parsed = JSON.parse(stdout) as Record<string, unknown>[];
+  return parsed.map((document) => Object.entries(document).filter(([name]) => !enginesOwn.includes(name)));
+}
+
+const inspect = (names: string): ParityCase => ({ run: `image inspect ${names}`, comparing: documents });
+
+const fields = [
+  '{{.Id}}',
+  '{{.ID}}',
+  '{{.RepoTags}}',
+  '{{.RepoDigests}}',
+  '{{json .RepoTags}}',
+  '{{.Created}}',
+  '{{.Size}} {{.VirtualSize}}',
+  '{{.Os}}/{{.Architecture}}{{.Variant}}',
+  '{{.Author}}',
+  '{{.RootFS.Type}} {{len .RootFS.Layers}}',
+  '{{.RootFS.Layers}}',
+  '{{json .RootFS}}',
+  '{{range .RootFS.Layers}}{{println .}}{{end}}',
+  '{{.Config.Env}}',
+  '{{json .Config.Env}}',
+  '{{index .Config.Env 0}}',
+  '{{range .Config.Env}}{{.}};{{end}}',
+  '{{json .Config}}',
+  '{{.Config.Cmd}} {{.Config.Entrypoint}} {{.Config.WorkingDir}} {{.Config.User}}',
+  '{{json .Config.ExposedPorts}}',
+  '{{range $port, $_ := .Config.ExposedPorts}}{{$port}} {{end}}',
+  '{{range $key, $value := .Config.Labels}}{{$key}}={{$value}}|{{end}}',
+  '{{index .Config.Labels "org.opencontainers.image.version"}}',
+  '{{.Config.Labels}}',
+  '{{.Config.Volumes}} {{.Config.StopSignal}}',
+  '{{if .Config.User}}user{{else}}root{{end}}',
+  '{{printf "%.12s" .Id}}',
+  '{{slice .Id 7 19}}',
+  '{{(index .RootFS.Layers 0) | printf "%.20s"}}',
+  '{{with .Config}}{{.WorkingDir}}{{end}}',
+  '{{join .RepoTags ", "}}',
+  '{{eq .Os "linux"}} {{gt .Size 1000}} {{and true .Size}}',
+];
+
+const wrong: readonly (readonly [template: string, means: RegExp])[] = [
+  ['{{.Nosuch}}', /has no entry for key|can't evaluate field/],
+  ['{{.Id', /unclosed action/],
+  ['{{index .RootFS.Layers 99}}', /(index )?out of range: 99/],
+  ['{{nosuch}}', /function "nosuch" not defined/],
+  ['{{.Id.Nosuch}}', /can't evaluate field Nosuch/],
+];
+
+const quoted = (text: string) =>
+  text.includes('"') && text.includes("'") ? JSON.stringify(text) : `'${text}'`;
+
+describeParity('Inspecting beside Docker', {
+  inspect: [
+    'pull -q HOST/acme/web:2.0.0',
+    'pull -q HOST/acme/base:1.1',
+    'pull -q HOST/acme/legacy',
+    'pull -q HOST/acme/cron',
+    inspect('HOST/acme/web:2.0.0'),
+    inspect('HOST/acme/base:1.1 HOST/acme/legacy'),
+    inspect('ID(HOST/acme/cron)'),
+    inspect('FULLID(HOST/acme/cron)'),
+    inspect('HOST/acme/web@DIGEST(HOST/acme/web:2.0.0)'),
+    inspect('nosuch'),
+    inspect('HOST/acme/cron nosuch HOST/acme/web:nosuch'),
+    ...fields.map((template) => `image inspect -f ${quoted(template)} HOST/acme/web:2.0.0`),
+    "image inspect --format '{{.Id}}' HOST/acme/base:1.1 HOST/acme/legacy nosuch",
+    ...wrong.map(([template, means]) => ({
+      run: `image inspect -f ${quoted(template)} HOST/acme/web:2.0.0`,
+      means,
+    })),
+  ],
+  history: [
+    'pull -q HOST/acme/web:2.0.0',
+    'pull -q HOST/acme/legacy',
+    'history HOST/acme/web:2.0.0',
+    'image history HOST/acme/legacy',
+    'history --no-trunc HOST/acme/web:2.0.0',
+    'history -q HOST/acme/web:2.0.0',
+    'history -q --no-trunc HOST/acme/web:2.0.0',
+    'history -H=false HOST/acme/web:2.0.0',
+    'history --human=false --no-trunc HOST/acme/legacy',
+    "history --format '{{.ID}} {{.CreatedSince}} {{.Size}} {{.Comment}}' HOST/acme/web:2.0.0",
+    "history --format '{{.CreatedAt}}: {{.CreatedBy}}' HOST/acme/web:2.0.0",
+    "history --format 'table {{.CreatedBy}}\\t{{.Size}}' HOST/acme/web:2.0.0",
+    "history --format '{{json .}}' HOST/acme/legacy",
+    'history ID(HOST/acme/legacy)',
+    'history nosuch',
+    { run: "history --format '{{.Nosuch}}' HOST/acme/legacy", means: /can't evaluate field Nosuch/ },
+  ],
+});

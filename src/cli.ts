@@ -4,7 +4,7 @@ import packageJson from '../package.json' with { type: 'json' };
 import { type ExitCode, exitCode } from './cli/exitCode.ts';
 import { main } from './cli/main.ts';
 import { Output } from './cli/output.ts';
-import type { TerminalSize } from './cli/pullView.ts';
+import type { TerminalSize } from './cli/transferView.ts';
 
 /** What an interrupted verb gets to put its lock and lease back, in milliseconds; without it nothing is lost either. */
 const windUpTime = 200;

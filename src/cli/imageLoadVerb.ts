@@ -7,8 +7,8 @@ import { shortDigest } from '../engine/oci/digest.ts';
 import { canonicalReference, familiarReference } from '../engine/oci/reference.ts';
 import type { LoadEvent } from '../engine/transfer/loadEvent.ts';
 import { type ExitCode, exitCode } from './exitCode.ts';
-import { type PullView, plainPullView, TerminalPullView } from './pullView.ts';
 import type { Session } from './session.ts';
+import { plainView, TerminalView, type TransferView } from './transferView.ts';
 import { addVerb, type Start } from './verb.ts';
 
 interface LoadOptions {
@@ -79,7 +79,7 @@ async function openFile(path: string): Promise<FileHandle> {
 /** What happens, in Docker's lines. */
 class LoadReport {
   readonly #session: Session;
-  readonly #view: PullView;
+  readonly #view: TransferView;
   /** IDs, which Docker names only where the archive names none of its images. */
   readonly #ids: string[] = [];
   #named = false;
@@ -89,8 +89,8 @@ class LoadReport {
     const { terminal } = session.host;
     this.#view =
       terminal && !quiet && !session.json
-        ? new TerminalPullView(session.output, terminal)
-        : plainPullView(() => undefined);
+        ? new TerminalView(session.output, terminal)
+        : plainView(() => undefined);
   }
 
   async event(event: LoadEvent): Promise<void> {

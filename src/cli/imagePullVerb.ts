@@ -1,7 +1,5 @@
 import { type Command, Option } from 'commander';
 import { EngineError, isEngineError } from '../engine/errors.ts';
-import type { ImageEngine } from '../engine/imageEngine.ts';
-import type { Digest } from '../engine/oci/digest.ts';
 import { formatPlatform, type Platform, parsePlatform } from '../engine/oci/platform.ts';
 import {
   canonicalName,
@@ -18,8 +16,8 @@ import type { PullEvent } from '../engine/transfer/pullEvent.ts';
 import { errorText } from './errorText.ts';
 import { type ExitCode, exitCode } from './exitCode.ts';
 import { PullReport } from './pullReport.ts';
-import { type PullView, plainPullView, TerminalPullView } from './pullView.ts';
 import type { Session } from './session.ts';
+import { chooseTransferView, type TransferView } from './transferView.ts';
 import { addVerb, type Start } from './verb.ts';
 
 interface PullOptions {
@@ -84,13 +82,12 @@ type DoneEvent = Extract<PullEvent, { kind: 'done' }>;
 class Pulling {
   readonly #session: Session;
   readonly #platform: Platform | undefined;
-  readonly #view: PullView;
-  #known: Set<Digest> | undefined;
+  readonly #view: TransferView;
 
   constructor(session: Session, platform: Platform | undefined, quiet: boolean) {
     this.#session = session;
     this.#platform = platform;
-    this.#view = choosePullView(session, quiet);
+    this.#view = chooseTransferView(session, quiet);
   }
 
   async one(text: string): Promise<void> {
@@ -121,8 +118,7 @@ class Pulling {
 
   async #pull(reference: Reference): Promise<DoneEvent> {
     const engine = await this.#session.engine();
-    const known = await this.#knownManifests(engine);
-    const report = new PullReport(this.#view, known);
+    const report = new PullReport(this.#view);
     const options = this.#platform ? { platform: this.#platform } : {};
     let resolved: ResolvedEvent | undefined;
     let done: DoneEvent | undefined;
@@ -134,7 +130,6 @@ class Pulling {
       else done = event;
     }
     if (!resolved || !done) throw new Error('the pull ended without a result');
-    known.add(resolved.manifest.digest);
     await this.#finish(resolved, done);
     return done;
   }
@@ -153,28 +148,10 @@ class Pulling {
     });
   }
 
-  async #knownManifests(engine: ImageEngine): Promise<Set<Digest>> {
-    this.#known ??= new Set(
-      (await engine.images(this.#session.signal)).map(({ manifest }) => manifest.digest),
-    );
-    return this.#known;
-  }
-
   async #printName(name: string): Promise<void> {
     if (!this.#session.json) await this.#session.output.line(name);
     await this.#session.output.flush();
   }
-}
-
-function choosePullView({ host, json, output }: Session, quiet: boolean): PullView {
-  if (quiet) return plainPullView(() => undefined);
-  if (json) return plainPullView((line) => output.note(line));
-  const { terminal } = host;
-  if (terminal) return new TerminalPullView(output, terminal);
-  return plainPullView((line) => {
-    void output.line(line);
-    void output.flush();
-  });
 }
 
 function statusText(status: DoneEvent['status'], name: string): string {

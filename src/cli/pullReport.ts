@@ -2,7 +2,7 @@ import type { Descriptor } from '../engine/oci/descriptor.ts';
 import { type Digest, shortDigest } from '../engine/oci/digest.ts';
 import { canonicalReference, type Reference, withDigest } from '../engine/oci/reference.ts';
 import type { PullEvent } from '../engine/transfer/pullEvent.ts';
-import type { PullView } from './pullView.ts';
+import type { TransferView } from './transferView.ts';
 
 type LayerEvent = Extract<PullEvent, { kind: 'layer' }>;
 type ResolvedEvent = Extract<PullEvent, { kind: 'resolved' }>;
@@ -17,21 +17,18 @@ interface LayerState {
  * only once those below it are. What is here already of an image that is here is not worth a line.
  */
 export class PullReport {
-  readonly #view: PullView;
-  readonly #known: ReadonlySet<Digest>;
+  readonly #view: TransferView;
   #layers = new Map<Digest, LayerState>();
   /** What has come and not been told yet. */
   #events: LayerEvent[] = [];
   #imageIsHere = false;
 
-  /** @param known manifests of the images in the store */
-  constructor(view: PullView, known: ReadonlySet<Digest>) {
+  constructor(view: TransferView) {
     this.#view = view;
-    this.#known = known;
   }
 
-  resolved({ reference, manifest, layers }: ResolvedEvent): void {
-    this.#imageIsHere = this.#known.has(manifest.digest);
+  resolved({ reference, isStored, layers }: ResolvedEvent): void {
+    this.#imageIsHere = isStored;
     this.#layers = new Map(
       layers.map((descriptor) => [descriptor.digest, { descriptor, progress: 'unannounced' }]),
     );
@@ -65,7 +62,7 @@ export class PullReport {
     const layer = this.#layers.get(digest);
     if (layer?.progress !== 'pulling' || state === 'waiting') return;
     if (state === 'downloading') {
-      this.#view.progress(shortDigest(digest), received, layer.descriptor.size);
+      this.#view.progress(shortDigest(digest), received, layer.descriptor.size, 'Downloading');
       return;
     }
     this.#status(layer, 'Verifying Checksum');

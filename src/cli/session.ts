@@ -7,7 +7,7 @@ import { isRegistry } from '../engine/oci/reference.ts';
 import { errorText } from './errorText.ts';
 import type { GlobalOptions } from './globalOptions.ts';
 import type { Output } from './output.ts';
-import type { TerminalSize } from './pullView.ts';
+import type { TerminalSize } from './transferView.ts';
 
 /** What a verb is given of the process that it runs in. */
 export interface SessionHost {

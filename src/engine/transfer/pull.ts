@@ -39,7 +39,7 @@ export async function pull(
   const { config: configDescriptor, layers } = found.manifest;
   await lease.add([configDescriptor.digest, ...layers.map(({ digest }) => digest)], signal);
   const config = await readConfig(documents, found.manifest, signal);
-  emit(resolvedEvent(reference, found, config));
+  emit(resolvedEvent(reference, found, config, await isStored(parts.store, found.descriptor, signal)));
   const onLayer = (layer: Descriptor, progress: LayerProgress): void =>
     emit({ kind: 'layer', reference, layer, ...progress });
   await parts.layers.ensureAll(parts.repository, layers, config.diffIds, onLayer, signal);
@@ -55,16 +55,26 @@ export async function pull(
   });
 }
 
-function resolvedEvent(reference: Reference, found: FoundManifest, config: ImageConfig): PullEvent {
+function resolvedEvent(
+  reference: Reference,
+  found: FoundManifest,
+  config: ImageConfig,
+  isHere: boolean,
+): PullEvent {
   return {
     kind: 'resolved',
     reference,
     digest: found.top.digest,
     manifest: found.descriptor,
+    isStored: isHere,
     platform: config.platform,
     platforms: found.index ? runnableManifests(found.index).map((entry) => entry.platform) : [],
     layers: found.manifest.layers,
   };
+}
+
+async function isStored(store: Store, { digest }: Descriptor, signal: AbortSignal): Promise<boolean> {
+  return (await store.entries(signal)).some(({ descriptor }) => descriptor.digest === digest);
 }
 
 /** Gives the image its name. Tells whether that changed anything: a new image, or a tag that moved. */

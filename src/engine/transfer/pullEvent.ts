@@ -11,6 +11,8 @@ export type PullEvent =
       /** Of the index, or of the manifest where there is none. */
       readonly digest: Digest;
       readonly manifest: Descriptor;
+      /** Whether the store has that image already, under whatever name. */
+      readonly isStored: boolean;
       readonly platform: Platform;
       /** The index's platforms; empty where the registry gave a manifest without an index. */
       readonly platforms: readonly Platform[];

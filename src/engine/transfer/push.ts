@@ -1,18 +1,12 @@
 import { EngineError, isEngineError, throwIfCancelled } from '../errors.ts';
 import type { StoredImage } from '../image.ts';
+import { noSuchTag } from '../images/repositoryTags.ts';
 import { type ImageHome, requireReadable, storedImages } from '../images/storedImages.ts';
 import { type Descriptor, plainDescriptor } from '../oci/descriptor.ts';
 import { maxConfigBytes, parseImageConfig } from '../oci/imageConfig.ts';
 import { maxManifestBytes, parseManifest } from '../oci/manifest.ts';
 import { isForeignLayer } from '../oci/mediaType.ts';
-import {
-  canonicalName,
-  canonicalReference,
-  familiarName,
-  familiarReference,
-  type TaggedReference,
-  withDigest,
-} from '../oci/reference.ts';
+import { canonicalReference, type TaggedReference, withDigest } from '../oci/reference.ts';
 import type { RegistryRepository } from '../registry/registryRepository.ts';
 import { addRepoDigest } from '../store/entries.ts';
 import type { Store } from '../store/store.ts';
@@ -78,18 +72,6 @@ async function taggedImage(
   if (found) return found;
   await requireReadable(home, name, signal);
   throw noSuchTag(images, reference);
-}
-
-/** Docker tells a tag that is missing from a repository that is. */
-export function noSuchTag(images: readonly StoredImage[], reference: TaggedReference): EngineError {
-  const repository = canonicalName(reference);
-  const isKnown = images.some(({ tags, repoDigests }) =>
-    [...tags, ...repoDigests].some((known) => canonicalName(known) === repository),
-  );
-  const message = isKnown
-    ? `tag does not exist: ${familiarReference(reference)}`
-    : `An image does not exist locally with the tag: ${familiarName(reference)}`;
-  return new EngineError('NotFound', message, { reference: familiarReference(reference) });
 }
 
 function blobsOf(store: Store, sources: MountSources): (blob: Descriptor) => BlobToPush {

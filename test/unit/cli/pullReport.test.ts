@@ -3,7 +3,7 @@ import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { Output } from '../../../src/cli/output.ts';
 import { PullReport } from '../../../src/cli/pullReport.ts';
-import { plainPullView, TerminalPullView } from '../../../src/cli/pullView.ts';
+import { plainView, TerminalView } from '../../../src/cli/transferView.ts';
 import type { Descriptor } from '../../../src/engine/oci/descriptor.ts';
 import { digestOf, shortDigest } from '../../../src/engine/oci/digest.ts';
 import { mediaType } from '../../../src/engine/oci/mediaType.ts';
@@ -19,9 +19,10 @@ const layers = ['a', 'b', 'c'].map(
 );
 const names = new Map(layers.map(({ digest }, place) => [shortDigest(digest), 'abc'.charAt(place)]));
 
-function resolved(): Extract<PullEvent, { kind: 'resolved' }> {
+function resolved(isStored = false): Extract<PullEvent, { kind: 'resolved' }> {
   const platform = { os: 'linux', architecture: 'amd64' };
-  return { kind: 'resolved', reference, digest: manifest.digest, manifest, platform, platforms: [], layers };
+  const { digest } = manifest;
+  return { kind: 'resolved', reference, digest, manifest, isStored, platform, platforms: [], layers };
 }
 
 /** `a waiting`, `b downloading` */
@@ -36,10 +37,9 @@ function layerEvent(line: string): Extract<PullEvent, { kind: 'layer' }> {
 function lines(events: readonly string[], known = false): string[] {
   const printed: string[] = [];
   const report = new PullReport(
-    plainPullView((line) => printed.push(line.replace(/^[0-9a-f]{12}/, (id) => names.get(id) ?? id))),
-    new Set(known ? [manifest.digest] : []),
+    plainView((line) => printed.push(line.replace(/^[0-9a-f]{12}/, (id) => names.get(id) ?? id))),
   );
-  report.resolved(resolved());
+  report.resolved(resolved(known));
   for (const event of events) report.layer(layerEvent(event));
   return printed;
 }
@@ -100,8 +100,8 @@ describe('a pull, told in Docker’s words', () => {
   it('redraws each layer’s line in place on a terminal', async () => {
     const stdout = new PassThrough();
     const output = new Output(stdout, new PassThrough());
-    const view = new TerminalPullView(output, () => ({ columns: 120, rows: 24 }));
-    const report = new PullReport(view, new Set());
+    const view = new TerminalView(output, () => ({ columns: 120, rows: 24 }));
+    const report = new PullReport(view);
     report.resolved(resolved());
     for (const event of ['a waiting', 'b exists', 'c exists', 'a downloading', 'a complete']) {
       report.layer(layerEvent(event));
@@ -125,7 +125,7 @@ describe('a pull, told in Docker’s words', () => {
     ] as const) {
       const stdout = new PassThrough();
       const output = new Output(stdout, new PassThrough());
-      new TerminalPullView(output, () => ({ columns, rows: 24 })).progress('0123456789ab', 1000, 2000);
+      new TerminalView(output, () => ({ columns, rows: 24 })).progress('0123456789ab', 1000, 2000, 'Pushing');
       await output.drain();
       stdout.end();
       const [line = ''] = (await text(stdout)).split('\n');

@@ -19,6 +19,7 @@ const digest = digestOf('manifest');
 
 const resolved: PullEvent = {
   kind: 'resolved',
+  isStored: false,
   reference,
   digest,
   manifest: layer('manifest', 5),

@@ -1,23 +1,35 @@
 import { humanSize } from '../engine/listing/humanUnits.ts';
 import type { Output } from './output.ts';
+import type { Session } from './session.ts';
 
-/** Where a pull's progress goes. */
-export interface PullView {
+/** Where the progress of a pull, push or copy goes. */
+export interface TransferView {
   /** A line that stays. */
   message(line: string): void;
   /** What is new about a layer. */
   status(layer: string, status: string): void;
-  /** Bytes of a layer that have arrived. */
-  progress(layer: string, received: number, size: number): void;
+  /** Bytes of a layer that have been moved; `action` is Docker's word for it (`Downloading`). */
+  progress(layer: string, moved: number, size: number, action: string): void;
 }
 
 /** For pipes, files and logs: every change a line, and no bytes counted; as Docker does. */
-export function plainPullView(write: (line: string) => void): PullView {
+export function plainView(write: (line: string) => void): TransferView {
   return {
     message: write,
     status: (layer, status) => write(`${layer}: ${status}`),
     progress: () => undefined,
   };
+}
+
+/** With `--json` progress goes to stderr, and with `quiet` nowhere. */
+export function chooseTransferView({ host, json, output }: Session, quiet: boolean): TransferView {
+  if (quiet) return plainView(() => undefined);
+  if (json) return plainView((line) => output.note(line));
+  if (host.terminal) return new TerminalView(output, host.terminal);
+  return plainView((line) => {
+    void output.line(line);
+    void output.flush();
+  });
 }
 
 export interface TerminalSize {
@@ -26,7 +38,7 @@ export interface TerminalSize {
 }
 
 /** For a terminal: a line a layer, redrawn in place. */
-export class TerminalPullView implements PullView {
+export class TerminalView implements TransferView {
   readonly #output: Output;
   /** Read anew for every line, since windows change their size. */
   readonly #size: () => TerminalSize;
@@ -50,8 +62,8 @@ export class TerminalPullView implements PullView {
     else this.#append(layer, status);
   }
 
-  progress(layer: string, received: number, size: number): void {
-    this.status(layer, `Downloading ${progressText(received, size, this.#size().columns)}`);
+  progress(layer: string, moved: number, size: number, action: string): void {
+    this.status(layer, `${action} ${progressText(moved, size, this.#size().columns)}`);
   }
 
   #append(layer: string, status: string): void {
@@ -81,9 +93,9 @@ const barWidth = 50;
 const leastColumnsForBar = 110;
 
 /** `[==>   ]  1.2MB/3.4MB` */
-function progressText(received: number, size: number, columns: number): string {
-  const numbers = `${humanSize(received).padStart(8)}/${humanSize(size)}`;
+function progressText(moved: number, size: number, columns: number): string {
+  const numbers = `${humanSize(moved).padStart(8)}/${humanSize(size)}`;
   if (columns <= leastColumnsForBar || size === 0) return numbers;
-  const done = Math.min(barWidth, Math.floor((received / size) * barWidth));
+  const done = Math.min(barWidth, Math.floor((moved / size) * barWidth));
   return `[${'='.repeat(done)}>${' '.repeat(barWidth - done)}] ${numbers}`;
 }

@@ -12,6 +12,7 @@ import { addPinVerb } from './pinVerb.ts';
 import { addReferenceVerb } from './referenceVerb.ts';
 import { addRemoteVerbs } from './remoteVerbs.ts';
 import { addScanVerb } from './scanVerb.ts';
+import { addSearchVerb } from './searchVerb.ts';
 import { addStoreVerbs } from './storeVerbs.ts';
 import { addGroup, type Start } from './verb.ts';
 
@@ -33,6 +34,7 @@ export function createProgram(version: string, output: Output, start: Start): Co
     .addHelpText('after', '\nRun "strata VERB --help" for more on a verb.');
   for (const option of globalOptions()) program.addOption(option);
   addImageVerbs(program, start);
+  addSearchVerb(program, start);
   addRemoteVerbs(program, start);
   addReferenceVerb(program, start);
   addContentVerbs(program, start);

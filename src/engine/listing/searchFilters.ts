@@ -1,6 +1,9 @@
 import { EngineError } from '../errors.ts';
 import { type FilterArguments, parseFilterArguments } from './filterArguments.ts';
 
+/** The names that {@link parseSearchFilters} knows. */
+export const searchFilters = ['is-official', 'is-automated', 'stars'] as const;
+
 /** What `search --filter` asks for. */
 export interface SearchFilters {
   readonly official?: boolean;
@@ -15,7 +18,7 @@ export interface SearchFilters {
  * @throws `Invalid`, in Docker's words
  */
 export function parseSearchFilters(texts: readonly string[]): SearchFilters {
-  const filters = parseFilterArguments(texts, ['is-official', 'is-automated', 'stars']);
+  const filters = parseFilterArguments(texts, searchFilters);
   const automated = truth(filters, 'is-automated');
   const official = truth(filters, 'is-official');
   const stars = leastStars(filters.get('stars'));

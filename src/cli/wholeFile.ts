@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { Stats } from 'node:fs';
 import { type FileHandle, open, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { EngineError, ioError } from '../engine/errors.ts';
@@ -55,16 +56,18 @@ async function kindOf(path: string, what: string): Promise<'file' | 'pipe'> {
   if (!(await statOrAbsent(folder))) {
     throw new EngineError(
       'Invalid',
-      `${what}: invalid output path: directory ${JSON.stringify(folder)} does not exist`,
+      `${what}: invalid output path: stat ${folder}: no such file or directory`,
     );
   }
   const found = await statOrAbsent(path);
   if (!found || found.isFile()) return 'file';
   if (found.isFIFO()) return 'pipe';
-  const complaint = found.isDirectory()
-    ? 'is a directory'
-    : 'must be a directory or a regular file: got a device';
-  throw new EngineError('Invalid', `${what}: invalid output path: ${JSON.stringify(path)} ${complaint}`);
+  throw new EngineError('Invalid', `${what}: cannot write to a ${kindName(found)}`);
+}
+
+function kindName(found: Stats): string {
+  if (found.isDirectory()) return 'directory';
+  return found.isCharacterDevice() ? 'character device file' : 'special file';
 }
 
 async function statOrAbsent(path: string) {

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { type ArchiveKind, ImageArchive } from './archive/imageArchive.ts';
 import { isEngineError } from './errors.ts';
 import type {
   FileRow,
@@ -10,17 +11,18 @@ import type {
   StoreFault,
   StoreUsage,
 } from './image.ts';
+import { ArchiveShelf } from './images/archiveShelf.ts';
 import { filterImages } from './images/filterImages.ts';
 import { findImage } from './images/findImage.ts';
 import { ImageContent } from './images/imageContent.ts';
 import { type HistoryRow, imageHistory } from './images/imageHistory.ts';
 import { type ImageSizes, imageSizes } from './images/imageSizes.ts';
-import { imageAtPlace, parseImagePlace } from './images/imageSource.ts';
+import { type ImagePlace, imageAtPlace, parseImagePlace } from './images/imageSource.ts';
 import { type ImageInspection, inspectImage } from './images/inspectImage.ts';
 import { type Pruned, type PruneOptions, planPrune, pruneImages } from './images/pruneImages.ts';
 import { removeImage } from './images/removeImage.ts';
 import { type RepairedFault, repairStore } from './images/repairStore.ts';
-import { type ImageHome, requireReadable, storedImages } from './images/storedImages.ts';
+import { type ImageHome, type ReadingHome, requireReadable, storedImages } from './images/storedImages.ts';
 import { type Tagging, tagStoredImage } from './images/tagImage.ts';
 import { LayerIndexes } from './layers/layerIndexes.ts';
 import { LayerPool } from './layers/layerPool.ts';
@@ -106,7 +108,9 @@ export class ImageEngine implements AsyncDisposable {
   readonly #pushes = new SharedTasks<PushEvent, void>(eventKind);
   /** Of the store's images, by manifest, the last used last. */
   readonly #contents = new Map<Digest, ImageContent>();
-  /** Of images in other layouts. */
+  /** Archives that were read; of compressed ones there is a temporary copy. */
+  readonly #archives = new Set<ImageArchive>();
+  /** Of images in other layouts and in archives. */
   readonly #foreign = new WeakMap<StoredImage, ImageContent>();
 
   constructor(options: ImageEngineOptions) {
@@ -248,13 +252,14 @@ export class ImageEngine implements AsyncDisposable {
   }
 
   /**
-   * By reference, digest, ID or unique beginning of an ID in the store; `oci:DIR[:NAME]` in another image layout.
+   * By reference, digest, ID or unique beginning of an ID in the store; `oci:DIR[:NAME]` in another image
+   * layout, `docker-archive:FILE[:REF]` and `oci-archive:FILE[:NAME]` in an archive, which is read where it is.
    * @throws `NotFound`, `Ambiguous`, `Invalid`
    */
   async image(name: string, signal?: AbortSignal): Promise<StoredImage> {
     const place = await parseImagePlace(name);
     if (!place) return this.#storedImage(name, signal);
-    const home = this.#foreignHome(place.directory);
+    const home = await this.#foreignHome(place, signal);
     const image = await imageAtPlace(home, place, signal);
     this.#foreign.set(image, new ImageContent(home, image));
     return image;
@@ -319,7 +324,7 @@ export class ImageEngine implements AsyncDisposable {
 
   /** Docker's document about the image. */
   inspect(image: StoredImage, signal?: AbortSignal): Promise<ImageInspection> {
-    return inspectImage(this.#home, image, signal);
+    return inspectImage(this.#content(image).home, image, signal);
   }
 
   /** The steps that made the image, the last first. */
@@ -342,7 +347,7 @@ export class ImageEngine implements AsyncDisposable {
     return saveImages(this.#home, names, signal);
   }
 
-  /** Loads a docker-archive or the tar of an OCI layout, plain, gzip or zstd. @throws `Corrupt`, `DigestMismatch`, … */
+  /** Loads a docker-archive or the tar of an OCI layout, plain, gzip or zstd. @throws `Corrupt`, `Unsupported`, … */
   load(archive: AsyncIterable<Uint8Array>, signal?: AbortSignal): AsyncGenerator<LoadEvent, void, undefined> {
     const parts = { ...this.#home, layers: this.#transfers };
     return eventStream((emit, cancel) => loadImages(parts, archive, emit, cancel), signal);
@@ -389,6 +394,7 @@ export class ImageEngine implements AsyncDisposable {
       this.#client[Symbol.asyncDispose](),
       this.#pool[Symbol.asyncDispose](),
       this.#home.store[Symbol.asyncDispose](),
+      ...[...this.#archives].map((archive) => archive[Symbol.asyncDispose]()),
     ]);
   }
 
@@ -402,9 +408,18 @@ export class ImageEngine implements AsyncDisposable {
     }
   }
 
-  #foreignHome(directory: string): ImageHome {
-    const store = new Store({ directory, readOnly: true });
+  async #foreignHome({ kind, path }: ImagePlace, signal?: AbortSignal): Promise<ReadingHome> {
+    const store =
+      kind === 'oci'
+        ? new Store({ directory: path, readOnly: true })
+        : await this.#archive(path, kind, signal);
     return { ...this.#home, store, indexes: new LayerIndexes({ pool: this.#pool, store, readOnly: true }) };
+  }
+
+  async #archive(path: string, kind: ArchiveKind, signal?: AbortSignal): Promise<ArchiveShelf> {
+    const archive = await ImageArchive.open(path, kind, signal);
+    this.#archives.add(archive);
+    return new ArchiveShelf(archive);
   }
 
   #content(image: StoredImage): ImageContent {

@@ -57,7 +57,7 @@ export async function* archiveMembers(
 }
 
 /** Keeps what the reader calls out until it is asked for. */
-class PartCollector implements TarSink {
+export class PartCollector implements TarSink {
   isInFile = false;
   #parts: ArchivePart[] = [];
   #members = 0;

@@ -32,7 +32,9 @@ export async function readDockerArchive(
   known: ReadonlyMap<Digest, ArchiveImage>,
   signal?: AbortSignal,
 ): Promise<readonly ArchiveImage[]> {
-  const list = requireFile(files, dockerList);
+  const list = files.find(dockerList);
+  if (!list)
+    throw new EngineError('Unsupported', `the archive is no docker-archive: it has no ${dockerList}`);
   const items = parseItems(await list.read(maxListBytes, `the archive's ${dockerList}`, signal));
   const images: ArchiveImage[] = [];
   for (const item of items) images.push(await readItem(files, item, known, signal));

@@ -36,10 +36,6 @@ export class MemberTable<T> {
     throw corruptArchive(`links of the archive lead in a circle, ${quoted(path)}`);
   }
 
-  files(): T[] {
-    return [...this.#places.values()].flatMap((place) => (place.kind === 'file' ? [place.file] : []));
-  }
-
   #add(path: string, place: Place<T>): void {
     if (this.#places.has(path)) throw corruptArchive(`the archive has ${quoted(path)} twice`);
     this.#places.set(path, place);

@@ -49,20 +49,17 @@ export async function readOciArchive(
   return images;
 }
 
-/** The descriptors of `index.json`, as they stand there. @throws `Corrupt`, `TooLarge`, `Unsupported` */
-export async function readOciDescriptors(
-  files: ArchiveFiles,
-  signal?: AbortSignal,
-): Promise<readonly Descriptor[]> {
-  await checkVersion(files, signal);
+/** The rows of `index.json`, as they stand there. @throws `Corrupt`, `TooLarge`, `Unsupported` */
+export async function readOciRows(files: ArchiveFiles, signal?: AbortSignal): Promise<readonly unknown[]> {
   const list = files.find(ociList);
-  if (!list) throw corruptArchive(`the archive has no ${ociList}`);
+  if (!list) throw new EngineError('Unsupported', `the archive is no OCI image layout: it has no ${ociList}`);
+  await checkVersion(files, signal);
   const bytes = await list.read(maxListBytes, `the archive's ${ociList}`, signal);
   const rows = asArray(asObject(parseJson(bytes, ociList), ociList).manifests ?? [], `${ociList}.manifests`);
   if (rows.length > maxImages) {
     throw new EngineError('TooLarge', `the archive has more than ${maxImages} images`);
   }
-  return rows.map((row, index) => descriptorFromJson(row, `${ociList}.manifests[${index}]`));
+  return rows;
 }
 
 async function checkVersion(files: ArchiveFiles, signal?: AbortSignal): Promise<void> {
@@ -79,7 +76,8 @@ async function checkVersion(files: ArchiveFiles, signal?: AbortSignal): Promise<
 
 async function readEntries(files: ArchiveFiles, signal?: AbortSignal): Promise<readonly Entry[]> {
   const groups = new Map<string, Entry>();
-  for (const [position, descriptor] of (await readOciDescriptors(files, signal)).entries()) {
+  for (const [position, row] of (await readOciRows(files, signal)).entries()) {
+    const descriptor = descriptorFromJson(row, `${ociList}.manifests[${position}]`);
     const name = descriptor.annotations?.[refName];
     const fullName = descriptor.annotations?.[containerdName];
     const key = fullName ?? name;

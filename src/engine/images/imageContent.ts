@@ -4,7 +4,7 @@ import type { LayerIndex } from '../layers/layerIndex.ts';
 import { UnionTree } from '../layers/unionTree.ts';
 import { layerRows, rowsOfLayers } from './layerRows.ts';
 import { type StoredDocuments, storedDocuments } from './storedDocuments.ts';
-import type { ImageHome } from './storedImages.ts';
+import type { ReadingHome } from './storedImages.ts';
 
 /**
  * What is inside one image of a store. Documents and the union are kept once read. Every answer about layers goes through
@@ -12,12 +12,12 @@ import type { ImageHome } from './storedImages.ts';
  */
 export class ImageContent {
   /** The store that holds the image. */
-  readonly home: ImageHome;
+  readonly home: ReadingHome;
   readonly #image: StoredImage;
   #documents: StoredDocuments | undefined;
   #union: UnionTree | undefined;
 
-  constructor(home: ImageHome, image: StoredImage) {
+  constructor(home: ReadingHome, image: StoredImage) {
     this.home = home;
     this.#image = image;
   }

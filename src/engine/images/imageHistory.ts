@@ -3,7 +3,7 @@ import type { StoredImage } from '../image.ts';
 import type { Digest } from '../oci/digest.ts';
 import type { TaggedReference } from '../oci/reference.ts';
 import { type StoredDocuments, storedDocuments } from './storedDocuments.ts';
-import type { ImageHome } from './storedImages.ts';
+import type { ReadingHome } from './storedImages.ts';
 
 /** A line of `image history`: one step, the last first. */
 export interface HistoryRow {
@@ -25,7 +25,7 @@ export interface HistoryRow {
  * @throws `Corrupt` where more steps made layers than there are layers; `NotFound`, `DigestMismatch`
  */
 export async function imageHistory(
-  home: ImageHome,
+  home: ReadingHome,
   image: StoredImage,
   signal?: AbortSignal,
 ): Promise<readonly HistoryRow[]> {
@@ -42,7 +42,7 @@ export async function imageHistory(
 }
 
 function layerSizes(
-  { indexes }: ImageHome,
+  { indexes }: ReadingHome,
   { manifest, config }: StoredDocuments,
   signal: AbortSignal | undefined,
 ): Promise<number[]> {

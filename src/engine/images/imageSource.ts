@@ -1,52 +1,60 @@
 import { stat } from 'node:fs/promises';
+import type { ArchiveKind } from '../archive/imageArchive.ts';
 import { EngineError, ioError } from '../errors.ts';
 import type { StoredImage } from '../image.ts';
 import { canonicalOrUndefined } from '../oci/reference.ts';
 import type { StoreEntry } from '../store/entries.ts';
-import { type ImageHome, imageOfEntries } from './storedImages.ts';
+import { imageOfEntries, type ReadingHome } from './storedImages.ts';
 
-/** Where an image is that a user names by place: `oci:DIR[:NAME]`. */
+/** Where an image is that a user names by place: `oci:DIR[:NAME]`, `docker-archive:FILE[:REF]`, `oci-archive:FILE[:NAME]`. */
 export interface ImagePlace {
-  readonly directory: string;
+  readonly kind: 'oci' | ArchiveKind;
+  /** A folder, or an archive's file. */
+  readonly path: string;
   readonly name?: string;
 }
 
-/** Forms of other places, which a reference would otherwise swallow: `docker-archive:x` is also a name with a tag. */
-const otherPlaces = ['docker-archive', 'oci-archive', 'docker'];
+/** What stands behind the scheme, for messages. */
+const forms: Record<ImagePlace['kind'], string> = {
+  oci: 'oci:DIR or oci:DIR:NAME',
+  'docker-archive': 'docker-archive:FILE or docker-archive:FILE:REFERENCE',
+  'oci-archive': 'oci-archive:FILE or oci-archive:FILE:NAME',
+};
 
 /**
- * Reads `oci:DIR[:NAME]`; `undefined` for anything that is not a place. The folder ends at the first colon, unless the
- * whole is a folder (drive letters and odd names).
+ * Reads the name of a place; `undefined` for anything that is none. The path ends at the first colon, unless the whole is
+ * there (drive letters and odd names).
  * @throws `Unsupported` for places that are not read, `Invalid`
  */
 export async function parseImagePlace(text: string): Promise<ImagePlace | undefined> {
   const colon = text.indexOf(':');
   const scheme = colon < 0 ? '' : text.slice(0, colon);
   const rest = text.slice(colon + 1);
-  if (otherPlaces.includes(scheme) && looksLikePath(scheme, rest)) {
+  // `docker` is a repository's name too.
+  if (scheme === 'docker' && /[/:]/.test(rest)) {
     throw new EngineError(
       'Unsupported',
-      `${scheme}: is not read by this version; copy it into an image layout and use oci:DIR`,
+      'docker: is not read by this version; save the image to an archive and use docker-archive:FILE',
     );
   }
-  if (scheme !== 'oci') return undefined;
-  if (rest === '') throw new EngineError('Invalid', 'write oci:DIR or oci:DIR:NAME');
-  return (await isFolder(rest)) ? { directory: rest } : splitName(rest);
+  if (!isKind(scheme)) return undefined;
+  if (rest === '') throw new EngineError('Invalid', `write ${forms[scheme]}`);
+  return (await isThere(scheme, rest)) ? { kind: scheme, path: rest } : splitName(scheme, rest);
 }
 
-function looksLikePath(scheme: string, rest: string): boolean {
-  return scheme !== 'docker' || rest.includes('/') || rest.includes(':');
+function isKind(scheme: string): scheme is ImagePlace['kind'] {
+  return scheme in forms;
 }
 
-function splitName(text: string): ImagePlace {
-  // A drive letter's colon is not the one that ends the folder.
+function splitName(kind: ImagePlace['kind'], text: string): ImagePlace {
+  // A drive letter's colon is not the one that ends the path.
   const colon = text.indexOf(':', /^[A-Za-z]:[\\/]/.test(text) ? 2 : 0);
-  return colon < 0 ? { directory: text } : { directory: text.slice(0, colon), name: text.slice(colon + 1) };
+  return colon < 0 ? { kind, path: text } : { kind, path: text.slice(0, colon), name: text.slice(colon + 1) };
 }
 
-async function isFolder(path: string): Promise<boolean> {
+async function isThere(kind: ImagePlace['kind'], path: string): Promise<boolean> {
   try {
-    return (await stat(path)).isDirectory();
+    return (await stat(path)).isDirectory() === (kind === 'oci');
   } catch (error) {
     if (['ENOENT', 'ENOTDIR', 'ENAMETOOLONG'].includes((error as NodeJS.ErrnoException).code ?? ''))
       return false;
@@ -55,12 +63,12 @@ async function isFolder(path: string): Promise<boolean> {
 }
 
 /**
- * The image of a layout that the place names; without a name the only one there is.
+ * The image of a layout or archive that the place names; without a name the only one there is.
  * @throws `NotFound`, `Ambiguous`, both with the names that are there
  */
 export async function imageAtPlace(
-  home: ImageHome,
-  { directory, name }: ImagePlace,
+  home: ReadingHome,
+  { kind, path, name }: ImagePlace,
   signal?: AbortSignal,
 ): Promise<StoredImage> {
   const entries = await home.store.entries(signal);
@@ -69,19 +77,20 @@ export async function imageAtPlace(
   const available = entries.map((entry) => entry.name ?? entry.descriptor.digest).sort();
   if (!first) {
     const what = name === undefined ? 'no image' : `no image named ${name}`;
-    throw new EngineError('NotFound', `${directory} has ${what}`, { available });
+    throw new EngineError('NotFound', `${path} has ${what}`, { available });
   }
   if (wanted.some(({ descriptor }) => descriptor.digest !== first.descriptor.digest)) {
-    throw new EngineError('Ambiguous', `${directory} has several images, and oci:DIR:NAME must say which`, {
-      available,
-    });
+    throw new EngineError(
+      'Ambiguous',
+      `${path} has several images, and ${forms[kind].replace(/^.* or /, '')} must say which`,
+      {
+        available,
+      },
+    );
   }
   const image = await imageOfEntries(home, wanted, signal);
   if (image) return image;
-  throw new EngineError(
-    'Unsupported',
-    `${first.name ?? first.descriptor.digest} in ${directory} is no image`,
-  );
+  throw new EngineError('Unsupported', `${first.name ?? first.descriptor.digest} in ${path} is no image`);
 }
 
 function answersTo(entry: StoreEntry, name: string): boolean {

@@ -2,7 +2,7 @@ import { EngineError } from '../errors.ts';
 import type { StoredImage } from '../image.ts';
 import { type ImageConfig, maxConfigBytes, parseImageConfig } from '../oci/imageConfig.ts';
 import { type Manifest, maxManifestBytes, parseManifest } from '../oci/manifest.ts';
-import type { ImageHome } from './storedImages.ts';
+import type { ReadingHome } from './storedImages.ts';
 
 export interface StoredDocuments {
   readonly manifest: Manifest;
@@ -14,7 +14,7 @@ export interface StoredDocuments {
  * @throws `NotFound`, `DigestMismatch`, `Corrupt`
  */
 export async function storedDocuments(
-  { store }: ImageHome,
+  { store }: ReadingHome,
   image: StoredImage,
   signal?: AbortSignal,
 ): Promise<StoredDocuments> {
@@ -28,7 +28,7 @@ export async function storedDocuments(
 }
 
 async function storedManifest(
-  store: ImageHome['store'],
+  store: ReadingHome['store'],
   { manifest: descriptor }: StoredImage,
   signal?: AbortSignal,
 ): Promise<Manifest> {

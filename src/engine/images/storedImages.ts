@@ -6,6 +6,14 @@ import { canonicalOrUndefined, canonicalReference } from '../oci/reference.ts';
 import type { StoreEntry } from '../store/entries.ts';
 import type { Store } from '../store/store.ts';
 
+/** What is read of a place that holds images: of a store, a layout, an archive. */
+export type ImageShelf = Pick<Store, 'directory' | 'entries' | 'describe' | 'readBlob'>;
+
+/** A place that holds images, and what has been read of its layers. */
+export interface ReadingHome extends Omit<ImageHome, 'store'> {
+  readonly store: ImageShelf;
+}
+
 /** A store and what has been read of its layers. */
 export interface ImageHome {
   readonly store: Store;
@@ -77,7 +85,7 @@ function compareText(a: string, b: string): number {
 
 /** One image from all its entries. Those that Strata wrote carry what a list shows; of others the documents are read. `undefined` where it is no image (an artefact). */
 export async function imageOfEntries(
-  home: ImageHome,
+  home: ReadingHome,
   group: readonly StoreEntry[],
   signal?: AbortSignal,
 ): Promise<StoredImage | undefined> {
@@ -107,7 +115,7 @@ function entryFacts({ descriptor, imageId, created, size }: StoreEntry): Facts |
 }
 
 async function readFacts(
-  home: ImageHome,
+  home: ReadingHome,
   entry: StoreEntry,
   signal?: AbortSignal,
 ): Promise<Facts | undefined> {

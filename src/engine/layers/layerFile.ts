@@ -1,4 +1,5 @@
 import * as fs from 'node:fs';
+import type { FileSection } from './layerJob.ts';
 import { batchBytes } from './layerWorkerProtocol.ts';
 
 /** The file that keeps a layer's bytes while they arrive. Blocks: made for a worker, where a write costs less than its dispatch. */
@@ -41,19 +42,20 @@ export class IngestFile {
   }
 }
 
-/** The bytes of a file, from its begin to its end. */
-export function* piecesOfFile(path: string): Generator<Uint8Array> {
+/** The bytes of a file, or of a section of it. */
+export function* piecesOfFile(path: string, section?: FileSection): Generator<Uint8Array> {
   const fd = fs.openSync(path, 'r');
   try {
-    yield* piecesOf(fd, Number.POSITIVE_INFINITY);
+    const begin = section?.offset ?? 0;
+    yield* piecesOf(fd, begin + (section?.size ?? Number.POSITIVE_INFINITY), begin);
   } finally {
     fs.closeSync(fd);
   }
 }
 
 /** Each piece is a buffer of its own: the inflater keeps it until it has worked it off. */
-function* piecesOf(fd: number, end: number): Generator<Uint8Array> {
-  let at = 0;
+function* piecesOf(fd: number, end: number, begin = 0): Generator<Uint8Array> {
+  let at = begin;
   while (at < end) {
     const piece = Buffer.allocUnsafeSlow(Math.min(batchBytes, end - at));
     const count = fs.readSync(fd, piece, 0, piece.length, at);

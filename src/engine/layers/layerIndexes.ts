@@ -7,13 +7,15 @@ import type { Descriptor } from '../oci/descriptor.ts';
 import { type DiffId, type Digest, digestAlgorithm, digestHex } from '../oci/digest.ts';
 import { SharedTasks } from '../tasks/sharedTasks.ts';
 import { LayerIndex } from './layerIndex.ts';
-import { diffIdMismatch, type LayerResult } from './layerJob.ts';
+import { diffIdMismatch, type FileSection, type LayerResult } from './layerJob.ts';
 import type { LayerPool } from './layerPool.ts';
 import { fileMark, hasSize, type LayerStamp, VerifiedStamps } from './verifiedStamps.ts';
 
 /** What of a store is needed here. */
 export interface LayerHome {
   blobPath(digest: Digest): string;
+  /** Where in that file the blob is, where the file has more than it: `undefined` then means that it is not there. */
+  blobSection?(digest: Digest): FileSection | undefined;
   /** For what can be made again. */
   readonly cacheDirectory: string;
 }
@@ -126,7 +128,13 @@ export class LayerIndexes {
   async #readBlob(layer: Descriptor, diffId: DiffId | undefined, signal: AbortSignal): Promise<LayerStamp> {
     const before = await this.#mark(layer);
     const file = this.#store.blobPath(layer.digest);
-    const job = { descriptor: layer, file, ...(await this.#indexTarget(layer, diffId)) };
+    const section = this.#store.blobSection?.(layer.digest);
+    const job = {
+      descriptor: layer,
+      file,
+      ...(section && { section }),
+      ...(await this.#indexTarget(layer, diffId)),
+    };
     const result = await this.#pool.index(job, undefined, {}, signal).catch((error: unknown) => {
       throw inFile(error, file, diffId);
     });
@@ -143,8 +151,10 @@ export class LayerIndexes {
   }
 
   async #mark(layer: Descriptor): Promise<string> {
-    const mark = await fileMark(this.#store.blobPath(layer.digest));
-    if (mark !== undefined) return mark;
+    const section = this.#store.blobSection?.(layer.digest);
+    const isPossible = section !== undefined || !this.#store.blobSection;
+    const mark = isPossible ? await fileMark(this.#store.blobPath(layer.digest)) : undefined;
+    if (mark !== undefined) return section ? `${section.size} at ${section.offset} of ${mark}` : mark;
     throw new EngineError('NotFound', `the layer ${layer.digest} is missing`, { reference: layer.digest });
   }
 

@@ -3,6 +3,12 @@ import type { Descriptor } from '../oci/descriptor.ts';
 import type { DiffId, Digest } from '../oci/digest.ts';
 import type { Compression } from '../oci/mediaType.ts';
 
+/** A piece of a file, bytes. */
+export interface FileSection {
+  readonly offset: number;
+  readonly size: number;
+}
+
 /** A layer to read once, from its first byte to its last: verified, indexed and, if asked for, kept. */
 export interface LayerJob {
   /** The bytes must match its digest and size. */
@@ -17,6 +23,8 @@ export interface LayerJob {
   readonly ingest?: { readonly path: string; readonly offset: number };
   /** Instead of a source: a file with the layer's bytes. */
   readonly file?: string;
+  /** Where in the file they are, where it has more than these: an archive. */
+  readonly section?: FileSection;
   /** Where the layer index goes; replaced by rename. */
   readonly indexFile: string;
 }

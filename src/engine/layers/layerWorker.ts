@@ -41,7 +41,7 @@ async function run(job: LayerJob, source: SentSource): Promise<LayerResult> {
   const pass = new LayerPass(job);
   try {
     if (job.file === undefined) await receive(job, source, pass);
-    else await readThrough(piecesOfFile(job.file), source, pass);
+    else await readThrough(piecesOfFile(job.file, job.section), source, pass);
     return await pass.finish();
   } catch (error) {
     await pass.abort();

@@ -58,6 +58,20 @@ export class TarReader {
     }
   }
 
+  /** How many of the next bytes no header is in: content and what fills its last block. */
+  get idleBytes(): number {
+    const state = this.#state;
+    return state.kind === 'content' || state.kind === 'skip' ? state.left : 0;
+  }
+
+  /** Takes so many idle bytes for read, which the sink then does not get: for who reads a file for its headers. */
+  leap(bytes: number): void {
+    const state = this.#state;
+    if (state.kind === 'skip') this.#takeSkipped(state, bytes);
+    else if (state.kind === 'content') this.#leaveContent(state, bytes);
+    this.#position += bytes;
+  }
+
   /** To be called once, behind the last piece. */
   end(): void {
     const { kind } = this.#state;
@@ -166,9 +180,13 @@ export class TarReader {
   #takeContent(state: State & { kind: 'content' }, bytes: Uint8Array, at: number): number {
     const taken = Math.min(state.left, bytes.length - at);
     this.#sink.content(bytes.subarray(at, at + taken));
-    state.left -= taken;
-    if (state.left === 0) this.#endContent(this.#storedBytes);
+    this.#leaveContent(state, taken);
     return taken;
+  }
+
+  #leaveContent(state: State & { kind: 'content' }, bytes: number): void {
+    state.left -= bytes;
+    if (state.left === 0) this.#endContent(this.#storedBytes);
   }
 
   #endContent(stored: number): void {

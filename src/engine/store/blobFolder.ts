@@ -1,13 +1,13 @@
 import { type FileHandle, opendir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Readable } from 'node:stream';
-import { cancelled, EngineError, ioError, throwIfCancelled } from '../errors.ts';
+import type { Readable } from 'node:stream';
+import { EngineError, ioError, throwIfCancelled } from '../errors.ts';
 import { type Digest, Digester, digestAlgorithm, digestHex, isDigest } from '../oci/digest.ts';
+import { requireDigest, streamSection } from '../streamSection.ts';
 import type { ByteRange } from '../target.ts';
 import { openRegularFile, regularFileSize } from './regularFile.ts';
 
-/** Enough for the disk and the hash to run at full speed. */
-const chunkBytes = 512 * 1024;
+export { requireDigest } from '../streamSection.ts';
 
 /** A blob by its digest, its size checked where known. */
 export interface BlobName {
@@ -64,25 +64,7 @@ export class BlobFolder {
   async open(blob: BlobName, range?: ByteRange, signal?: AbortSignal): Promise<Readable> {
     throwIfCancelled(signal);
     const { file, size } = await this.#open(blob);
-    try {
-      const { start, end } = bounds(range, size);
-      const digester = range ? undefined : new Digester(digestAlgorithm(blob.digest));
-      const chunks = verifiedChunks(
-        file,
-        start,
-        end,
-        () => digester && requireDigest(blob.digest, digester),
-        digester,
-      );
-      return cancellable(
-        Readable.from(chunks, { objectMode: false, highWaterMark: chunkBytes }),
-        file,
-        signal,
-      );
-    } catch (error) {
-      await file.close();
-      throw error;
-    }
+    return streamSection(file, blob.digest, { offset: 0, size }, range, signal);
   }
 
   /** Whether every byte is what the digest says. Memory does not grow with the blob. */
@@ -143,17 +125,6 @@ export async function* namesIn(path: string): AsyncGenerator<string, void, undef
   }
 }
 
-/** @throws `DigestMismatch` */
-export function requireDigest(expected: Digest, digester: Digester): void {
-  const actual = digester.digest();
-  if (actual === expected) return;
-  throw new EngineError('DigestMismatch', `the bytes of ${expected} have the digest ${actual}`, {
-    reference: expected,
-    expected,
-    actual,
-  });
-}
-
 function tooLarge({ digest }: BlobName, size: number, maxBytes: number): EngineError {
   return new EngineError(
     'TooLarge',
@@ -162,41 +133,4 @@ function tooLarge({ digest }: BlobName, size: number, maxBytes: number): EngineE
       reference: digest,
     },
   );
-}
-
-function bounds(range: ByteRange | undefined, size: number): { start: number; end: number } {
-  const start = range?.offset ?? 0;
-  if (start > size) throw new EngineError('Invalid', `the range begins at byte ${start} of ${size}`);
-  return { start, end: Math.min(size, start + (range?.length ?? size)) };
-}
-
-async function* verifiedChunks(
-  file: FileHandle,
-  start: number,
-  end: number,
-  verify: () => void,
-  digester: Digester | undefined,
-): AsyncGenerator<Uint8Array, void, undefined> {
-  await using opened = file;
-  for (let position = start; position < end; ) {
-    const buffer = Buffer.allocUnsafe(Math.min(chunkBytes, end - position));
-    const { bytesRead } = await opened.read(buffer, 0, buffer.length, position);
-    if (bytesRead === 0) throw new EngineError('DigestMismatch', 'the blob became shorter while it was read');
-    position += bytesRead;
-    const chunk = buffer.subarray(0, bytesRead);
-    digester?.update(chunk);
-    yield chunk;
-  }
-  verify();
-}
-
-/** The generator closes the file at its end, but one that was never begun has no end. */
-function cancellable(stream: Readable, file: FileHandle, signal: AbortSignal | undefined): Readable {
-  const cancel = (): void => void stream.destroy(cancelled(signal));
-  signal?.addEventListener('abort', cancel, { once: true });
-  stream.once('close', () => {
-    signal?.removeEventListener('abort', cancel);
-    void file.close();
-  });
-  return stream;
 }

@@ -7,6 +7,9 @@ import { isIndexMediaType, isManifestMediaType, mediaType } from '../oci/mediaTy
 import { bestMatch, hostPlatform, type Platform } from '../oci/platform.ts';
 import type { BlobFolder } from './blobFolder.ts';
 
+/** Where blobs are read from, verified: a store's folder, an archive. */
+export type BlobReader = Pick<BlobFolder, 'read' | 'has'>;
+
 /** An image as its blobs describe it: for entries that other tools wrote. */
 export interface ImageDocuments {
   /** Of the platform's manifest, also where the entry is an index. */
@@ -27,7 +30,7 @@ const maxDepth = 4;
  * @throws `NotFound` where a part, or every platform of an index, is not there, `Corrupt`, `DigestMismatch`, `Cancelled`
  */
 export async function readImageDocuments(
-  blobs: BlobFolder,
+  blobs: BlobReader,
   descriptor: Descriptor,
   signal?: AbortSignal,
   depth = 0,
@@ -42,7 +45,7 @@ export async function readImageDocuments(
 }
 
 async function readConfig(
-  blobs: BlobFolder,
+  blobs: BlobReader,
   descriptor: Descriptor,
   manifest: Manifest,
   signal: AbortSignal | undefined,
@@ -64,7 +67,7 @@ async function readConfig(
   };
 }
 
-async function presentPlatform(blobs: BlobFolder, index: Index, digest: Digest): Promise<Descriptor> {
+async function presentPlatform(blobs: BlobReader, index: Index, digest: Digest): Promise<Descriptor> {
   const present: Descriptor[] = [];
   for (const child of index.manifests) if (await blobs.has(child)) present.push(child);
   const chosen = bestMatch(present, hostPlatform()) ?? present[0];

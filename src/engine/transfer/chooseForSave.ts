@@ -1,6 +1,6 @@
-import { EngineError } from '../errors.ts';
+import { EngineError, isEngineError } from '../errors.ts';
 import type { StoredImage } from '../image.ts';
-import { findImage } from '../images/findImage.ts';
+import { type FoundImage, findImage } from '../images/findImage.ts';
 import {
   canonicalName,
   canonicalReference,
@@ -45,9 +45,19 @@ function chooseOne(
   if (tagged.length > 0) return;
   if (repository) choose(byIdOnly(images, name));
   else {
-    const { image, reference } = findImage(images, name);
+    const { image, reference } = findNamed(images, name);
     const tag = reference && reference.digest === undefined ? reference.tag : undefined;
     choose(image, reference && tag !== undefined ? { ...reference, tag } : undefined);
+  }
+}
+
+/** Docker has other words here for a tag that nothing has. */
+function findNamed(images: readonly StoredImage[], name: string): FoundImage {
+  try {
+    return findImage(images, name);
+  } catch (error) {
+    if (!isEngineError(error, 'NotFound') || !/[:@]/.test(name)) throw error;
+    throw new EngineError('NotFound', `reference does not exist: ${name}`, { reference: name }, error);
   }
 }
 

@@ -27,10 +27,27 @@ export interface LoadParts extends ImageHome {
 /**
  * Reads a docker-archive or the tar of an OCI layout, plain or compressed with gzip or zstd, in one pass. All its images
  * get their names at once and last of all: whatever fails before leaves none of them, and nothing that gc would keep.
- * @throws `Unsupported` where it is no archive of images, `Corrupt`, `DigestMismatch`, `TooLarge`, `NoSuchPlatform`,
- *   `Io`, `Cancelled`, and what the archive's stream throws
+ * @throws `Unsupported` where it is no archive of images, `Corrupt`, `TooLarge`, `NoSuchPlatform`, `Io`, `Cancelled`, and what the archive's stream throws
  */
 export async function loadImages(
+  parts: LoadParts,
+  archive: AsyncIterable<Uint8Array>,
+  emit: (event: LoadEvent) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  try {
+    await load(parts, archive, emit, signal);
+  } catch (error) {
+    throw isEngineError(error, 'DigestMismatch') ? damagedArchive(error) : error;
+  }
+}
+
+/** Of an archive it does not help to try again, as it does where bytes came over a network. */
+function damagedArchive({ message, facts }: EngineError): EngineError {
+  return new EngineError('Corrupt', `the archive is damaged: ${message}`, facts);
+}
+
+async function load(
   parts: LoadParts,
   archive: AsyncIterable<Uint8Array>,
   emit: (event: LoadEvent) => void,

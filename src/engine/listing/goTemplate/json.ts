@@ -35,7 +35,7 @@ function jsonObject(value: object & GoValue): string | undefined {
     case 'struct':
       return value.marshalJson === undefined
         ? jsonMembers(value.fields.flatMap(jsonField))
-        : goJson(value.marshalJson());
+        : escapedForHtml(goJson(value.marshalJson()));
     case 'pointer':
       return goJson(value.target);
     case 'interface':
@@ -43,6 +43,11 @@ function jsonObject(value: object & GoValue): string | undefined {
     default:
       return undefined;
   }
+}
+
+/** A `MarshalJSON` writes with Go's plain `json.Marshal`, whose escapes stay whoever asked for it. */
+function escapedForHtml(json: string | undefined): string | undefined {
+  return json?.replace(/[<>&]/g, (character) => `\\u00${character.charCodeAt(0).toString(16)}`);
 }
 
 function jsonTyped(value: GoTyped): string | undefined {

@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
 import { EngineError, isEngineError } from '../engine/errors.ts';
+import type { ImageEngine } from '../engine/imageEngine.ts';
 import { formatPlatform, type Platform, parsePlatform } from '../engine/oci/platform.ts';
 import {
   canonicalName,
@@ -119,10 +120,9 @@ class Pulling {
   async #pull(reference: Reference): Promise<DoneEvent> {
     const engine = await this.#session.engine();
     const report = new PullReport(this.#view);
-    const options = this.#platform ? { platform: this.#platform } : {};
     let resolved: ResolvedEvent | undefined;
     let done: DoneEvent | undefined;
-    for await (const event of engine.pull(reference, options, this.#session.signal)) {
+    for await (const event of this.#events(engine, reference, report)) {
       if (event.kind === 'resolved') {
         resolved = event;
         report.resolved(event);
@@ -132,6 +132,21 @@ class Pulling {
     if (!resolved || !done) throw new Error('the pull ended without a result');
     await this.#finish(resolved, done);
     return done;
+  }
+
+  async *#events(
+    engine: ImageEngine,
+    reference: Reference,
+    report: PullReport,
+  ): AsyncGenerator<PullEvent, void, undefined> {
+    const options = this.#platform ? { platform: this.#platform } : {};
+    try {
+      yield* engine.pull(reference, options, this.#session.signal);
+    } catch (error) {
+      // As Docker says: the image was found, only not for this platform.
+      if (isEngineError(error, 'NoSuchPlatform')) report.found(reference);
+      throw error;
+    }
   }
 
   async #finish({ platform }: ResolvedEvent, done: DoneEvent): Promise<void> {

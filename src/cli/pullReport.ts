@@ -12,6 +12,9 @@ interface LayerState {
   progress: 'unannounced' | 'pulling' | 'downloaded' | 'here';
 }
 
+/** Docker starts on so many and says of the others that they wait. */
+const atOnce = 3;
+
 /**
  * Tells a pull in Docker's words and order: first every layer is announced, from the lowest up, and each is complete
  * only once those below it are. What is here already of an image that is here is not worth a line.
@@ -22,6 +25,7 @@ export class PullReport {
   /** What has come and not been told yet. */
   #events: LayerEvent[] = [];
   #imageIsHere = false;
+  #isAnnounced = false;
 
   constructor(view: TransferView) {
     this.#view = view;
@@ -32,6 +36,11 @@ export class PullReport {
     this.#layers = new Map(
       layers.map((descriptor) => [descriptor.digest, { descriptor, progress: 'unannounced' }]),
     );
+    this.found(reference);
+  }
+
+  /** There is something by that name. */
+  found(reference: Reference): void {
     this.#view.message(`${nameInProgress(reference)}: Pulling from ${reference.repository}`);
   }
 
@@ -49,7 +58,14 @@ export class PullReport {
       if (!first) return false;
       this.#announce(layer, first);
     }
+    if (!this.#isAnnounced) this.#announceWaiting();
     return true;
+  }
+
+  #announceWaiting(): void {
+    this.#isAnnounced = true;
+    const pulling = [...this.#layers.values()].filter(({ progress }) => progress === 'pulling');
+    for (const layer of pulling.slice(atOnce)) this.#status(layer, 'Waiting');
   }
 
   #announce(layer: LayerState, { state }: LayerEvent): void {

@@ -1,10 +1,12 @@
 import { Command } from 'commander';
 import { addContentVerbs } from './contentVerbs.ts';
 import { globalOptions, helpOption } from './globalOptions.ts';
+import { addImageCopyVerb } from './imageCopyVerb.ts';
 import { addImageHistoryVerb } from './imageHistoryVerb.ts';
 import { addImageListVerb } from './imageListVerb.ts';
 import { addImageLoadVerb } from './imageLoadVerb.ts';
 import { addImagePullVerb } from './imagePullVerb.ts';
+import { addImagePushVerb } from './imagePushVerb.ts';
 import { addImageRemoveVerb } from './imageRemoveVerb.ts';
 import { addImageSaveVerb } from './imageSaveVerb.ts';
 import type { Output } from './output.ts';
@@ -47,7 +49,11 @@ export function createProgram(version: string, output: Output, start: Start): Co
 /** Each under `image` and, as in Docker, under its older name at the top. */
 function addImageVerbs(program: Command, start: Start): void {
   const image = addGroup(program, 'image', 'Manage images');
-  for (const parent of [image, program]) addImagePullVerb(parent, start);
+  for (const parent of [image, program]) {
+    addImagePullVerb(parent, start);
+    addImagePushVerb(parent, start);
+    addImageCopyVerb(parent, start);
+  }
   addImageListVerb(image, 'ls', start);
   addImageListVerb(program, 'images', start);
   for (const parent of [image, program]) addImageHistoryVerb(parent, start);

@@ -8,6 +8,7 @@ import {
   workspace,
 } from 'vscode';
 import { imageTextScheme } from '../contributions.ts';
+import type { StoredImage } from '../engine/image.ts';
 import type { ImageEngine } from '../engine/imageEngine.ts';
 import { type ChosenImage, chooseImage, engineName, imageName } from './commands/chosenImage.ts';
 import type { EngineHost } from './engineHost.ts';
@@ -71,28 +72,28 @@ export class ImageDocuments implements TextDocumentContentProvider, Disposable {
     this.#changed.dispose();
   }
 
-  async #text({ query }: Uri): Promise<string> {
+  async #text({ path, query }: Uri): Promise<string> {
     const parameters = new URLSearchParams(query);
     const { engine } = this.#host;
-    const name = parameters.get('image') ?? '';
-    return parameters.get('kind') === 'history' ? history(engine, name) : inspect(engine, name);
+    const image = await engine.image(parameters.get('image') ?? '');
+    if (parameters.get('kind') !== 'history') return inspect(engine, image);
+    const name = path.slice(1).replace(suffix('history'), '');
+    const title = l10n.t('History of {0}, the last step first', name);
+    return historyText(title, image, await engine.history(image));
   }
 }
 
 function documentUri(kind: ImageDocumentKind, chosen: ChosenImage): Uri {
-  const name = `${imageName(chosen)} (${kind}).${extensions[kind]}`;
   const query = new URLSearchParams({ kind, image: engineName(chosen) }).toString();
-  return Uri.from({ scheme: imageTextScheme, path: `/${name}`, query });
+  return Uri.from({ scheme: imageTextScheme, path: `/${imageName(chosen)}${suffix(kind)}`, query });
+}
+
+function suffix(kind: ImageDocumentKind): string {
+  return ` (${kind}).${extensions[kind]}`;
 }
 
 /** A list of one, as `docker image inspect` prints it. */
-async function inspect(engine: ImageEngine, name: string): Promise<string> {
-  const document = await engine.inspect(await engine.image(name));
+async function inspect(engine: ImageEngine, image: StoredImage): Promise<string> {
+  const document = await engine.inspect(image);
   return `${JSON.stringify([document], undefined, 2)}\n`;
-}
-
-async function history(engine: ImageEngine, name: string): Promise<string> {
-  const image = await engine.image(name);
-  const title = l10n.t('History of {0}, the last step first', name);
-  return historyText(title, image, await engine.history(image));
 }

@@ -79,10 +79,11 @@ describe('the verbs of images, as a person uses them', () => {
   it('Inspect and History open as documents', async () => {
     await tree().chooseFromMenu(/^1\.0/, 'Inspect');
     await product.page.locator('.tab.active[data-resource-name="base:1.0 (inspect).json"]').waitFor();
-    await product.workbench.waitForText('"Architecture"').catch(() => undefined);
+    await settled(
+      () => product.workbench.editorText(),
+      (shown) => /"Id": "sha256:[0-9a-f]{64}"/.test(shown),
+    );
     await product.screenshot('inspect');
-    const text = await product.workbench.editorText();
-    assert.match(text, /"Id": "sha256:[0-9a-f]{64}"/);
     await tree().chooseFromMenu(/^1\.0/, 'History');
     await product.page.locator('.tab.active[data-resource-name="base:1.0 (history).txt"]').waitFor();
     await settled(
@@ -127,7 +128,9 @@ describe('the verbs of images, as a person uses them', () => {
     await quickRow('Dangling Images').click();
     await dialog().waitFor();
     await product.screenshot('prune-preview');
-    const said = (await dialog().innerText()).match(/Total reclaimed space: (\S+)[\s\S]*On this disk: (\S+)/);
+    const said = (await dialog().innerText()).match(
+      /Total reclaimed space: (\S+)[\s\S]*Freed on this disk: (\S+)/,
+    );
     await dialog().locator('.monaco-button', { hasText: 'Prune' }).click();
     await product.workbench.waitForText(`Pruned 1 image: ${said?.[1]} reclaimed, ${said?.[2]} on disk`);
     await settled(

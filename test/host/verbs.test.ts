@@ -272,7 +272,7 @@ describe('the verbs of images', () => {
       const { messages, status } = await prune({ pick: 'Dangling', press: 'Prune' });
       const [gone] = plan.images;
       assert.equal(plan.images.length, 1);
-      assert.ok(gone && messages[0]?.detail?.startsWith(shortDigest(gone.id)), messages[0]?.detail);
+      assert.ok(gone && messages[0]?.detail?.includes(shortDigest(gone.id)), messages[0]?.detail);
       const left = new Set((await engine.images()).map(({ id }) => id));
       assert.deepEqual(
         before.map(({ id }) => id).filter((id) => !left.has(id)),
@@ -284,7 +284,7 @@ describe('the verbs of images', () => {
 
     it('takes every image where that is chosen', async () => {
       const { messages } = await prune({ pick: 'All', press: 'Prune' });
-      assert.match(messages[0]?.text ?? '', /This will remove all 3 images/);
+      assert.match(messages[0]?.text ?? '', /This will remove all images/);
       assert.deepEqual(await engine.images(), []);
     });
 

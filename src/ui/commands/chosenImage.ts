@@ -109,12 +109,13 @@ function imageItem(chosen: ChosenImage): ImageItem {
   const { image, tag } = chosen;
   const facts = [formatSize(image.size), formatCreated(image.created), shortDigest(image.id)];
   return {
-    label: tag ? familiarReference(tag) : untagged(image),
+    label: tag ? familiarReference(tag) : untaggedName(image),
     description: facts.filter(Boolean).join(' · '),
     chosen,
   };
 }
 
-function untagged({ repoDigests: [name] }: StoredImage): string {
+/** As Docker lists an image without a tag: by the repository that it came from, where that is known. */
+export function untaggedName({ repoDigests: [name] }: StoredImage): string {
   return name ? `${familiarName(name)}:<none>` : '<none>';
 }

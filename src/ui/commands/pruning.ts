@@ -8,6 +8,7 @@ import type { EngineHost } from '../engineHost.ts';
 import { formatCreated, formatSize } from '../format.ts';
 import { DanglingGroupNode } from '../views/images/groupNodes.ts';
 import type { ImagesView } from '../views/images/imagesView.ts';
+import { untaggedName } from './chosenImage.ts';
 
 const maxNamed = 12;
 
@@ -59,8 +60,8 @@ function scope(label: string, detail: string, all: boolean, plan: Pruned): Scope
 async function confirm(plan: Pruned, all: boolean): Promise<boolean> {
   const prune = l10n.t('Prune');
   const question = all
-    ? l10n.t('This will remove all {0}. Are you sure you want to continue?', countText(plan))
-    : l10n.t('This will remove {0} without a tag. Are you sure you want to continue?', countText(plan));
+    ? l10n.t('This will remove all images. Are you sure you want to continue?')
+    : l10n.t('This will remove all dangling images. Are you sure you want to continue?');
   const options = { modal: true, detail: pruneDetail(plan) };
   return (await window.showWarningMessage(question, options, prune)) === prune;
 }
@@ -70,18 +71,19 @@ export function pruneDetail({ images, reclaimedBytes, freedBytes }: Pruned): str
   const lines = images.slice(0, maxNamed).map(imageLine);
   const rest = images.length - lines.length;
   return [
+    `${countText({ images })}:`,
     ...lines,
     ...(rest > 0 ? [l10n.t('… and {0} more', rest)] : []),
     '',
-    l10n.t('Total reclaimed space: {0}', formatSize(reclaimedBytes)),
-    l10n.t('On this disk: {0} (compressed, and without what other images share)', formatSize(freedBytes)),
+    l10n.t('Total reclaimed space: {0} (layers that other images use stay)', formatSize(reclaimedBytes)),
+    l10n.t('Freed on this disk: {0} (layers are stored compressed)', formatSize(freedBytes)),
   ].join('\n');
 }
 
-function imageLine({ id, tags, size, created }: StoredImage): string {
-  const names = tags.map(familiarReference).join(', ');
-  const facts = [names ? shortDigest(id) : undefined, formatSize(size), formatCreated(created)];
-  return [names || shortDigest(id), ...facts].filter(Boolean).join(' · ');
+function imageLine(image: StoredImage): string {
+  const names = image.tags.map(familiarReference).join(', ') || untaggedName(image);
+  const facts = [shortDigest(image.id), formatSize(image.size), formatCreated(image.created)];
+  return [names, ...facts].filter(Boolean).join(' · ');
 }
 
 function isSame(left: Pruned, right: Pruned): boolean {
@@ -100,7 +102,7 @@ export function prunedText(pruned: Pruned): string {
   );
 }
 
-function countText({ images }: Pruned): string {
+function countText({ images }: Pick<Pruned, 'images'>): string {
   return images.length === 1 ? l10n.t('1 image') : l10n.t('{0} images', images.length);
 }
 

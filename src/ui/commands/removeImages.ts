@@ -1,5 +1,5 @@
 import { l10n, window } from 'vscode';
-import { familiarReference } from '../../engine/oci/reference.ts';
+import { canonicalName, familiarReference } from '../../engine/oci/reference.ts';
 import type { EngineHost } from '../engineHost.ts';
 import { formatSize } from '../format.ts';
 import { ImageNode } from '../views/images/imageNode.ts';
@@ -66,9 +66,11 @@ function consequence(one: ChosenImage, chosen: readonly ChosenImage[]): string {
   );
 }
 
-/** The tags that an image keeps when only the chosen names go; none where it was chosen by its ID. */
+/** The tags that an image keeps when only the chosen names go, bare in the same repository; none where it was chosen by its ID. */
 function tagsLeft({ image, tag }: ChosenImage, chosen: readonly ChosenImage[]): readonly string[] {
   if (!tag) return [];
   const going = new Set(chosen.filter((other) => other.image.id === image.id).map(engineName));
-  return image.tags.filter((other) => !going.has(engineName({ image, tag: other }))).map(familiarReference);
+  return image.tags
+    .filter((other) => !going.has(engineName({ image, tag: other })))
+    .map((other) => (canonicalName(other) === canonicalName(tag) ? other.tag : familiarReference(other)));
 }

@@ -3,12 +3,15 @@ import { addContentVerbs } from './contentVerbs.ts';
 import { globalOptions, helpOption } from './globalOptions.ts';
 import { addImageCopyVerb } from './imageCopyVerb.ts';
 import { addImageHistoryVerb } from './imageHistoryVerb.ts';
+import { addImageInspectVerb } from './imageInspectVerb.ts';
 import { addImageListVerb } from './imageListVerb.ts';
 import { addImageLoadVerb } from './imageLoadVerb.ts';
+import { addImagePruneVerb } from './imagePruneVerb.ts';
 import { addImagePullVerb } from './imagePullVerb.ts';
 import { addImagePushVerb } from './imagePushVerb.ts';
 import { addImageRemoveVerb } from './imageRemoveVerb.ts';
 import { addImageSaveVerb } from './imageSaveVerb.ts';
+import { addImageTagVerb } from './imageTagVerb.ts';
 import type { Output } from './output.ts';
 import { addPinVerb } from './pinVerb.ts';
 import { addReferenceVerb } from './referenceVerb.ts';
@@ -59,6 +62,10 @@ function addImageVerbs(program: Command, start: Start): void {
   for (const parent of [image, program]) addImageHistoryVerb(parent, start);
   addImageRemoveVerb(image, 'rm', start);
   addImageRemoveVerb(program, 'rmi', start);
+  addImageInspectVerb(image, 'image', start);
+  addImageInspectVerb(program, 'object', start);
+  for (const parent of [image, program]) addImageTagVerb(parent, start);
+  addImagePruneVerb(image, start);
   for (const parent of [image, program]) {
     addImageSaveVerb(parent, start);
     addImageLoadVerb(parent, start);

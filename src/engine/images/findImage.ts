@@ -34,9 +34,9 @@ function byFullId(images: readonly StoredImage[], name: string): StoredImage | u
   );
 }
 
-/** A full ID that names nothing must be reported as absent, not as malformed. */
+/** A full ID that names nothing must be reported as absent, not as malformed; so must no name at all. */
 function asReference(name: string): Reference | undefined {
-  if (/^(?:sha256:)?[0-9a-f]{64}$/.test(name)) return undefined;
+  if (name === '' || /^(?:sha256:)?[0-9a-f]{64}$/.test(name)) return undefined;
   try {
     return parseReference(name);
   } catch (error) {

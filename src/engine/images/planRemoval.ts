@@ -1,6 +1,6 @@
 import { EngineError } from '../errors.ts';
 import type { StoredImage } from '../image.ts';
-import { shortDigest } from '../oci/digest.ts';
+import { digestHex, shortDigest } from '../oci/digest.ts';
 import { canonicalName, canonicalReference, type Reference, withDigest } from '../oci/reference.ts';
 import { findImage, referencesOf, sameId } from './findImage.ts';
 
@@ -9,6 +9,8 @@ export interface RemovalPlan {
   readonly images: readonly StoredImage[];
   /** The names that go, in the order Docker reports them. */
   readonly untagged: readonly Reference[];
+  /** The one name that goes as it was written, where that was a tag beside its digest: Docker repeats it. */
+  readonly writtenAs?: Reference;
   /** Whether the image goes too, since nothing names it any more. */
   readonly deleted: boolean;
 }
@@ -23,7 +25,13 @@ export function planRemoval(all: readonly StoredImage[], name: string, force: bo
   const { image, reference } = findImage(all, name);
   const images = sameId(all, image);
   const references = referencesOf(images);
-  return reference ? byName(images, references, reference) : byId(images, references, image, force);
+  // A name that begins the image's own ID is taken for that.
+  const isName = reference !== undefined && !isIdPrefix(image, name);
+  return isName ? byName(images, references, reference) : byId(images, references, image, force);
+}
+
+function isIdPrefix({ id }: StoredImage, name: string): boolean {
+  return id.startsWith(name) || digestHex(id).startsWith(name);
 }
 
 function byName(
@@ -38,7 +46,8 @@ function byName(
   const tagRemains = inRepository.some(({ tag }) => tag !== undefined);
   const digests = given.digest === undefined && !tagRemains ? inRepository : [];
   const untagged = [...references.filter(isGiven), ...digests];
-  return { images, untagged, deleted: untagged.length === references.length };
+  const deleted = untagged.length === references.length;
+  return { images, untagged, deleted, ...(given.tag && given.digest && { writtenAs: given }) };
 }
 
 function byId(

@@ -1,10 +1,8 @@
-import { isEngineError } from '../errors.ts';
 import type { Removal, StoredImage } from '../image.ts';
-import { chainIds } from '../oci/chainId.ts';
 import type { Digest } from '../oci/digest.ts';
 import { canonicalReference, familiarReference, type Reference, withTag } from '../oci/reference.ts';
 import { removeRepoDigest, type StoreEntry, untag } from '../store/entries.ts';
-import { ImageContent } from './imageContent.ts';
+import { layersThatGo, readStacks, type StackedLayer } from './layerUses.ts';
 import { planRemoval, type RemovalPlan } from './planRemoval.ts';
 import { type ImageHome, storedImages } from './storedImages.ts';
 
@@ -21,14 +19,20 @@ export async function removeImage(
 ): Promise<readonly Removal[]> {
   const images = await storedImages(home, signal);
   const plan = planRemoval(images, name, force);
-  const layers = plan.deleted ? await layersThatGo(home, images, plan, signal) : [];
+  const layers = plan.deleted ? await layersOf(home, images, plan, signal) : [];
   await home.store.update((entries) => withoutPlanned(entries, plan), signal);
   if (plan.deleted) await home.store.gc(signal);
   return [
-    ...plan.untagged.map((reference): Removal => ({ kind: 'untagged', name: familiarReference(reference) })),
+    ...untaggedNames(plan).map(
+      (reference): Removal => ({ kind: 'untagged', name: familiarReference(reference) }),
+    ),
     ...(plan.deleted ? deletedImage(plan) : []),
-    ...layers.map((chainId): Removal => ({ kind: 'deleted', name: chainId })),
+    ...layers.map(({ chainId }): Removal => ({ kind: 'deleted', name: chainId })),
   ];
+}
+
+function untaggedNames({ untagged, writtenAs }: RemovalPlan): readonly Reference[] {
+  return writtenAs ? [writtenAs] : untagged;
 }
 
 function deletedImage({ images }: RemovalPlan): readonly Removal[] {
@@ -51,43 +55,25 @@ function withoutName(
   reference: Reference,
 ): readonly StoreEntry[] {
   const { tag, digest } = reference;
-  if (digest === undefined) return tag === undefined ? entries : untag(entries, withTag(reference, tag));
+  if (digest === undefined) {
+    // One that has moved to another image since then is not ours to take.
+    const name = canonicalReference(reference);
+    const isOurs = entries.some(
+      (entry) => entry.name === name && manifests.includes(entry.descriptor.digest),
+    );
+    return tag === undefined || !isOurs ? entries : untag(entries, withTag(reference, tag));
+  }
   return manifests.reduce(
     (edited, manifest) => removeRepoDigest(edited, manifest, { ...reference, digest }),
     entries,
   );
 }
 
-/** The chain IDs, top layer first, of the layers that no other image stands on. */
-async function layersThatGo(
+async function layersOf(
   home: ImageHome,
-  images: readonly StoredImage[],
-  plan: RemovalPlan,
+  all: readonly StoredImage[],
+  { images }: RemovalPlan,
   signal?: AbortSignal,
-): Promise<readonly Digest[]> {
-  const [going] = plan.images;
-  if (!going) return [];
-  const kept = new Set<Digest>();
-  for (const image of images) {
-    if (plan.images.includes(image)) continue;
-    for (const chainId of await chainOf(home, image, signal)) kept.add(chainId);
-  }
-  const chain = await chainOf(home, going, signal);
-  return chain.filter((chainId) => !kept.has(chainId)).reverse();
-}
-
-async function chainOf(
-  home: ImageHome,
-  image: StoredImage,
-  signal?: AbortSignal,
-): Promise<readonly Digest[]> {
-  try {
-    const { config } = await new ImageContent(home, image).documents(signal);
-    return chainIds(config.diffIds);
-  } catch (error) {
-    if (isEngineError(error, 'Cancelled')) throw error;
-    // A broken image must be removable, and must not keep others from being removed.
-    home.warn(`cannot read the layers of ${image.id}`, error);
-    return [];
-  }
+): Promise<readonly StackedLayer[]> {
+  return layersThatGo(await readStacks(home, all, signal), [images]).flat();
 }

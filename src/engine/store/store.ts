@@ -221,6 +221,14 @@ export class Store implements Target, AsyncDisposable {
     return readUsage(this.#layout, this.#blobs, await this.entries(signal), signal);
   }
 
+  /** What {@link usage} would be if the list were changed so. */
+  async usageAfter(
+    edit: (entries: readonly StoreEntry[]) => readonly StoreEntry[],
+    signal?: AbortSignal,
+  ): Promise<StoreUsage> {
+    return readUsage(this.#layout, this.#blobs, edit(await this.entries(signal)), signal);
+  }
+
   /** Reads every byte that the images need. Images removed meanwhile have no faults. */
   async verify(signal?: AbortSignal): Promise<readonly StoreFault[]> {
     const before = await this.entries(signal);

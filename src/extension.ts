@@ -131,14 +131,14 @@ export function activate(context: ExtensionContext): ExtensionParts | undefined 
         [commands.pin]: (argument) => pinning.pin(argument),
         [commands.unpin]: (argument) => pinning.unpin(argument),
         [commands.updatePin]: (argument) => pinning.update(argument),
-        // The engine keeps what it signed in with, or without, for as long as it lives.
+        // What was looked up with other credentials, or without, is out of date.
         [commands.signIn]: async (argument) => {
           const signedIn = await signIn(host, secrets, argument);
           if (signedIn && !transfers.running) host.replace();
           return signedIn;
         },
         [commands.signOut]: async () => {
-          if ((await signOut(secrets)) && !transfers.running) host.replace();
+          if ((await signOut(host, secrets)) && !transfers.running) host.replace();
         },
         [commands.showLog]: () => log.show(),
       },

@@ -234,6 +234,11 @@ export class ImageEngine implements AsyncDisposable {
     await client.ping(registry, signal);
   }
 
+  /** Drops what is kept of a registry's sign-in, also for what is under way: after signing in or out. */
+  forgetSignIn(registry: string): void {
+    this.#client.forget(registry);
+  }
+
   // In the store.
 
   /** Newest first, as Docker lists them. */

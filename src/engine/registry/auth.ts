@@ -21,6 +21,8 @@ export class Authenticator {
   readonly #fetches = new SharedTasks<never, Token>(() => '');
   /** What a registry's challenge asked for beyond what the request had expected. */
   readonly #moreScopes = new Map<string, readonly string[]>();
+  /** How often each registry's sign-in was forgotten: what was asked for before then is not kept any more. */
+  readonly #forgotten = new Map<string, number>();
 
   constructor(credentials: CredentialProvider, realm: TokenRealm) {
     this.#credentials = credentials;
@@ -72,12 +74,25 @@ export class Authenticator {
     return (await this.#credentials(registry, signal)) !== undefined;
   }
 
+  /** Drops what the registry was told and has given, so that the next request brings the credentials of then. */
+  forget(registry: string): void {
+    this.#forgotten.set(registry, this.#age(registry) + 1);
+    this.#schemes.delete(registry);
+    for (const kept of [this.#tokens, this.#moreScopes])
+      for (const key of kept.keys()) if (key.startsWith(`${registry}\n`)) kept.delete(key);
+  }
+
+  #age(registry: string): number {
+    return this.#forgotten.get(registry) ?? 0;
+  }
+
   async #basic(site: AuthSite, refused: string | undefined, signal?: AbortSignal): Promise<string> {
     this.#schemes.delete(site.registry);
+    const age = this.#age(site.registry);
     const credentials = await this.#credentials(site.registry, signal);
     const header = credentials && basicAuthorization(credentials);
     if (header === undefined || header === refused) throw unauthorized(site, credentials);
-    this.#schemes.set(site.registry, { kind: 'basic', header });
+    if (age === this.#age(site.registry)) this.#schemes.set(site.registry, { kind: 'basic', header });
     return header;
   }
 
@@ -95,8 +110,9 @@ export class Authenticator {
       const credentials = await this.#credentials(site.registry, shared);
       return this.#realm.fetch({ site, realm, service, scopes, credentials }, shared);
     };
-    const token = await this.#fetches.run(key, fetch, () => undefined, signal);
-    this.#tokens.set(key, token);
+    const age = this.#age(site.registry);
+    const token = await this.#fetches.run(`${key}\n${age}`, fetch, () => undefined, signal);
+    if (age === this.#age(site.registry)) this.#tokens.set(key, token);
     return `Bearer ${token.value}`;
   }
 

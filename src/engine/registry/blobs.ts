@@ -55,7 +55,7 @@ export async function blobExists(
   scopes: readonly string[],
   signal?: AbortSignal,
 ): Promise<boolean> {
-  const call = { method: 'HEAD', path: blobPath(place, digest), scopes } as const;
+  const call = { method: 'HEAD', path: blobPath(place, digest), scopes, reference: place.label } as const;
   const answer = await place.connection.request(call, signal);
   discardBody(answer);
   if (answer.status === 200) return true;
@@ -89,12 +89,13 @@ class BlobSource {
   }
 
   #ask(position: number, signal?: AbortSignal): Promise<Answer> {
-    const { connection } = this.#place;
+    const { connection, label } = this.#place;
     const headers = this.#rangeHeader(position);
     const foreign = this.#foreign[this.#at];
     if (foreign) return connection.requestElsewhere(foreign, headers, signal);
     const path = blobPath(this.#place, this.#descriptor.digest);
-    return connection.request({ method: 'GET', path, headers, scopes: pullScopes(this.#place) }, signal);
+    const scopes = pullScopes(this.#place);
+    return connection.request({ method: 'GET', path, headers, scopes, reference: label }, signal);
   }
 
   #rangeHeader(position: number): Readonly<Record<string, string>> {

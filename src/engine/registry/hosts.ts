@@ -6,6 +6,11 @@ export function endpointHost(registry: string): string {
   return registry === dockerHub ? dockerHubEndpoint : registry;
 }
 
+/** The registry as people name it, by the host that serves it. */
+export function registryOfHost(host: string): string {
+  return host === dockerHubEndpoint ? dockerHub : host;
+}
+
 export function isDockerHub(registry: string): boolean {
   return registry === dockerHub;
 }
@@ -28,7 +33,7 @@ export class InsecureHosts {
 
   /** @param listed `HOST[:PORT]` each, matched as a whole */
   constructor(listed: readonly string[] = []) {
-    this.#listed = new Set(listed.map((host) => host.toLowerCase()));
+    this.#listed = new Set(listed.map((host) => endpointHost(host.toLowerCase())));
   }
 
   has(host: string): boolean {

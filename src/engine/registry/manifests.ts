@@ -91,7 +91,8 @@ function requestManifest(
 ): Promise<Answer> {
   const path = manifestPath(place, checkedName(name));
   const headers = { Accept: manifestAccept };
-  return place.connection.request({ method, path, headers, scopes: pullScopes(place) }, signal);
+  const { reference } = askedManifest(place, name);
+  return place.connection.request({ method, path, headers, scopes: pullScopes(place), reference }, signal);
 }
 
 /** `undefined` where the headers do not make a descriptor. */

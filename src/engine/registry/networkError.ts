@@ -1,7 +1,10 @@
 import { EngineError, isEngineError } from '../errors.ts';
+import { registryOfHost } from './hosts.ts';
 
 export function timedOut(host: string, milliseconds: number): EngineError {
-  return new EngineError('TimedOut', `${host} sent nothing for ${milliseconds / 1000} s`, { registry: host });
+  return new EngineError('TimedOut', `${host} sent nothing for ${milliseconds / 1000} s`, {
+    registry: registryOfHost(host),
+  });
 }
 
 /** The code of a lookup that refuses an address: the layers between keep nothing of an error but its code. */
@@ -16,11 +19,13 @@ export function networkError(error: unknown, host: string): EngineError {
   const code = (error as NodeJS.ErrnoException | undefined)?.code;
   if (code === refusedAddressCode) return refusedAddress(host, 'it leads to an address that is not public');
   const cause = Object.assign(new Error(code ?? 'connection failed'), { code });
-  return new EngineError('Offline', `cannot reach ${host}: ${text(code)}`, { registry: host }, cause);
+  const facts = { registry: registryOfHost(host) };
+  return new EngineError('Offline', `cannot reach ${host}: ${text(code)}`, facts, cause);
 }
 
 export function refusedAddress(host: string, why: string): EngineError {
-  return new EngineError('Insecure', `refused to connect to ${host}: ${why}`, { registry: host });
+  const facts = { registry: registryOfHost(host) };
+  return new EngineError('Insecure', `refused to connect to ${host}: ${why}`, facts);
 }
 
 /** The system's code behind an error of {@link networkError}. */

@@ -56,8 +56,10 @@ function fetchPage(
 ): Promise<Page> {
   return connection.bounded(signal, async (bounded) => {
     const headers = { Accept: 'application/json' };
-    const answer = await connection.request({ method: 'GET', path, headers, scopes: list.scopes }, bounded);
-    if (answer.status !== 200) throw await connection.failure(answer, list.asked, bounded);
+    const { scopes, asked } = list;
+    const call = { method: 'GET', path, headers, scopes, reference: asked.reference } as const;
+    const answer = await connection.request(call, bounded);
+    if (answer.status !== 200) throw await connection.failure(answer, asked, bounded);
     const what = `the list of ${list.member} of ${connection.registry}`;
     const bytes = await connection.read(answer, maxPageBytes, what, bounded);
     const object = asObject(parseJson(bytes, what), what);

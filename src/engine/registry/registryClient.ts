@@ -83,6 +83,11 @@ export class RegistryClient implements AsyncDisposable {
     });
   }
 
+  /** Drops the tokens and the sign-in of a registry: from now on it is asked with the credentials of then. */
+  forget(registry: string): void {
+    this.#auth.forget(registry);
+  }
+
   /**
    * Names of the registry's repositories, as pages arrive.
    * https://distribution.github.io/distribution/spec/api/#catalog

@@ -1,4 +1,4 @@
-import { EngineError } from '../errors.ts';
+import { EngineError, isEngineError } from '../errors.ts';
 import type { Authenticator } from './auth.ts';
 import { discardBody, readBody } from './body.ts';
 import { parseChallenges } from './challenge.ts';
@@ -21,6 +21,8 @@ export interface RegistryCall {
   readonly scopes: readonly string[];
   /** Not tried again by itself, where a repeat needs to know first what arrived. */
   readonly once?: boolean;
+  /** What it is about, as the user would write it: for errors. */
+  readonly reference?: string | undefined;
 }
 
 export interface ConnectionParts {
@@ -61,7 +63,11 @@ export class RegistryConnection {
 
   /** Any status may come back, a 401 only after the challenge has been answered in vain. */
   async request(call: RegistryCall, signal?: AbortSignal): Promise<Answer> {
-    const answer = await this.#parts.endpoint.use((base, once) => this.#authorized(base, call, once, signal));
+    const answer = await this.#parts.endpoint
+      .use((base, once) => this.#authorized(base, call, once, signal))
+      .catch((error: unknown) => {
+        throw withReference(error, call.reference);
+      });
     this.#rateLimit = parseRateLimit(answer.headers) ?? this.#rateLimit;
     return answer;
   }
@@ -141,6 +147,12 @@ export class RegistryConnection {
     };
     return this.#parts.sender.send(request, signal, { once: once || call.once === true });
   }
+}
+
+/** Whoever signs in knows of registries and scopes alone. */
+function withReference(error: unknown, reference: string | undefined): unknown {
+  if (reference === undefined || !isEngineError(error, 'Unauthorized', 'Forbidden')) return error;
+  return new EngineError(error.reason, error.message, { reference, ...error.facts }, error.cause);
 }
 
 /** A 401 from where a redirect led is that host's affair. */

@@ -32,6 +32,7 @@ export async function signIn(
     if ((await window.showErrorMessage(refusal, again)) !== again) return false;
   }
   await secrets.store(registry, account.username, account.password);
+  host.engine.forgetSignIn(registry);
   window.setStatusBarMessage(l10n.t('Signed in to {0} as {1}', registry, account.username), 5000);
   return true;
 }
@@ -70,7 +71,7 @@ async function refusalOf(host: EngineHost, registry: string, account: Account): 
 }
 
 /** Forgets what was kept for a registry, and says whether it did. What Docker's own configuration has is not touched. */
-export async function signOut(secrets: RegistrySecrets): Promise<boolean> {
+export async function signOut(host: EngineHost, secrets: RegistrySecrets): Promise<boolean> {
   const { registries } = secrets;
   if (registries.length === 0) {
     void window.showInformationMessage(l10n.t('You are not signed in to any registry from here.'));
@@ -79,6 +80,7 @@ export async function signOut(secrets: RegistrySecrets): Promise<boolean> {
   const registry = await window.showQuickPick([...registries], { title: l10n.t('Sign Out of Registry') });
   if (registry === undefined) return false;
   await secrets.forget(registry);
+  host.engine.forgetSignIn(registry);
   window.setStatusBarMessage(l10n.t('Signed out of {0}', registry), 5000);
   return true;
 }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import type { ServerResponse } from 'node:http';
 import type { EngineError } from '../../../src/engine/errors.ts';
 import type { Credentials } from '../../../src/engine/registry/credentials.ts';
+import { deferred } from '../../../src/engine/tasks/deferred.ts';
 import {
   type FaultServer,
   replyError,
@@ -266,5 +267,78 @@ describe('a sign-in that fails', function () {
       reason: 'Forbidden',
       message: `${server.host}/acme/app: not allowed to read it`,
     });
+  });
+});
+
+describe('a sign-in that is forgotten', function () {
+  this.timeout(20_000);
+
+  it('is gone from the next request on, token and all', async () => {
+    let known: Credentials | undefined = ada;
+    await using world = await startTokenWorld(({ headers }, response) =>
+      headers.authorization === basicOfAda
+        ? replyJson(response, 200, { token: 'good' })
+        : replyError(response, 401, 'UNAUTHORIZED'),
+    );
+    await using client = testClient({ credentials: async () => known });
+    const repository = appIn(client, world.registry.host);
+    await repository.resolve('1.0');
+    known = undefined;
+    await repository.resolve('1.0');
+    client.forget(world.registry.host);
+    await assert.rejects(repository.resolve('1.0'), {
+      reason: 'Unauthorized',
+      facts: { registry: world.registry.host, reference: `${world.registry.host}/acme/app:1.0`, status: 401 },
+    });
+  });
+
+  it('is not kept by a token that was under way', async () => {
+    let known: Credentials | undefined = ada;
+    const asked = deferred<void>();
+    const release = deferred<void>();
+    await using world = await startTokenWorld(async ({ headers }, response) => {
+      if (headers.authorization !== basicOfAda) return replyError(response, 401, 'UNAUTHORIZED');
+      asked.resolve();
+      await release.promise;
+      replyJson(response, 200, { token: 'good' });
+    });
+    await using client = testClient({ credentials: async () => known });
+    const repository = appIn(client, world.registry.host);
+    const first = repository.resolve('1.0');
+    await asked.promise;
+    known = undefined;
+    client.forget(world.registry.host);
+    const second = assert.rejects(repository.resolve('1.0'), { reason: 'Unauthorized' });
+    release.resolve();
+    await first;
+    await second;
+    await assert.rejects(repository.resolve('1.0'), { reason: 'Unauthorized' });
+  });
+
+  it('is gone where it was a name and password', async () => {
+    let known: Credentials | undefined = ada;
+    await using server = await startFaultServer(({ headers }, response) =>
+      headers.authorization === basicOfAda
+        ? replyManifest(response)
+        : replyError(response, 401, 'UNAUTHORIZED', { 'WWW-Authenticate': 'Basic realm="x"' }),
+    );
+    await using client = testClient({ credentials: async () => known });
+    const repository = appIn(client, server.host);
+    await repository.resolve('1.0');
+    known = undefined;
+    client.forget(server.host);
+    await assert.rejects(repository.resolve('1.0'), {
+      reason: 'Unauthorized',
+      facts: { registry: server.host, reference: `${server.host}/acme/app:1.0`, status: 401 },
+    });
+  });
+
+  it('leaves other registries signed in', async () => {
+    await using world = await startTokenWorld((_, response) => replyJson(response, 200, { token: 'good' }));
+    await using client = testClient();
+    await appIn(client, world.registry.host).resolve('1.0');
+    client.forget('other.example');
+    await appIn(client, world.registry.host).resolve('1.0');
+    assert.equal(world.realm.requests.length, 1);
   });
 });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { type Reach, reachOf } from '../../../src/engine/registry/addressGuard.ts';
-import { endpointHost, hostName, InsecureHosts } from '../../../src/engine/registry/hosts.ts';
+import { endpointHost, hostName, InsecureHosts, registryOfHost } from '../../../src/engine/registry/hosts.ts';
 import { networkCode, networkError } from '../../../src/engine/registry/networkError.ts';
 
 describe('reachOf', () => {
@@ -63,6 +63,15 @@ describe('a registry host', () => {
     assert.equal(endpointHost('ghcr.io'), 'ghcr.io');
   });
 
+  it('is known to people by its own name, save what serves Docker Hub', () => {
+    assert.equal(registryOfHost('registry-1.docker.io'), 'docker.io');
+    assert.equal(registryOfHost('ghcr.io'), 'ghcr.io');
+  });
+
+  it('may be insecure by the name that people know', () => {
+    assert.ok(new InsecureHosts(['docker.io']).has('registry-1.docker.io'));
+  });
+
   it('has a name without port and brackets', () => {
     for (const [host, name] of [
       ['ghcr.io', 'ghcr.io'],
@@ -84,5 +93,9 @@ describe('networkError', () => {
     assert.equal(error.message, 'cannot reach ghcr.io: connection refused');
     assert.equal(networkCode(error), 'ECONNREFUSED');
     assert.doesNotMatch(String(error.cause), /secret/);
+  });
+
+  it('tells of docker.io where its host cannot be reached', () => {
+    assert.equal(networkError(undefined, 'registry-1.docker.io').facts.registry, 'docker.io');
   });
 });

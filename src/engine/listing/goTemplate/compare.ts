@@ -49,9 +49,17 @@ function isSame(a: GoValue, b: GoValue): boolean {
       `non-comparable types ${formatValue(a, 's')}: ${first.name}, ${second.name}: ${formatValue(b, 'v')}`,
     );
   if (isNil(a) || isNil(b)) return isNil(a) === isNil(b);
-  if (second !== undefined && ['slice', 'map', 'func'].includes(second.kind))
+  if (second !== undefined && !isComparableType(b))
     throw new GoCallError(`non-comparable type ${formatValue(b, 's')}: ${second.name}`);
   return isIdentical(a, b);
+}
+
+/** Structs are as comparable as all that they hold. */
+function isComparableType(value: GoValue): boolean {
+  const kind = typeOf(value)?.kind;
+  if (kind === 'slice' || kind === 'map' || kind === 'func') return false;
+  const isStruct = typeof value === 'object' && value.kind === 'struct';
+  return !isStruct || value.fields.every((field) => isComparableType(field.value));
 }
 
 function isNil(value: GoValue): boolean {

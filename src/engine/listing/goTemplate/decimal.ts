@@ -22,6 +22,18 @@ export function binaryOf(value: number): Binary {
     : { mantissa: fraction | (2n ** 52n), exponent: exponent - 1075 };
 }
 
+/** @param value finite, not negative and a `float32` */
+export function binaryOfFloat32(value: number): Binary {
+  const view = new DataView(new ArrayBuffer(4));
+  view.setFloat32(0, value);
+  const bits = view.getUint32(0);
+  const fraction = BigInt(bits & 0x7fffff);
+  const exponent = (bits >>> 23) & 0xff;
+  return exponent === 0
+    ? { mantissa: fraction, exponent: -149 }
+    : { mantissa: fraction | (1n << 23n), exponent: exponent - 150 };
+}
+
 /** Every digit that the float has: it is at most some 770 of them. */
 export function exactDecimal(value: number): Decimal {
   const { mantissa, exponent } = binaryOf(value);

@@ -68,7 +68,7 @@ function join(items: GoValue, by: string): string {
 function title(text: string): string {
   let isStart = true;
   return Array.from(text, (character) => {
-    const shown = isStart ? titleCase(character) : character;
+    const shown = isStart ? titleCase(character) : mapCharacters(character, (same) => same);
     isStart = isSeparator(character);
     return shown;
   }).join('');
@@ -87,7 +87,6 @@ function titleCase(character: string): string {
   return digraph[at - (at % 3) + 1] ?? character;
 }
 
-/** Character by character, and only where one stays one: `ß` has no capital of its own. */
 function upper(text: string): string {
   return mapCharacters(text, (character) => character.toUpperCase());
 }
@@ -96,8 +95,10 @@ function lower(text: string): string {
   return mapCharacters(text, (character) => (character === 'İ' ? 'i' : character.toLowerCase()));
 }
 
+/** Only where one character stays one, as `ß` has no capital of its own. Bytes that are not UTF-8 become U+FFFD. */
 function mapCharacters(text: string, change: (character: string) => string): string {
   return Array.from(text, (character) => {
+    if (/[\ud800-\udfff]/u.test(character)) return '\ufffd';
     const changed = change(character);
     return changed.length === character.length ? changed : character;
   }).join('');

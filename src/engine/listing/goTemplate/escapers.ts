@@ -36,10 +36,9 @@ export function escapeScript(values: readonly GoValue[]): string {
 function scriptCharacter(character: string): string {
   const named = inScript[character];
   if (named !== undefined) return named;
-  if (character >= '\x80' && isPrintable(character)) return character;
-  const code = character.codePointAt(0) ?? 0;
-  const shown = code >= 0xd800 && code <= 0xdfff ? 0xfffd : code;
-  return shown === 0xfffd && code !== 0xfffd ? '\ufffd' : `\\u${hex(shown, 4)}`;
+  const isStray = /[\ud800-\udfff]/u.test(character);
+  if (isStray || isPrintable(character)) return character;
+  return `\\u${hex(character.codePointAt(0) ?? 0, 4)}`;
 }
 
 /** `urlquery`: https://pkg.go.dev/net/url#QueryEscape */

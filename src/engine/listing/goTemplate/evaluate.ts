@@ -178,6 +178,7 @@ export class Evaluation extends ErrorPlace {
   ): GoValue {
     if (receiver === undefined) return this.fieldOfNothing(name);
     const { value, isNil } = indirect(receiver);
+    if (isNil && isKnownMissing(value, name)) this.noField(name, receiver);
     if (isNil) this.fail(`nil pointer evaluating ${typeName(receiver)}.${name}`);
     const method = methodNamed(value, name);
     if (method !== undefined) return this.call(dot, methodCall(method, value), node, name, operands, final);
@@ -348,6 +349,12 @@ export class Evaluation extends ErrorPlace {
       return value.target ?? this.fail(`dereference of nil pointer of type ${type.name}`);
     return this.fail(`wrong type for value; expected ${type.name}; got ${typeName(value)}`);
   }
+}
+
+/** A nil pointer to a struct that has no such field in any case. */
+function isKnownMissing(value: GoValue, name: string): boolean {
+  const isPointer = typeof value === 'object' && value.kind === 'pointer';
+  return isPointer && value.fieldNames !== undefined && !value.fieldNames.includes(name);
 }
 
 function isOfType(value: GoValue, type: GoType): boolean {

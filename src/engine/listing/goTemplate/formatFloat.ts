@@ -1,4 +1,11 @@
-import { binaryOf, type Decimal, exactDecimal, roundDecimal, shortestDecimal } from './decimal.ts';
+import {
+  binaryOf,
+  binaryOfFloat32,
+  type Decimal,
+  exactDecimal,
+  roundDecimal,
+  shortestDecimal,
+} from './decimal.ts';
 
 /**
  * Go's `strconv.FormatFloat`.
@@ -10,13 +17,13 @@ export function formatFloat(value: number, form: string, precision: number, bits
   const sign = value < 0 || Object.is(value, -0) ? '-' : '';
   const size = Math.abs(value);
   if (!Number.isFinite(value)) return sign === '' ? '+Inf' : '-Inf';
-  if (form === 'b') return sign + powerOfTwo(size);
+  if (form === 'b') return sign + powerOfTwo(size, bits);
   if (form === 'x' || form === 'X') return sign + inHex(size, precision, form);
   return sign + inDecimal(size, form, precision, bits);
 }
 
-function powerOfTwo(value: number): string {
-  const { mantissa, exponent } = binaryOf(value);
+function powerOfTwo(value: number, bits: 32 | 64): string {
+  const { mantissa, exponent } = bits === 64 ? binaryOf(value) : binaryOfFloat32(value);
   return `${mantissa}p${exponent < 0 ? '' : '+'}${exponent}`;
 }
 

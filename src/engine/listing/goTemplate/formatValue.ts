@@ -1,5 +1,4 @@
 import { compareText } from './goText.ts';
-import type { GoType } from './goType.ts';
 import {
   type GoMap,
   type GoMethods,
@@ -23,7 +22,8 @@ export class ValuePrinter extends Printer {
   /** A value that was passed for a verb. */
   argument(value: GoValue, verb: string): void {
     const inside = withoutInterface(value);
-    if (verb === 'T') this.string(typeName(inside), 's');
+    if (verb === 'T' && inside !== undefined) this.string(typeName(inside), 's');
+    else if (verb === 'T') this.pad('<nil>');
     else if (verb === 'p') this.whereItLies(inside);
     else this.value(inside, verb, 0);
   }
@@ -42,7 +42,7 @@ export class ValuePrinter extends Printer {
   private written(value: GoValue, verb: string, depth: number): boolean {
     switch (typeof value) {
       case 'undefined':
-        return this.nil(verb, depth);
+        return depth > 0 ? this.nilInside() : this.nilOnTop(verb);
       case 'boolean':
         return this.bool(value, verb);
       case 'string':
@@ -56,10 +56,15 @@ export class ValuePrinter extends Printer {
     }
   }
 
-  private nil(verb: string, depth: number): boolean {
+  private nilOnTop(verb: string): boolean {
     if (verb !== 'v') return false;
-    if (depth === 0) this.pad('<nil>');
-    else this.buffer.write(this.flags.sharpV ? 'interface {}(nil)' : '<nil>');
+    this.pad('<nil>');
+    return true;
+  }
+
+  /** In an `interface {}` of a slice, a map or a struct: no verb is wrong for it. */
+  private nilInside(): boolean {
+    this.buffer.write(this.flags.sharpV ? 'interface {}(nil)' : '<nil>');
     return true;
   }
 
@@ -100,10 +105,11 @@ export class ValuePrinter extends Printer {
     const bytes = 'sqxX'.includes(verb) ? bytesOf(slice) : undefined;
     if (bytes !== undefined) return this.bytes(bytes, verb);
     if (this.namedNil(slice)) return true;
-    this.buffer.write(this.flags.sharpV ? `${slice.type.name}{` : '[');
+    const name = depth === 0 && slice.type.name === '[]uint8' ? '[]byte' : slice.type.name;
+    this.buffer.write(this.flags.sharpV ? `${name}{` : '[');
     slice.items.forEach((item, at) => {
       this.separator(at);
-      this.held(item, slice.type.elem, verb, depth);
+      this.value(withoutInterface(item), verb, depth + 1);
     });
     this.buffer.write(this.flags.sharpV ? '}' : ']');
     return true;
@@ -116,7 +122,7 @@ export class ValuePrinter extends Printer {
       this.separator(at);
       this.value(key, verb, depth + 1);
       this.buffer.write(':');
-      this.held(item, map.type.elem, verb, depth);
+      this.value(withoutInterface(item), verb, depth + 1);
     });
     this.buffer.write(this.flags.sharpV ? '}' : ']');
     return true;
@@ -127,15 +133,10 @@ export class ValuePrinter extends Printer {
     struct.fields.forEach((field, at) => {
       this.separator(at);
       if (this.flags.plusV || this.flags.sharpV) this.buffer.write(`${field.name}:`);
-      this.held(field.value, undefined, verb, depth);
+      this.value(withoutInterface(field.value), verb, depth + 1);
     });
     this.buffer.write('}');
     return true;
-  }
-
-  private held(value: GoValue, type: GoType | undefined, verb: string, depth: number): void {
-    const unsignedNil = value === undefined && type !== undefined && type.kind !== 'interface';
-    this.value(unsignedNil ? undefined : withoutInterface(value), verb, depth + 1);
   }
 
   /** Pointers are followed at the top only, as values may hold each other in circles. */

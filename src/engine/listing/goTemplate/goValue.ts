@@ -74,6 +74,8 @@ export interface GoPointer {
   readonly kind: 'pointer';
   readonly type: GoType;
   readonly target: GoValue;
+  /** Of a nil pointer to a struct: what the struct would have. Go tells those from names that it never has. */
+  readonly fieldNames?: readonly string[];
 }
 
 /** A value that lies in an `interface {}`: Go's messages name that type and not the value's own. */
@@ -171,12 +173,16 @@ export function goInterface(value: GoValue): GoInterface {
   return { kind: 'interface', type: goType('interface {}'), value };
 }
 
-/** A nil slice, map or pointer of that type: it prints as `[]`, `map[]` or `<nil>` and counts as false. */
-export function goNil(name: string | GoType): GoSlice | GoMap | GoPointer {
+/**
+ * A nil slice, map or pointer of that type: it prints as `[]`, `map[]` or `<nil>` and counts as false.
+ * @param fieldNames of the struct that a pointer would point to; without them all names count as its fields
+ */
+export function goNil(name: string | GoType, fieldNames?: readonly string[]): GoSlice | GoMap | GoPointer {
   const type = asType(name);
   if (type.kind === 'slice') return { kind: 'slice', type, items: [], isNil: true };
   if (type.kind === 'map') return { kind: 'map', type, entries: new Map(), isNil: true };
-  return { kind: 'pointer', type, target: undefined };
+  const pointer = { kind: 'pointer', type, target: undefined } as const;
+  return fieldNames === undefined ? pointer : { ...pointer, fieldNames };
 }
 
 /**

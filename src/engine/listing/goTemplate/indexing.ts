@@ -1,7 +1,15 @@
 import { withoutInterface } from './formatValue.ts';
 import { byteLength, sliceBytes } from './goText.ts';
 import { isAssignable } from './goType.ts';
-import { GoCallError, type GoMap, type GoSlice, type GoValue, typeOf, zeroValue } from './goValue.ts';
+import {
+  GoCallError,
+  type GoMap,
+  type GoSlice,
+  type GoValue,
+  goInterface,
+  typeOf,
+  zeroValue,
+} from './goValue.ts';
 import { byteAt, entryOf, indirect, integerOf, itemOf, textOf, typeNameOrPanic } from './reflection.ts';
 
 /** `index x 1 "a"`: `x[1]["a"]` */
@@ -45,7 +53,8 @@ function indexMap(map: GoMap, index: GoValue): GoValue {
   if (type === undefined) throw new GoCallError(`value is nil; should be of type ${key.name}`);
   if (!isAssignable(type, key)) throw new GoCallError(`value has type ${type.name}; should be ${key.name}`);
   const name = textOf(index);
-  return name !== undefined && map.entries.has(name) ? entryOf(map, name) : zeroValue(elem);
+  if (name !== undefined && map.entries.has(name)) return entryOf(map, name);
+  return elem.kind === 'interface' ? goInterface(undefined) : zeroValue(elem);
 }
 
 /** `slice x 1 2`: `x[1:2]` */
@@ -70,8 +79,12 @@ function sliceItems(slice: GoSlice, indexes: readonly GoValue[]): GoSlice {
   return { ...slice, items: slice.items.slice(from, to) };
 }
 
+/**
+ * Unlike `index`, Go's `slice` does not look into an `interface {}` for a number. It may reach past the length up to the
+ * capacity, which here is the length: what Go's decoders happen to allocate is not for templates to see.
+ */
 function bounds(indexes: readonly GoValue[], length: number): readonly [from: number, to: number] {
-  const numbers = indexes.map((index) => indexNumber(withoutInterface(index), length));
+  const numbers = indexes.map((index) => indexNumber(index, length));
   const [from = 0, to = length, capacity = length] = numbers;
   if (from > to) throw new GoCallError(`invalid slice index: ${from} > ${to}`);
   if (to > capacity) throw new GoCallError(`invalid slice index: ${to} > ${capacity}`);

@@ -18,7 +18,7 @@ export function goJson(value: GoValue): string | undefined {
     case 'string':
       return jsonText(value);
     case 'number':
-      return jsonFloat(value);
+      return jsonFloat(value, 64);
     default:
       return jsonObject(value);
   }
@@ -52,7 +52,7 @@ function escapedForHtml(json: string | undefined): string | undefined {
 
 function jsonTyped(value: GoTyped): string | undefined {
   if (value.type.name === 'json.Number') return value.value === '' ? '0' : String(value.value);
-  return goJson(value.value);
+  return value.type.underlying === 'float32' ? jsonFloat(Number(value.value), 32) : goJson(value.value);
 }
 
 function jsonSlice(slice: GoSlice): string | undefined {
@@ -94,11 +94,11 @@ function isEmpty(value: GoValue): boolean {
   );
 }
 
-function jsonFloat(value: number): string | undefined {
+function jsonFloat(value: number, bits: 32 | 64): string | undefined {
   if (!Number.isFinite(value)) return undefined;
   const size = Math.abs(value);
   const isWide = size !== 0 && (size < 1e-6 || size >= 1e21);
-  return formatFloat(value, isWide ? 'e' : 'f', -1, 64).replace(/e-0(\d)$/, 'e-$1');
+  return formatFloat(value, isWide ? 'e' : 'f', -1, bits).replace(/e-0(\d)$/, 'e-$1');
 }
 
 const jsonEscapes: Readonly<Record<string, string>> = {

@@ -91,13 +91,14 @@ function readInteger(text: string): bigint | undefined {
   return sign === '-' ? -value : value;
 }
 
-const decimalFloat = /^[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?$/;
+const decimalFloat =
+  /^[+-]?(?:[0-9](?:_?[0-9])*(?:\.(?:[0-9](?:_?[0-9])*)?)?|\.[0-9](?:_?[0-9])*)(?:[eE][+-]?[0-9]+)?$/;
 const hexFloat = /^([+-]?)0[xX]_?([0-9a-fA-F_]*)\.?([0-9a-fA-F_]*)[pP]([+-]?[0-9]+)$/;
 
 /** Nothing where it is no number, or too large for a `float64`. */
 function readFloat(text: string): number | undefined {
   if (text.length > 1000) return undefined;
-  const value = decimalFloat.test(text) ? Number(text) : readHexFloat(text);
+  const value = decimalFloat.test(text) ? Number(text.replaceAll('_', '')) : readHexFloat(text);
   return value !== undefined && Number.isFinite(value) ? value : undefined;
 }
 

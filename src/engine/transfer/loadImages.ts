@@ -38,7 +38,7 @@ export async function loadImages(
   try {
     await load(parts, archive, emit, signal);
   } catch (error) {
-    throw isEngineError(error, 'DigestMismatch') ? damagedArchive(error) : error;
+    throw isEngineError(error, 'DigestMismatch', 'Invalid') ? damagedArchive(error) : error;
   }
 }
 

@@ -85,15 +85,15 @@ interface ImageItem extends QuickPickItem {
 }
 
 async function pick(engine: ImageEngine, title: string, many: boolean): Promise<readonly ChosenImage[]> {
-  const items = engine.images().then(imageItems);
+  const items = imageItems(await engine.images());
+  const isEmpty = items.every(({ chosen }) => chosen === undefined);
   const options = { title, placeHolder: l10n.t('An image of the store'), matchOnDescription: true };
-  const picked = many
-    ? await window.showQuickPick(items, { ...options, canPickMany: true })
-    : await window.showQuickPick(items, options);
+  const picked =
+    many && !isEmpty
+      ? await window.showQuickPick(items, { ...options, canPickMany: true })
+      : await window.showQuickPick(items, options);
   const chosen = picked === undefined ? [] : Array.isArray(picked) ? picked : [picked];
-  if (chosen.some((item) => item.chosen === undefined)) {
-    await vscodeCommands.executeCommand(commands.pullImage);
-  }
+  if (isEmpty && chosen.length > 0) await vscodeCommands.executeCommand(commands.pullImage);
   return chosen.flatMap((item) => item.chosen ?? []);
 }
 

@@ -33,6 +33,7 @@ export async function lookUpDigest(
     title: l10n.t('Digest of {0}', shortReference(image.reference)),
     placeHolder: l10n.t('What to do with it'),
     matchOnDescription: true,
+    matchOnDetail: true,
   });
   await choice?.act?.();
 }
@@ -44,7 +45,8 @@ function choices(image: RemoteImage, { pull, pin }: LookUpActions): Choice[] {
   return [
     {
       label: `$(copy) ${l10n.t('Copy Digest')}`,
-      description: descriptor.digest,
+      // On a line of its own it is seen whole.
+      detail: descriptor.digest,
       act: copy(descriptor.digest),
     },
     {

@@ -1,32 +1,26 @@
+import { fittingArgument, literalArgument, literalValue, nilArgument } from './argumentTypes.ts';
 import { ErrorPlace } from './evaluationErrors.ts';
 import type { ExecutionLimits } from './executionLimits.ts';
-import { methodsOf, withoutInterface } from './formatValue.ts';
-import { canBeNil, type GoType, goType, isAssignable } from './goType.ts';
-import {
-  GoCallError,
-  type GoFunction,
-  type GoMap,
-  type GoMethod,
-  type GoStruct,
-  type GoValue,
-  goFunction,
-  typeName,
-  typeOf,
-  zeroValue,
-} from './goValue.ts';
+import { fieldOf, methodOf } from './fieldAccess.ts';
+import { withoutInterface } from './formatValue.ts';
+import { type GoType, goType } from './goType.ts';
+import { GoCallError, type GoFunction, type GoValue } from './goValue.ts';
 import {
   type ChainNode,
   type CommandNode,
+  type DotNode,
   type IdentifierNode,
+  isLiteral,
+  type LiteralNode,
+  type NilNode,
   type Node,
-  type NumberNode,
   nodeText,
   type Operand,
   type PipeNode,
   type VariableNode,
 } from './nodes.ts';
 import { quote } from './quote.ts';
-import { entryOf, indirect, isTrue } from './reflection.ts';
+import { isTrue } from './reflection.ts';
 import type { Template } from './template.ts';
 
 /** Stands where a command gets nothing from the one before it. */
@@ -38,7 +32,7 @@ interface Variable {
   value: GoValue;
 }
 
-const anything = goType('interface {}');
+const anything = goType('reflect.Value');
 
 /** Evaluates pipelines: https://pkg.go.dev/text/template#hdr-Pipelines */
 export class Evaluation extends ErrorPlace {
@@ -104,7 +98,7 @@ export class Evaluation extends ErrorPlace {
       default:
         this.at(first);
         this.refuseArguments(first, operands, final);
-        return first.kind === 'nil' ? this.fail('nil is not a command') : this.literal(dot, first);
+        return this.literal(dot, first);
     }
   }
 
@@ -113,21 +107,9 @@ export class Evaluation extends ErrorPlace {
       this.fail(`can't give argument to non-function ${nodeText(first)}`);
   }
 
-  private literal(
-    dot: GoValue,
-    node: Extract<Operand, { kind: 'bool' | 'string' | 'number' | 'dot' | 'nil' }>,
-  ): GoValue {
+  private literal(dot: GoValue, node: LiteralNode | DotNode | NilNode): GoValue {
     if (node.kind === 'dot') return dot;
-    if (node.kind === 'number') return this.number(node);
-    return node.kind === 'nil' ? undefined : node.value;
-  }
-
-  /** A number where nothing says of what type it is to be: how it is written decides. */
-  private number(node: NumberNode): GoValue {
-    this.at(node);
-    if (node.complex !== undefined) return node.complex;
-    if (node.float !== undefined && isWrittenAsFloat(node.text)) return node.float;
-    return node.int ?? this.fail(`${node.text} overflows int`);
+    return node.kind === 'nil' ? this.fail('nil is not a command') : this.limited(() => literalValue(node));
   }
 
   private chain(dot: GoValue, chain: ChainNode, operands: readonly Operand[], final: Final): GoValue {
@@ -176,42 +158,11 @@ export class Evaluation extends ErrorPlace {
     final: Final,
     receiver: GoValue,
   ): GoValue {
-    if (receiver === undefined) return this.fieldOfNothing(name);
-    const { value, isNil } = indirect(receiver);
-    if (isNil && isKnownMissing(value, name)) this.noField(name, receiver);
-    if (isNil) this.fail(`nil pointer evaluating ${typeName(receiver)}.${name}`);
-    const method = methodNamed(value, name);
-    if (method !== undefined) return this.call(dot, methodCall(method, value), node, name, operands, final);
+    const method = methodOf(receiver, name);
+    if (method !== undefined) return this.call(dot, method, node, name, operands, final);
     const hasArguments = operands.length > 0 || final !== nothing;
-    if (typeof value === 'object' && value.kind === 'struct')
-      return this.structField(value, name, receiver, hasArguments);
-    if (typeof value === 'object' && value.kind === 'map' && value.type.key?.name === 'string')
-      return this.mapEntry(value, name, hasArguments);
-    return this.noField(name, receiver);
-  }
-
-  private fieldOfNothing(name: string): undefined {
-    if (this.template.missingKey === 'error') this.fail(`nil data; no entry for key ${quote(name)}`);
-    return undefined;
-  }
-
-  private noField(name: string, receiver: GoValue): never {
-    return this.fail(`can't evaluate field ${name} in type ${typeName(receiver)}`);
-  }
-
-  private structField(struct: GoStruct, name: string, receiver: GoValue, hasArguments: boolean): GoValue {
-    const field = struct.fields.find((each) => each.name === name) ?? this.noField(name, receiver);
-    if (!/^\p{Lu}/u.test(name))
-      this.fail(`${name} is an unexported field of struct type ${typeName(receiver)}`);
-    if (hasArguments) this.fail(`${name} has arguments but cannot be invoked as function`);
-    return field.value;
-  }
-
-  private mapEntry(map: GoMap, name: string, hasArguments: boolean): GoValue {
-    if (hasArguments) this.fail(`${name} is not a method but has arguments`);
-    if (map.entries.has(name)) return entryOf(map, name);
-    if (this.template.missingKey === 'error') this.fail(`map has no entry for key ${quote(name)}`);
-    return undefined;
+    const { missingKey } = this.template;
+    return this.limited(() => fieldOf({ name, receiver, hasArguments, missingKey }));
   }
 
   private function(
@@ -234,7 +185,7 @@ export class Evaluation extends ErrorPlace {
   private andOr(dot: GoValue, name: 'and' | 'or', operands: readonly Operand[], final: Final): GoValue {
     let value: GoValue;
     for (const operand of operands) {
-      value = this.argument(dot, goType('reflect.Value'), operand);
+      value = this.argument(dot, anything, operand);
       if (isTrue(value) === (name === 'or')) return value;
     }
     return final === nothing ? value : final;
@@ -250,8 +201,12 @@ export class Evaluation extends ErrorPlace {
   ): GoValue {
     this.checkCount(called, name, operands, final);
     const given = operands.map((operand, at) => this.argument(dot, parameterType(called, at), operand));
-    if (final !== nothing) given.push(this.validated(final, parameterType(called, given.length)));
+    if (final !== nothing) given.push(this.fitting(final, parameterType(called, given.length)));
     return this.checked(called, given, node, name);
+  }
+
+  private fitting(value: GoValue, type: GoType | undefined): GoValue {
+    return this.limited(() => fittingArgument(value, type));
   }
 
   private checkCount(called: GoFunction, name: string, operands: readonly Operand[], final: Final): void {
@@ -279,105 +234,29 @@ export class Evaluation extends ErrorPlace {
   private argument(dot: GoValue, type: GoType | undefined, node: Operand): GoValue {
     this.limited(() => this.limits.countStep());
     this.at(node);
+    if (node.kind === 'nil') return this.limited(() => nilArgument(type));
+    if (isLiteral(node)) return this.limited(() => literalArgument(node, type));
+    return this.fitting(this.operand(dot, node), type);
+  }
+
+  private operand(dot: GoValue, node: Exclude<Operand, LiteralNode | NilNode>): GoValue {
     switch (node.kind) {
       case 'dot':
-        return this.validated(dot, type);
-      case 'nil':
-        return this.nilArgument(type);
+        return dot;
       case 'field':
-        return this.validated(this.fieldChain(dot, dot, node, node.names, [], nothing), type);
+        return this.fieldChain(dot, dot, node, node.names, [], nothing);
       case 'variable':
-        return this.validated(this.variableChain(dot, node, [], nothing), type);
+        return this.variableChain(dot, node, [], nothing);
       case 'pipe':
-        return this.validated(this.pipeline(dot, node), type);
+        return this.pipeline(dot, node);
       case 'identifier':
-        return this.validated(this.function(dot, node, node, [], nothing), type);
+        return this.function(dot, node, node, [], nothing);
       case 'chain':
-        return this.validated(this.chain(dot, node, [], nothing), type);
-      default:
-        return this.literalArgument(dot, type ?? anything, node);
+        return this.chain(dot, node, [], nothing);
     }
   }
-
-  private nilArgument(type: GoType | undefined): GoValue {
-    if (type !== undefined && !canBeNil(type)) this.fail(`cannot assign nil to ${type.name}`);
-    return type === undefined ? undefined : zeroValue(type);
-  }
-
-  private literalArgument(
-    dot: GoValue,
-    type: GoType,
-    node: Extract<Operand, { kind: 'bool' | 'string' | 'number' }>,
-  ): GoValue {
-    switch (type.kind) {
-      case 'interface':
-      case 'reflect':
-        return this.literal(dot, node);
-      case 'bool':
-        return node.kind === 'bool' ? node.value : this.expected('bool', node);
-      case 'string':
-        return node.kind === 'string' ? node.value : this.expected('string', node);
-      case 'int':
-        return (node.kind === 'number' ? node.int : undefined) ?? this.expected('integer', node);
-      case 'uint':
-        return (node.kind === 'number' ? node.uint : undefined) ?? this.expected('unsigned integer', node);
-      case 'float':
-        return (node.kind === 'number' ? node.float : undefined) ?? this.expected('float', node);
-      default:
-        return this.fail(`can't handle ${nodeText(node)} for arg of type ${type.name}`);
-    }
-  }
-
-  private expected(what: string, node: Operand): never {
-    return this.fail(`expected ${what}; found ${nodeText(node)}`);
-  }
-
-  /** The value as an argument of that type: taken out of its interface or from behind its pointer where that helps. */
-  private validated(value: GoValue, type: GoType | undefined): GoValue {
-    if (type === undefined || type.kind === 'reflect') return value;
-    if (value === undefined)
-      return canBeNil(type) ? zeroValue(type) : this.fail(`invalid value; expected ${type.name}`);
-    if (type.kind === 'interface') return withoutInterface(value);
-    const inside = withoutInterface(value) ?? value;
-    if (isOfType(inside, type)) return inside;
-    return this.dereferenced(inside, type);
-  }
-
-  private dereferenced(value: GoValue, type: GoType): GoValue {
-    const from = typeOf(value);
-    if (typeof value === 'object' && value.kind === 'pointer' && from?.elem && isAssignable(from.elem, type))
-      return value.target ?? this.fail(`dereference of nil pointer of type ${type.name}`);
-    return this.fail(`wrong type for value; expected ${type.name}; got ${typeName(value)}`);
-  }
-}
-
-/** A nil pointer to a struct that has no such field in any case. */
-function isKnownMissing(value: GoValue, name: string): boolean {
-  const isPointer = typeof value === 'object' && value.kind === 'pointer';
-  return isPointer && value.fieldNames !== undefined && !value.fieldNames.includes(name);
-}
-
-function isOfType(value: GoValue, type: GoType): boolean {
-  const from = typeOf(value);
-  return from !== undefined && isAssignable(from, type);
 }
 
 function parameterType(called: GoFunction, at: number): GoType | undefined {
   return called.parameters[at] ?? called.parameters.at(-1);
-}
-
-/** Own members only: no template reaches what JavaScript hangs on every object. */
-function methodNamed(value: GoValue, name: string): GoMethod | undefined {
-  const methods = methodsOf(value);
-  return methods !== undefined && Object.hasOwn(methods, name) ? methods[name] : undefined;
-}
-
-function methodCall(method: GoMethod, receiver: GoValue): GoFunction {
-  return typeof method === 'function' ? goFunction([], () => method(receiver)) : method;
-}
-
-/** `1.5`, `1e3`, `0x1p4`, but neither `0x1e3` nor `'e'`. */
-function isWrittenAsFloat(text: string): boolean {
-  if (text.startsWith("'") || /^0[xX][^pP]+$/.test(text)) return false;
-  return /[.eEpP]/.test(text);
 }

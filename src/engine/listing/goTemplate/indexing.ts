@@ -63,15 +63,17 @@ export function sliceValue(item: GoValue, indexes: readonly GoValue[]): GoValue 
   if (value === undefined) throw new GoCallError('slice of untyped nil');
   if (indexes.length > 3) throw new GoCallError(`too many slice indexes: ${indexes.length}`);
   const text = textOf(value);
-  if (text !== undefined) return sliceText(text, indexes);
+  if (text !== undefined) return sliceText(value, text, indexes);
   if (typeof value === 'object' && value.kind === 'slice') return sliceItems(value, indexes);
   throw new GoCallError(`can't slice item of type ${typeNameOrPanic(value)}`);
 }
 
-function sliceText(text: string, indexes: readonly GoValue[]): string {
+/** Of the type that the whole has. */
+function sliceText(value: GoValue, text: string, indexes: readonly GoValue[]): GoValue {
   if (indexes.length === 3) throw new GoCallError('cannot 3-index slice a string');
   const [from, to] = bounds(indexes, byteLength(text));
-  return sliceBytes(text, from, to);
+  const part = sliceBytes(text, from, to);
+  return typeof value === 'object' && value.kind === 'typed' ? { ...value, value: part } : part;
 }
 
 function sliceItems(slice: GoSlice, indexes: readonly GoValue[]): GoSlice {

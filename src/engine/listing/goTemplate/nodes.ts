@@ -91,6 +91,7 @@ export interface NumberNode extends At {
   readonly float: number | undefined;
   readonly complex: GoComplex | undefined;
 }
+export type LiteralNode = BoolNode | StringNode | NumberNode;
 export type Operand =
   | PipeNode
   | FieldNode
@@ -103,6 +104,10 @@ export type Operand =
   | StringNode
   | NumberNode;
 export type Node = Statement | EndNode | CommandNode | Operand;
+
+export function isLiteral(node: Operand): node is LiteralNode {
+  return node.kind === 'bool' || node.kind === 'string' || node.kind === 'number';
+}
 
 /** The node as Go's messages write it. */
 export function nodeText(node: Node): string {

@@ -1,5 +1,5 @@
 import { EngineError } from '../../errors.ts';
-import { type Token, type TokenKind, tokenize } from './lexer.ts';
+import { tokenize } from './lexer.ts';
 import {
   type ActionNode,
   type BranchNode,
@@ -13,6 +13,7 @@ import {
 } from './nodes.ts';
 import { PipelineParser } from './pipelineParser.ts';
 import { quote, unquote } from './quote.ts';
+import type { Token, TokenKind } from './token.ts';
 import { TokenSource } from './tokenQueue.ts';
 
 const longestSource = 1 << 20;

@@ -1,5 +1,4 @@
 import { EngineError } from '../../errors.ts';
-import type { Token, TokenKind } from './lexer.ts';
 import type {
   ChainNode,
   CommandNode,
@@ -12,6 +11,7 @@ import type {
 import { nodeText } from './nodes.ts';
 import { readNumber } from './numberLiteral.ts';
 import { quote, unquote } from './quote.ts';
+import type { Token, TokenKind } from './token.ts';
 import { TokenQueue, type TokenSource } from './tokenQueue.ts';
 
 const deepestNesting = 200;

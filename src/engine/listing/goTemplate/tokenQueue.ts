@@ -1,4 +1,4 @@
-import type { Token } from './lexer.ts';
+import type { Token } from './token.ts';
 
 /** All tokens of a source, taken by the parsers of its templates in turn. */
 export class TokenSource {

@@ -126,7 +126,7 @@ export const sampleValues: Readonly<Record<string, GoValue>> = {
   nil: undefined,
   text: 'hello, wörld',
   int: 42n,
-  float: Math.PI,
+  float: 3.25,
   words: goStrings(['one', 'two', 'three']),
   labels: goMap('map[string]string', { b: '2', a: '1' }),
   true: true,

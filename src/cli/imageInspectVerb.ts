@@ -45,21 +45,16 @@ async function inspectImages(
   const print = await printer(session, format);
   const kind = requireKnown(type) ?? what;
   const engine = await session.engine();
-  const documents: ImageInspection[] = [];
-  const failures: string[] = [];
-  for (const name of names) {
-    try {
-      documents.push(await inspect(engine, name, session.signal));
-    } catch (error) {
-      if (isEngineError(error, 'Cancelled')) throw error;
-      failures.push(failureText(error, name, kind));
-    }
-  }
-  await print(documents, (text) => failures.push(text));
+  const found: Found[] = [];
+  for (const name of names) found.push(await inspect(engine, name, kind, session.signal));
+  const failures = await print(found);
   await session.output.flush();
   for (const failure of failures) session.output.error(failure);
   return failures.length === 0 ? exitCode.done : exitCode.failed;
 }
+
+/** An image's document, or what is wrong. */
+type Found = ImageInspection | string;
 
 function requireKnown(type: string | undefined): 'image' | undefined {
   if (type === undefined || type === '') return undefined;
@@ -67,8 +62,18 @@ function requireKnown(type: string | undefined): 'image' | undefined {
   throw new EngineError('Invalid', `${JSON.stringify(type)} is not a valid value for --type: write image`);
 }
 
-async function inspect(engine: ImageEngine, name: string, signal: AbortSignal): Promise<ImageInspection> {
-  return engine.inspect(await engine.image(name, signal), signal);
+async function inspect(
+  engine: ImageEngine,
+  name: string,
+  kind: 'image' | 'object',
+  signal: AbortSignal,
+): Promise<Found> {
+  try {
+    return await engine.inspect(await engine.image(name, signal), signal);
+  } catch (error) {
+    if (isEngineError(error, 'Cancelled')) throw error;
+    return failureText(error, name, kind);
+  }
 }
 
 /** As Docker words it. */
@@ -79,17 +84,44 @@ function failureText(error: unknown, name: string, kind: 'image' | 'object'): st
   return errorText(error);
 }
 
-type Print = (documents: readonly ImageInspection[], fail: (text: string) => void) => Promise<void>;
+/** Prints what was found; gives what is wrong, in the order of the names. */
+type Print = (found: readonly Found[]) => Promise<readonly string[]>;
 
 async function printer({ json, output }: Session, format: string): Promise<Print> {
   if (json) {
-    return async (documents) => {
+    return printAll(async (documents) => {
       for (const document of documents) await output.json(document);
-    };
+    });
   }
-  if (format === 'json') return (documents) => output.json(documents);
-  if (format !== '') throw new EngineError('Unsupported', 'inspect --format');
-  return async (documents) => {
+  if (format === 'json') return printAll((documents) => output.json(documents));
+  if (format !== '') return templatePrinter(output, format);
+  return printAll(async (documents) => {
     for (const line of goJsonLines(documents)) await output.line(line);
+  });
+}
+
+function printAll(print: (documents: readonly ImageInspection[]) => Promise<void>): Print {
+  return async (found) => {
+    await print(documentsIn(found));
+    return found.filter(isFailure);
   };
+}
+
+async function templatePrinter(output: Session['output'], format: string): Promise<Print> {
+  const { inspectTemplate } = await import('../engine/listing/inspectTemplate.ts');
+  const apply = inspectTemplate(format);
+  return async (found) => {
+    const { text, failures } = apply(documentsIn(found));
+    output.text(text);
+    const ofDocuments = failures.values();
+    return found.flatMap((one) => (isFailure(one) ? [one] : (ofDocuments.next().value ?? [])));
+  };
+}
+
+function isFailure(found: Found): found is string {
+  return typeof found === 'string';
+}
+
+function documentsIn(found: readonly Found[]): readonly ImageInspection[] {
+  return found.filter((one): one is ImageInspection => !isFailure(one));
 }

@@ -6,19 +6,26 @@ import { aboutArchive } from './archiveError.ts';
 /** Bytes by which a compression is known. */
 const magicBytes = 6;
 
+/** An archive that unpacks to more than both, `ratio` being of what has been read of it, is taken for a bomb. */
+export interface ExpansionLimit {
+  readonly bytes: number;
+  readonly ratio: number;
+}
+
 /**
  * The tar within an archive that may be packed as a whole, with gzip or zstd. The pieces are the caller's own.
  * @throws `Corrupt`, `Unsupported` (bzip2, xz), `TooLarge` where it unpacks out of all proportion, what the source throws
  */
 export async function* unpackArchive(
   source: AsyncIterable<Uint8Array>,
+  limit: ExpansionLimit = { bytes: bombBytes, ratio: bombRatio },
 ): AsyncGenerator<Uint8Array, void, undefined> {
   const input = new CountedInput(source);
   try {
     const start = await input.start();
     const compression = sniffCompression(start);
     if (compression === 'none') yield* input.pieces();
-    else yield* inflated(input, compression);
+    else yield* inflated(input, compression, limit);
   } catch (error) {
     throw aboutArchive(error);
   } finally {
@@ -69,6 +76,7 @@ class CountedInput {
 async function* inflated(
   input: CountedInput,
   compression: 'gzip' | 'zstd',
+  limit: ExpansionLimit,
 ): AsyncGenerator<Uint8Array, void, undefined> {
   const inflater = new Inflater(compression);
   const feeding = feed(input, inflater);
@@ -76,7 +84,7 @@ async function* inflated(
   try {
     for await (const block of inflater.blocks()) {
       written += block.length;
-      if (written > Math.max(bombBytes, bombRatio * input.read)) throw bomb();
+      if (written > Math.max(limit.bytes, limit.ratio * input.read)) throw bomb(limit);
       // The inflater frees its block; what is yielded may be kept for a while.
       yield new Uint8Array(block);
     }
@@ -111,9 +119,9 @@ function feed(input: CountedInput, inflater: Inflater): Feeding {
   return feeding;
 }
 
-function bomb(): EngineError {
+function bomb({ bytes }: ExpansionLimit): EngineError {
   return new EngineError(
     'TooLarge',
-    `the archive unpacks to more than ${bombBytes} bytes, which is out of all proportion to its size`,
+    `the archive unpacks to more than ${bytes} bytes, which is out of all proportion to its size`,
   );
 }

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
 import { existingPackage } from '../support/extensionPackage.ts';
+import { inRepository } from '../support/paths.ts';
 import { type ZipEntry, zipEntries } from '../support/zipEntries.ts';
 
 const expected = [
@@ -9,6 +11,7 @@ const expected = [
   /^extension\/(readme|changelog)\.md$/,
   /^extension\/LICENSE\.txt$/,
   /^extension\/dist\/\w+\.js$/,
+  /^extension\/dist\/THIRD_PARTY_NOTICES\.txt$/,
   /^extension\/media\/[\w/-]+\.(png|svg|jpg|md)$/,
 ];
 
@@ -31,6 +34,7 @@ describe('the VSIX', () => {
     'dist/extension.js',
     'dist/layerWorker.js',
     'dist/cli.js',
+    'dist/THIRD_PARTY_NOTICES.txt',
     'LICENSE.txt',
     'readme.md',
   ]) {
@@ -39,8 +43,24 @@ describe('the VSIX', () => {
     });
   }
 
+  it('tells the licence of every package whose code it holds', async () => {
+    const notices = await readFile(inRepository('dist/THIRD_PARTY_NOTICES.txt'), 'utf8');
+    const inputs = await Promise.all(['extension', 'layerWorker', 'cli'].map(bundledFiles));
+    const names = inputs
+      .flat()
+      .flatMap((file) => /.*node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(file)?.[1] ?? []);
+    assert(new Set(names).size >= 5, 'the bundles hold packages');
+    for (const name of names) assert(notices.includes(`\n${name} `), `${name} is missing`);
+  });
+
   it('stays small', () => {
     const total = entries.reduce((sum, { size }) => sum + size, 0);
     assert(total < largestPackage, `${total} bytes`);
   });
 });
+
+/** What a bundle was made of. */
+async function bundledFiles(bundle: string): Promise<string[]> {
+  const metafile = await readFile(inRepository(`dist/${bundle}.meta.json`), 'utf8');
+  return Object.keys((JSON.parse(metafile) as { inputs: object }).inputs);
+}

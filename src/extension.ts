@@ -17,6 +17,7 @@ import {
   copyImageId,
   copyLayerDigest,
 } from './ui/commands/copying.ts';
+import { CopyingToRegistry } from './ui/commands/copyingToRegistry.ts';
 import { Loading } from './ui/commands/loading.ts';
 import { lookUpDigest } from './ui/commands/lookUpDigest.ts';
 import { Pinning } from './ui/commands/pinning.ts';
@@ -66,6 +67,7 @@ export function activate(context: ExtensionContext): ExtensionParts | undefined 
   const pinning = new Pinning(host);
   const pulling = new Pulling(host, transfers, images, platformPicker(host));
   const pushing = new Pushing(host, transfers, images);
+  const copyingToRegistry = new CopyingToRegistry(host, transfers, images);
   const saving = new Saving(host, transfers, images);
   const loading = new Loading(host, transfers, images);
   const documents = new ImageDocuments(host);
@@ -95,6 +97,7 @@ export function activate(context: ExtensionContext): ExtensionParts | undefined 
         [commands.dismissTransfer]: (node) =>
           node instanceof TransferNode && transfers.dismiss(node.transfer.id),
         [commands.pushImage]: (...args) => pushing.ask(...args),
+        [commands.copyToRegistry]: (argument) => copyingToRegistry.ask(argument),
         [commands.tagImage]: (...args) => tagImage(host, ...args),
         [commands.inspectImage]: (...args) => documents.show('inspect', ...args),
         [commands.imageHistory]: (...args) => documents.show('history', ...args),
@@ -110,12 +113,12 @@ export function activate(context: ExtensionContext): ExtensionParts | undefined 
         [commands.copyLayerDigest]: copyLayerDigest,
         [commands.copyFilePath]: copyFilePath,
         [commands.refreshImages]: () => images.refresh(),
-        [commands.filterImages]: () => askImageFilter(images),
+        [commands.filterImages]: (given) => askImageFilter(images, given),
         [commands.clearImageFilter]: () => {
           images.search = '';
         },
-        [commands.groupImagesBy]: () => askGrouping(),
-        [commands.sortImagesBy]: () => askOrder(),
+        [commands.groupImagesBy]: (given) => askGrouping(given),
+        [commands.sortImagesBy]: (given) => askOrder(given),
         [commands.showDanglingImages]: () => changeSetting('imagesShowDangling', true),
         [commands.hideDanglingImages]: () => changeSetting('imagesShowDangling', false),
         [commands.configureImagesView]: () => openImagesSettings(),

@@ -11,6 +11,11 @@ export function shortReference(reference: Reference): string {
   );
 }
 
+/** `acme/web`, whatever the registry. */
+export function nameWithoutHost({ repository }: Reference): string {
+  return familiarName({ registry: 'docker.io', repository });
+}
+
 /** A platform as written in a file; none where it is a variable or nonsense, since then the host's is as good a guess. */
 export function platformIn(text: string | undefined): Platform | undefined {
   if (text === undefined || text.includes('$')) return undefined;

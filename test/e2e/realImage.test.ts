@@ -102,7 +102,7 @@ describe('a real image of more than 300 MB', () => {
     await product.hideHover();
     const rows = await settled(
       () => tree.rows(),
-      (all) => all.length === 1 && all[0]?.text === `${registry.host}/${repository} 1 tag`,
+      (all) => all.length === 1 && all[0]?.text === `${repository} 1 tag · ${registry.host}`,
       60_000,
     );
     assert.equal(rows[0]?.expanded, false);

@@ -253,7 +253,7 @@ describe('the sample workspace', () => {
     await page.locator('.quick-input-title').filter({ hasText: 'Pull Image' }).waitFor();
     await keyboard.type(`${registry.host}/acme/base:1.0`);
     await keyboard.press('Enter');
-    await tree.row(`${registry.host}/acme/base1 tag`);
+    await tree.row(`acme/base1 tag · ${registry.host}`);
     await run('Strata: Focus on Images View');
     await keyboard.press('Home');
     await focused('acme/base');

@@ -32,7 +32,7 @@ describe('the Images view', () => {
     await pull('web:2.0.0');
     await using engine = otherEngine();
     const image = await engine.image(canonicalReference(parseReference(`${repository('web')}:2.0.0`)));
-    const web = await row(tree, repository('web'));
+    const web = await row(tree, 'acme/web');
     const tag = await row(tree, '2.0.0', web.node);
     assert.equal(tag.item.contextValue, viewItems.taggedImage);
     assert.ok(tag.description.includes(shortDigest(image.id)), tag.description);
@@ -48,7 +48,7 @@ describe('the Images view', () => {
   it('tells both hashes of a layer', async () => {
     await using engine = otherEngine();
     const image = await engine.image(canonicalReference(parseReference(`${repository('web')}:2.0.0`)));
-    const web = await row(tree, repository('web'));
+    const web = await row(tree, 'acme/web');
     const [lowest] = await rows(tree, (await row(tree, '2.0.0', web.node)).node);
     const layer = (await engine.layers(image)).find(({ empty }) => !empty);
     assert.ok(lowest && layer?.descriptor && layer.diffId);
@@ -58,7 +58,7 @@ describe('the Images view', () => {
   });
 
   it('unfolds a layer down to a file', async () => {
-    const web = await row(tree, repository('web'));
+    const web = await row(tree, 'acme/web');
     const layers = await rows(tree, (await row(tree, '2.0.0', web.node)).node);
     let files = (await Promise.all(layers.map(({ node }) => rows(tree, node)))).flat();
     while (!files.some(({ item }) => item.collapsibleState === 0)) {
@@ -72,7 +72,7 @@ describe('the Images view', () => {
 
   it('shows what a layer removed as removed', async () => {
     await pull('legacy:3.2');
-    const legacy = await row(tree, repository('legacy'));
+    const legacy = await row(tree, 'acme/legacy');
     const layers = await rows(tree, (await row(tree, '3.2', legacy.node)).node);
     const removing = layers.find(({ label }) => label.includes('rm /etc/motd'));
     assert.ok(removing, layers.map(({ label }) => label).join('\n'));
@@ -84,7 +84,7 @@ describe('the Images view', () => {
   it('tells the other tags of an image', async () => {
     await pull('base:1.1');
     await pull('base:latest');
-    const base = await row(tree, repository('base'));
+    const base = await row(tree, 'acme/base');
     assert.match((await row(tree, '1.1', base.node)).description, /also latest$/);
     assert.match((await row(tree, 'latest', base.node)).description, /also 1\.1$/);
   });
@@ -96,7 +96,7 @@ describe('the Images view', () => {
       engine.image(canonicalReference(reference)),
       engine.resolve(reference),
     ]);
-    const base = await row(tree, repository('base'));
+    const base = await row(tree, 'acme/base');
     const { node } = await row(tree, '1.1', base.node);
     const copied = async (command: string) => {
       await commands.executeCommand(command, node);
@@ -127,7 +127,7 @@ describe('the Images view', () => {
     await engine.remove(`${repository('legacy')}:3.2`);
     await eventually(async () => (changes > 0 ? changes : undefined), 'a change of the tree');
     listener?.dispose();
-    assert.ok((await rows(tree)).every(({ label }) => label !== repository('legacy')));
+    assert.ok((await rows(tree)).every(({ label }) => label !== 'acme/legacy'));
   });
 
   it('gives the same rows the same ids, so that what is unfolded stays so', async () => {

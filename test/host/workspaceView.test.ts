@@ -13,7 +13,7 @@ describe('the In This Workspace view', () => {
     ({ mentions: tree } = await parts());
     await writeFile(
       'services/api/Dockerfile',
-      `FROM alpine:3.20 AS base\nFROM debian:12@${digest}\nFROM base\nFROM scratch\nFROM \${X}\nFROM alpine:1:2\n`,
+      `FROM alpine:3.20 AS base\nFROM debian:12@${digest}\nFROM base\nFROM scratch\nFROM \${X}\nFROM alpine:1:2\nFROM registry.example.com:5000/team/app:1\nFROM team/app:1\n`,
     );
     await writeFile('node_modules/thing/Dockerfile', 'FROM busybox\n');
     await writeFile('stack/compose.yaml', 'services:\n  db:\n    image: postgres:16\n');
@@ -36,12 +36,14 @@ describe('the In This Workspace view', () => {
     assert.deepEqual(
       mentions.map(({ label, description, item }) => [label, description, item.contextValue]),
       [
-        ['alpine:3.20', 'not pinned · line 1', viewItems.floatingMention],
-        ['debian:12@aaaaaaaaaaaa', 'pinned · line 2', viewItems.pinnedMention],
+        ['alpine:3.20', 'official · not pinned · line 1', viewItems.floatingMention],
+        ['debian:12@aaaaaaaaaaaa', 'official · pinned · line 2', viewItems.pinnedMention],
         ['base', 'stage of this file · line 3', viewItems.otherMention],
         ['scratch', 'empty image · line 4', viewItems.otherMention],
         [`\${X}`, 'variable without a value · line 5', viewItems.otherMention],
         ['alpine:1:2', 'not a reference · line 6', viewItems.otherMention],
+        ['team/app:1', 'registry.example.com:5000 · not pinned · line 7', viewItems.floatingMention],
+        ['team/app:1', 'docker.io · not pinned · line 8', viewItems.floatingMention],
       ],
     );
   });

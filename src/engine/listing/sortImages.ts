@@ -35,7 +35,7 @@ export function sortUntagged(images: readonly StoredImage[], order: ImageOrder):
 }
 
 function byName(rows: readonly TaggedImage[]): TaggedImage[] {
-  const repositories = groupImages(rows, 'Repository').sort((a, b) => compareText(a.key, b.key));
+  const repositories = byKey(groupImages(rows, 'Repository'), 'Repository');
   return repositories.flatMap(({ members }) => {
     if (members.length === 1) return members;
     const byTag = new Map(members.map((row) => [row.tag.tag, row]));
@@ -43,7 +43,7 @@ function byName(rows: readonly TaggedImage[]): TaggedImage[] {
   });
 }
 
-/** As a person looks for it: repositories of Docker Hub by their own name, periods by their age, tags by their version. */
+/** As a person looks for it: repositories by name before host, periods by their age, tags by their version. */
 function byKey(groups: readonly ImageGroup[], by: Exclude<ImageGrouping, 'None'>): ImageGroup[] {
   if (by === 'Tag') {
     const byTag = new Map(groups.map((group) => [group.key, group]));
@@ -53,12 +53,17 @@ function byKey(groups: readonly ImageGroup[], by: Exclude<ImageGrouping, 'None'>
     const place = new Map<string, number>(createdPeriods.map((period, index) => [period, index]));
     return [...groups].sort((a, b) => (place.get(a.key) ?? 0) - (place.get(b.key) ?? 0));
   }
-  const names = new Map(groups.map((group) => [group, by === 'Repository' ? shortName(group) : group.key]));
+  const names = new Map(
+    groups.map((group) => [group, by === 'Repository' ? nameThenHost(group) : group.key]),
+  );
   return [...groups].sort((a, b) => compareText(names.get(a) ?? '', names.get(b) ?? ''));
 }
 
-function shortName({ key }: ImageGroup): string {
-  return key.replace(/^docker\.io\/(?:library\/(?=[^/]+$))?/, '');
+/** Official images by the name that everybody knows. No name holds a space. */
+function nameThenHost({ key }: ImageGroup): string {
+  const slash = key.indexOf('/');
+  const [host, name] = [key.slice(0, slash), key.slice(slash + 1)];
+  return `${host === 'docker.io' ? name.replace(/^library\/(?=[^/]+$)/, '') : name} ${host}`;
 }
 
 /** Stable, so that equals stay in the order that they have. */

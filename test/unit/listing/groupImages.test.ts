@@ -3,24 +3,24 @@ import { groupImages, type ImageGrouping, taggedImages } from '../../../src/engi
 import { type ImageOrder, sortGroups, sortTaggedImages } from '../../../src/engine/listing/sortImages.ts';
 import { shortDigest } from '../../../src/engine/oci/digest.ts';
 import { familiarReference } from '../../../src/engine/oci/reference.ts';
-import { storedImage } from '../../support/storedImage.ts';
+import { listedImage } from '../../support/listedImage.ts';
 
 const now = Date.UTC(2026, 0, 31);
 
-const web1 = storedImage({
+const web1 = listedImage({
   name: 'web1',
   tags: ['registry.test:5000/acme/web:1.9', 'registry.test:5000/acme/web:stable'],
   created: '2026-01-30T12:00:00Z',
   size: 10,
 });
-const web2 = storedImage({
+const web2 = listedImage({
   name: 'web2',
   tags: ['registry.test:5000/acme/web:1.10', 'acme/web:1.10'],
   created: '2025-12-01',
   size: 40,
 });
-const alpine = storedImage({ name: 'alpine', tags: ['alpine:3.20'], created: '2024-05-01', size: 30 });
-const old = storedImage({ name: 'old', tags: ['busybox:stable'], created: '1970-01-01' });
+const alpine = listedImage({ name: 'alpine', tags: ['alpine:3.20'], created: '2024-05-01', size: 30 });
+const old = listedImage({ name: 'old', tags: ['busybox:stable'], created: '1970-01-01' });
 const images = [web1, web2, alpine, old];
 
 type Grouping = Exclude<ImageGrouping, 'None'>;
@@ -49,9 +49,9 @@ describe('the groups of a list of images', () => {
       'Label',
       [
         ['docker.io/acme/web', 'acme/web:1.10'],
+        ['registry.test:5000/acme/web', 'R/acme/web:1.10 R/acme/web:1.9 R/acme/web:stable'],
         ['docker.io/library/alpine', 'alpine:3.20'],
         ['docker.io/library/busybox', 'busybox:stable'],
-        ['registry.test:5000/acme/web', 'R/acme/web:1.10 R/acme/web:1.9 R/acme/web:stable'],
       ],
     ],
     [
@@ -90,7 +90,7 @@ describe('the groups of a list of images', () => {
         ['3.20', 'alpine:3.20'],
         ['1.10', 'acme/web:1.10 R/acme/web:1.10'],
         ['1.9', 'R/acme/web:1.9'],
-        ['stable', 'busybox:stable R/acme/web:stable'],
+        ['stable', 'R/acme/web:stable busybox:stable'],
       ],
     ],
     [
@@ -120,7 +120,7 @@ describe('the groups of a list of images', () => {
 
   it('take time in proportion to the rows, also where all are one group', () => {
     const many = Array.from({ length: 100_000 }, (_, at) =>
-      storedImage({ name: 'one', tags: [`acme/web:1.${at}`] }),
+      listedImage({ name: 'one', tags: [`acme/web:1.${at}`] }),
     );
     const rows = taggedImages(many);
     const start = performance.now();
@@ -132,7 +132,7 @@ describe('the groups of a list of images', () => {
 
 describe('images sorted without groups', () => {
   const cases: readonly [order: ImageOrder, rows: readonly string[]][] = [
-    ['Label', ['acme/web:1.10', 'alpine:3.20', 'busybox:stable', 'R:1.10', 'R:1.9', 'R:stable']],
+    ['Label', ['acme/web:1.10', 'R:1.10', 'R:1.9', 'R:stable', 'alpine:3.20', 'busybox:stable']],
     ['CreatedTime', ['R:1.9', 'R:stable', 'acme/web:1.10', 'R:1.10', 'alpine:3.20', 'busybox:stable']],
     ['Size', ['busybox:stable', 'acme/web:1.10', 'R:1.10', 'alpine:3.20', 'R:1.9', 'R:stable']],
   ];

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { parseImageSearch, searchImages } from '../../../src/engine/listing/imageSearch.ts';
 import { digestHex } from '../../../src/engine/oci/digest.ts';
 import { familiarReference } from '../../../src/engine/oci/reference.ts';
-import { storedImage } from '../../support/storedImage.ts';
+import { listedImage } from '../../support/listedImage.ts';
 
 const known = ['label', 'label!', 'reference', 'dangling'];
 
@@ -34,10 +34,10 @@ describe('what is typed to find images', () => {
 });
 
 describe('images found by words', () => {
-  const web = storedImage({ name: 'web', tags: ['registry.test/acme/web:1', 'alpine:RC'] });
-  const api = storedImage({ name: 'api', tags: ['registry.test/acme/api:1'], architecture: 'arm64' });
-  const lost = storedImage({ name: 'lost', repositories: ['registry.test/acme/web'] });
-  const bare = storedImage({ name: 'bare' });
+  const web = listedImage({ name: 'web', tags: ['registry.test/acme/web:1', 'alpine:RC'] });
+  const api = listedImage({ name: 'api', tags: ['registry.test/acme/api:1'], architecture: 'arm64' });
+  const lost = listedImage({ name: 'lost', repositories: ['registry.test/acme/web'] });
+  const bare = listedImage({ name: 'bare' });
 
   const cases: readonly [text: string, found: readonly string[]][] = [
     ['', ['registry.test/acme/web:1', 'alpine:RC', 'registry.test/acme/api:1', 'lost', 'bare']],

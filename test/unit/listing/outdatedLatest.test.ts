@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { taggedImages } from '../../../src/engine/listing/groupImages.ts';
 import { outdatedLatest } from '../../../src/engine/listing/outdatedLatest.ts';
-import { storedImage } from '../../support/storedImage.ts';
+import { listedImage } from '../../support/listedImage.ts';
 
 /** Each image: its tags, then perhaps its date. */
 type Image = readonly [tags: string, created?: string];
 
 function answer(images: readonly Image[]): string | undefined {
   const stored = images.map(([tags, created]) =>
-    storedImage({
+    listedImage({
       name: tags,
       tags: tags.split(' ').map((tag) => `acme/web:${tag}`),
       ...(created !== undefined && { created }),

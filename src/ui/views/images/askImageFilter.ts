@@ -6,14 +6,22 @@ import type { ImagesView } from './imagesView.ts';
 /** Milliseconds without a key before the view follows what is typed. */
 const settle = 150;
 
-/** Filters the view while one types: Enter keeps what is shown, Escape goes back to what was before. */
-export async function askImageFilter(view: ImagesView): Promise<void> {
+/**
+ * Filters the view while one types: Enter keeps what is shown, Escape goes back to what was before.
+ * @param given a key binding's argument: the filter itself, about which nobody is asked
+ */
+export async function askImageFilter(view: ImagesView, given?: unknown): Promise<void> {
+  if (typeof given === 'string') {
+    checkImageSearch(given);
+    view.search = given;
+    return;
+  }
   const before = view.search;
   const input = window.createInputBox();
   input.title = l10n.t('Filter Images');
   input.value = before;
   input.placeholder = 'web  arm64  reference=*:latest  label=tier=front  dangling=true  since=alpine:3.20';
-  input.prompt = l10n.t('Words of names, the beginning of an ID, or the filters of `image ls`');
+  input.prompt = l10n.t('Words of names, the beginning of an ID, or the filters of strata image ls');
   const accepted = await typed(input, (text) => {
     view.search = text;
   });

@@ -8,12 +8,18 @@ interface Choice<V> extends QuickPickItem {
   readonly value: V;
 }
 
-export function askGrouping(): Promise<void> {
+/** @param given a key binding's argument: the grouping itself, about which nobody is asked */
+export async function askGrouping(given?: unknown): Promise<void> {
+  const grouping = imageGroupings.find((one) => one === given);
+  if (grouping) return changeSetting('imagesGroupBy', grouping);
   const { groupBy } = imagesLook();
   return ask('imagesGroupBy', l10n.t('Group Images By'), imageGroupings.map(groupingChoice), groupBy);
 }
 
-export function askOrder(): Promise<void> {
+/** @param given a key binding's argument: the order itself, about which nobody is asked */
+export async function askOrder(given?: unknown): Promise<void> {
+  const order = imageOrders.find((one) => one === given);
+  if (order) return changeSetting('imagesSortBy', order);
   const { sortBy } = imagesLook();
   return ask('imagesSortBy', l10n.t('Sort Images By'), imageOrders.map(orderChoice), sortBy);
 }

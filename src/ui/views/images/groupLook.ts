@@ -1,8 +1,10 @@
 import { l10n } from 'vscode';
 import type { CreatedPeriod, ImageGroup, ImageGrouping } from '../../../engine/listing/groupImages.ts';
 import { type Digest, shortDigest } from '../../../engine/oci/digest.ts';
-import { familiarName, isOfficial } from '../../../engine/oci/reference.ts';
+import { isOfficial } from '../../../engine/oci/reference.ts';
 import { formatCreated, formatSize } from '../../format.ts';
+import { originText } from '../../originText.ts';
+import { nameWithoutHost } from '../../referenceText.ts';
 
 export type RealGrouping = Exclude<ImageGrouping, 'None'>;
 
@@ -21,14 +23,13 @@ export function groupLook(by: RealGrouping, group: ImageGroup): GroupLook {
   switch (by) {
     case 'Registry':
       return { label: group.key, facts: [countText(group)], icon: 'server' };
-    case 'Repository': {
-      const official = isOfficial(first.tag);
+    case 'Repository':
       return {
-        label: familiarName(first.tag),
-        facts: official ? [countText(group), l10n.t('official')] : [countText(group)],
-        icon: official ? 'verified' : 'package',
+        // The host stands behind it: a long one would leave no room for the name.
+        label: nameWithoutHost(first.tag),
+        facts: [countText(group), originText(first.tag)],
+        icon: isOfficial(first.tag) ? 'verified' : 'package',
       };
-    }
     case 'RepositoryName':
       return { label: group.key, facts: [countText(group)], icon: 'package' };
     case 'Tag':

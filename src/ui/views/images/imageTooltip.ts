@@ -2,7 +2,12 @@ import { l10n, MarkdownString } from 'vscode';
 import type { ImageSize } from '../../../engine/images/imageSizes.ts';
 import type { Digest } from '../../../engine/oci/digest.ts';
 import { formatPlatform } from '../../../engine/oci/platform.ts';
-import { familiarName, familiarReference, type Reference } from '../../../engine/oci/reference.ts';
+import {
+  familiarName,
+  familiarReference,
+  type Reference,
+  type TaggedReference,
+} from '../../../engine/oci/reference.ts';
 import { foreignText } from '../../foreignText.ts';
 import { formatCount, formatCreated, formatDateTime, formatSize } from '../../format.ts';
 import { lineBreak } from '../../markdown.ts';
@@ -46,15 +51,19 @@ export async function imageTooltip(
 
 /** Tags and names of repositories are ASCII without anything that Markdown would take for its own, underscores aside. */
 function heading({ image }: NamedImage): string {
-  const names = image.tags.map((tag) =>
-    `**${familiarReference(tag)}** (${originText(tag)})`.replaceAll('_', '\\_'),
-  );
+  const names = image.tags.map(nameText);
   if (names.length === 0) return danglingText(image.repoDigests);
   if (names.length === 1) return names.join('');
   const shown = names.slice(0, maxNames).join(lineBreak);
   const rest = names.length - maxNames;
   const more = rest > 0 ? lineBreak + l10n.t('and {0} more', rest) : '';
   return `${l10n.t('One image with {0} tags:', names.length)}${lineBreak}${shown}${more}`;
+}
+
+function nameText(tag: TaggedReference): string {
+  const name = familiarReference(tag);
+  const origin = originText(tag);
+  return (name.startsWith(origin) ? `**${name}**` : `**${name}** (${origin})`).replaceAll('_', '\\_');
 }
 
 function danglingText(repoDigests: readonly Reference[]): string {

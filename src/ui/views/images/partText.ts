@@ -12,6 +12,7 @@ import {
 } from '../../../engine/oci/reference.ts';
 import { foreignText } from '../../foreignText.ts';
 import { formatCreated, formatSize } from '../../format.ts';
+import { nameWithoutHost } from '../../referenceText.ts';
 import type { ImagePart } from './imagesLook.ts';
 
 /** An image under the name that a row is for: a tag, a repository that knows it by digest, or none. */
@@ -68,8 +69,4 @@ function otherTagsText(row: NamedImage): string | undefined {
   const shown = others.slice(0, maxOtherTags).join(', ');
   const rest = others.length - maxOtherTags;
   return rest > 0 ? l10n.t('also {0} and {1} more', shown, rest) : l10n.t('also {0}', shown);
-}
-
-function nameWithoutHost({ repository }: Reference): string {
-  return familiarName({ registry: 'docker.io', repository });
 }

@@ -6,6 +6,7 @@ import type { Place } from '../../commands/arguments.ts';
 import { foreignText } from '../../foreignText.ts';
 import { appendForeign, lineBreak, markdown } from '../../markdown.ts';
 import { toRange } from '../../mentions.ts';
+import { originText } from '../../originText.ts';
 import { reasonLabel, reasonText } from '../../reasonText.ts';
 import { shortReference } from '../../referenceText.ts';
 import type { TreeNode } from '../treeNode.ts';
@@ -30,15 +31,16 @@ export class MentionNode implements TreeNode {
 
   item(): TreeItem {
     const { mention } = this;
-    const label = mention.reference ? shortReference(mention.reference) : foreignText(mention.text, 120);
+    const label = labelOf(mention);
     const item = new TreeItem(label);
     const line = l10n.t('line {0}', mention.range.start.line + 1);
     const state = stateLabel(mention);
     item.id = this.id;
     item.contextValue = contextValue(mention);
     item.iconPath = icon(mention);
-    item.description = `${state} · ${line}`;
-    item.accessibilityInformation = { label: [label, state, line].join(', ') };
+    const facts = [mention.reference && originText(mention.reference), state, line].filter(Boolean);
+    item.description = facts.join(' · ');
+    item.accessibilityInformation = { label: [label, ...facts].join(', ') };
     item.command = {
       command: 'vscode.open',
       title: l10n.t('Go to Reference'),
@@ -64,6 +66,11 @@ export class MentionNode implements TreeNode {
     }
     return content;
   }
+}
+
+/** Without the host, which stands behind it: a long one would leave no room for the rest. */
+function labelOf({ reference, text }: Mention): string {
+  return reference ? shortReference({ ...reference, registry: 'docker.io' }) : foreignText(text, 120);
 }
 
 function stateLabel(mention: Mention): string {

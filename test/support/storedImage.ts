@@ -1,34 +1,29 @@
-import type { StoredImage } from '../../src/engine/image.ts';
-import { digestOf } from '../../src/engine/oci/digest.ts';
-import { mediaType } from '../../src/engine/oci/mediaType.ts';
-import { parseReference, withDigest, withTag } from '../../src/engine/oci/reference.ts';
+import type { Digest } from '../../src/engine/oci/digest.ts';
+import { parseReference, withTag } from '../../src/engine/oci/reference.ts';
+import { tagImage } from '../../src/engine/store/entries.ts';
+import { Store } from '../../src/engine/store/store.ts';
+import type { BuiltManifest } from './sampleRegistry/imageBuilder.ts';
 
-export interface StoredImageFacts {
-  /** What tells it from others; also its digests are made of it. */
-  readonly name: string;
-  readonly tags?: readonly string[];
-  /** Repositories that know it by digest. */
-  readonly repositories?: readonly string[];
-  /** `2026-01-31`; absent where the image does not say. */
-  readonly created?: string;
-  /** Bytes. */
-  readonly size?: number;
-  readonly architecture?: string;
+/** Puts an image into a store as a pull leaves it, under each of the names. */
+export async function storeImage(
+  directory: string,
+  image: BuiltManifest,
+  names: readonly string[],
+): Promise<void> {
+  await using store = new Store({ directory });
+  for (const { descriptor, bytes } of [...image.blobs, image]) await store.push(descriptor, once(bytes));
+  const facts = { manifest: image.descriptor, platform: image.descriptor.platform, id: idOf(image), size: 1 };
+  for (const name of names) {
+    const reference = parseReference(name);
+    await store.update((entries) => tagImage(entries, facts, withTag(reference, reference.tag ?? 'latest')));
+  }
 }
 
-/** An image as a store lists it, without the store. */
-export function storedImage(facts: StoredImageFacts): StoredImage {
-  const { name, tags = [], repositories = [], created, size = 1000, architecture = 'amd64' } = facts;
-  return {
-    id: digestOf(`config of ${name}`),
-    manifest: { mediaType: mediaType.ociManifest, digest: digestOf(`manifest of ${name}`), size: 100 },
-    tags: tags.map((text) => {
-      const reference = parseReference(text);
-      return withTag(reference, reference.tag ?? 'latest');
-    }),
-    repoDigests: repositories.map((text) => withDigest(parseReference(text), digestOf(`index of ${name}`))),
-    platform: { os: 'linux', architecture },
-    ...(created !== undefined && { created: new Date(created) }),
-    size,
-  };
+function idOf({ blobs: [config] }: BuiltManifest): Digest {
+  if (!config) throw new RangeError('an image has a config');
+  return config.descriptor.digest;
+}
+
+async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes;
 }

@@ -10,10 +10,10 @@ import {
   endUpload,
   isDone,
   locationOf,
-  pushFailure,
   putBlob,
   requireStored,
   startUpload,
+  uploadFailure,
 } from './uploadSession.ts';
 
 const chunkSize = 8 * 1024 * 1024;
@@ -132,7 +132,7 @@ class ChunkedUpload {
       discardBody(answer);
       return requireStored(this.#place, answer, this.#descriptor);
     }
-    const failure = await pushFailure(this.#place, answer, signal);
+    const failure = await uploadFailure(this.#place, answer, signal);
     // A repeat of a request whose answer was lost finds no upload, but the blob.
     if (answer.status !== 404 || !(await this.#isThere(signal))) throw failure;
   }
@@ -142,7 +142,7 @@ class ChunkedUpload {
   }
 
   async #failure(outcome: Answer | EngineError, signal?: AbortSignal): Promise<EngineError> {
-    return outcome instanceof EngineError ? outcome : pushFailure(this.#place, outcome, signal);
+    return outcome instanceof EngineError ? outcome : uploadFailure(this.#place, outcome, signal);
   }
 }
 

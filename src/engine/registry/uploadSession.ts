@@ -95,11 +95,23 @@ export function requireStored({ label }: RepositoryPlace, { headers }: Answer, {
   throw new EngineError('DigestMismatch', message, { expected: digest, actual: said.slice(0, 200) });
 }
 
+/** As {@link pushFailure} of an upload that was opened: what is not found is the upload. */
+export function uploadFailure(
+  place: RepositoryPlace,
+  answer: Answer,
+  signal?: AbortSignal,
+): Promise<EngineError> {
+  return place.connection.failure(answer, { ...askedToPush(place), what: 'such upload' }, signal);
+}
+
 export function pushFailure(
   place: RepositoryPlace,
   answer: Answer,
   signal?: AbortSignal,
 ): Promise<EngineError> {
-  const asked = { repository: place.repository, reference: place.label, action: 'push to it' };
-  return place.connection.failure(answer, asked, signal);
+  return place.connection.failure(answer, askedToPush(place), signal);
+}
+
+function askedToPush({ repository, label }: RepositoryPlace) {
+  return { repository, reference: label, action: 'push to it' };
 }

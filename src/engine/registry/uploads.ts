@@ -23,6 +23,7 @@ import {
   putBlob,
   requireStored,
   startUpload,
+  uploadFailure,
 } from './uploadSession.ts';
 
 /**
@@ -102,7 +103,7 @@ async function pushWhole(
     return true;
   }
   if (!content.isReplayable || !isWorthAnotherWay(answer.status)) {
-    return endUpload(place, location, await pushFailure(place, answer, signal));
+    return endUpload(place, location, await uploadFailure(place, answer, signal));
   }
   discardBody(answer);
   await cancelUpload(place, location);

@@ -188,6 +188,28 @@ describe('a push to a registry that', function () {
     });
   }
 
+  it('keeps half a chunk of a broken connection is sent only the other half', async () => {
+    const whole = refusing(isWholePut, forever, status(405, 'UNSUPPORTED'));
+    const half = refusing(
+      ({ method }) => method === 'PATCH',
+      1,
+      (response, { url, body }) => {
+        const kept = body.subarray(0, body.length / 2);
+        const headers = { 'Content-Type': 'application/octet-stream' };
+        const patch = fetch(`http://${world.host}${url}`, { method: 'PATCH', headers, body: kept });
+        void patch.finally(() => response.destroy());
+      },
+    );
+    world.fault = (request, response) => whole(request, response) || half(request, response);
+    await pusher.push(name);
+    assert.equal(await inRegistry(), digest);
+    const chunks = world.front.requests.filter(({ method }) => method === 'PATCH');
+    const [broken, ...others] = chunks;
+    assert.ok(broken);
+    const rest = others.find(({ url }) => url === broken.url);
+    assert.equal(rest?.body.length, broken.body.length - Math.floor(broken.body.length / 2));
+  });
+
   it('mounts blobs is sent none of them', async () => {
     await pusher.push(name);
     const before = world.front.requests.length;

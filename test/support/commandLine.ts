@@ -77,18 +77,26 @@ export async function commandResult(child: ChildProcess, timeLimit = 20_000): Pr
 /** Neither the tester's store nor their Docker configuration has a say in a test. */
 function cleanEnvironment(): NodeJS.ProcessEnv {
   const nowhere = join(tmpdir(), 'strata-test-without-docker-config');
-  const { STRATA_STORE: _store, STRATA_IDLE_TIMEOUT: _timeout, ...others } = process.env;
+  const {
+    STRATA_STORE: _store,
+    STRATA_IDLE_TIMEOUT: _timeout,
+    STRATA_HUB_SEARCH: _search,
+    ...others
+  } = process.env;
   return { ...others, DOCKER_CONFIG: nowhere };
 }
 
 /** Runs a command line in this process: the same but for the start and the signals, and a hundred times as fast. */
-export async function runInProcess(commandLine: readonly string[]): Promise<CommandResult> {
+export async function runInProcess(
+  commandLine: readonly string[],
+  { environment = {} }: Pick<CommandOptions, 'environment'> = {},
+): Promise<CommandResult> {
   const [stdout, stderr] = [new PassThrough(), new PassThrough()];
   const said = Promise.all([text(stdout), text(stderr)]);
   const code = await main(commandLine, {
     output: new Output(stdout, stderr),
     stdin: Readable.from([]),
-    environment: cleanEnvironment(),
+    environment: { ...cleanEnvironment(), ...environment },
     terminal: undefined,
     version: '1.2.3',
     workerFile: join(import.meta.dirname, '..', '..', 'src', 'engine', 'layers', 'layerWorker.ts'),

@@ -13,6 +13,7 @@ export const commands = {
   retryTransfer: 'strata.retryTransfer',
   dismissTransfer: 'strata.dismissTransfer',
   pushImage: 'strata.pushImage',
+  copyToRegistry: 'strata.copyToRegistry',
   tagImage: 'strata.tagImage',
   inspectImage: 'strata.inspectImage',
   imageHistory: 'strata.imageHistory',

@@ -91,7 +91,7 @@ describe('the hover on an image reference', () => {
       'hovers/stale.Dockerfile',
       `FROM ${name}:1.0 AS floating\nFROM ${name}:1.0@${stale}\n`,
     );
-    assert.doesNotMatch(await hoverAt(pinned, 'base:1.0@'), /stale/);
+    assert.doesNotMatch(await hoverAt(pinned, 'base:1.0@'), /pin is stale/);
     await hoverAt(pinned, 'base:1.0 AS');
     const text = await hoverAt(pinned, 'base:1.0@');
     assert.match(text, /Tag moved: the pin is stale/);

@@ -145,6 +145,17 @@ describe('the verbs of images', () => {
       assert.equal(await transferRow(viewItems.failedTransfer), undefined);
     });
 
+    it('leaves no row of a push that is cancelled midway', async () => {
+      await using server = await startFaultServer(() => new Promise(() => undefined));
+      const pushing = perform(ids.pushImage, 'base:1.0', { type: `${server.host}/acme/slow:1` });
+      const running = await eventually(() => transferRow(viewItems.runningTransfer), 'the row of the push');
+      assert.match(running.description, /^pushing/);
+      await commands.executeCommand(ids.cancelTransfer, running.node);
+      const { messages } = await pushing;
+      assert.deepEqual(messages, []);
+      assert.equal(await transferRow(viewItems.failedTransfer), undefined);
+    });
+
     it('warns of names that only Docker pushes', async () => {
       await engine.tag(named('base:1.0'), { ...parseReference('alpine:9'), tag: '9' });
       const seen = await asPerson({}, () =>
@@ -157,6 +168,23 @@ describe('the verbs of images', () => {
       const before = await engine.images();
       await perform(ids.pushImage, 'base:1.0', {});
       assert.deepEqual(await engine.images(), before);
+    });
+  });
+
+  describe('Copy to Registry…', () => {
+    it('copies a tag, every platform of it, and keeps nothing here', async () => {
+      const before = await engine.images();
+      await perform(ids.copyToRegistry, 'web:2.0.0', { type: named('mirror:2') });
+      const [source, copy] = await Promise.all(
+        ['web:2.0.0', 'mirror:2'].map((name) => engine.resolve(parseReference(named(name)))),
+      );
+      assert.equal(copy?.digest, source?.digest);
+      assert.deepEqual(await engine.images(), before);
+    });
+
+    it('says where it is already, and copies nothing where the person leaves', async () => {
+      const { inputs } = await perform(ids.copyToRegistry, 'web:2.0.0', {});
+      assert.match(inputs[0]?.note ?? '', /This is where it is/);
     });
   });
 

@@ -190,6 +190,7 @@ describe('package.json', () => {
       commands.showLayers,
       commands.lookUpDigest,
       commands.pushImage,
+      commands.copyToRegistry,
       commands.tagImage,
       commands.saveImages,
       commands.inspectImage,

@@ -5,7 +5,7 @@ import type { Pruned } from '../../engine/images/pruneImages.ts';
 import { shortDigest } from '../../engine/oci/digest.ts';
 import { familiarReference } from '../../engine/oci/reference.ts';
 import type { EngineHost } from '../engineHost.ts';
-import { formatCreated, formatSize } from '../format.ts';
+import { formatSize } from '../format.ts';
 import { DanglingGroupNode } from '../views/images/groupNodes.ts';
 import type { ImagesView } from '../views/images/imagesView.ts';
 import { untaggedName } from './chosenImage.ts';
@@ -75,15 +75,15 @@ export function pruneDetail({ images, reclaimedBytes, freedBytes }: Pruned): str
     ...lines,
     ...(rest > 0 ? [l10n.t('… and {0} more', rest)] : []),
     '',
-    l10n.t('Total reclaimed space: {0} (layers that other images use stay)', formatSize(reclaimedBytes)),
-    l10n.t('Freed on this disk: {0} (layers are stored compressed)', formatSize(freedBytes)),
+    l10n.t('Total reclaimed space: {0}', formatSize(reclaimedBytes)),
+    l10n.t('Freed on this disk: {0} (stored compressed)', formatSize(freedBytes)),
   ].join('\n');
 }
 
 function imageLine(image: StoredImage): string {
-  const names = image.tags.map(familiarReference).join(', ') || untaggedName(image);
-  const facts = [shortDigest(image.id), formatSize(image.size), formatCreated(image.created)];
-  return [names, ...facts].filter(Boolean).join(' · ');
+  const names = image.tags.map(familiarReference).join(', ');
+  const facts = names ? [names] : [untaggedName(image), shortDigest(image.id)];
+  return `• ${[...facts, formatSize(image.size)].join(' · ')}`;
 }
 
 function isSame(left: Pruned, right: Pruned): boolean {

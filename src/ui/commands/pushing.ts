@@ -96,20 +96,24 @@ function isNameOf({ tags }: StoredImage, target: TaggedReference): boolean {
   return tags.some((tag) => canonicalReference(tag) === canonicalReference(target));
 }
 
+export function officialNote(target: TaggedReference): InputBoxValidationMessage | undefined {
+  if (!isOfficial(target)) return undefined;
+  return warning(
+    l10n.t(
+      'Only Docker pushes its official images: put your account before the name, as in ACCOUNT/{0}.',
+      familiarReference(target),
+    ),
+  );
+}
+
 /** Nothing where the image goes under a name that it has. */
 export function targetNote(
   images: readonly StoredImage[],
   { image }: ChosenImage,
   target: TaggedReference,
 ): InputBoxValidationMessage | undefined {
-  if (isOfficial(target)) {
-    return warning(
-      l10n.t(
-        'Only Docker pushes its official images: put your account before the name, as in ACCOUNT/{0}.',
-        familiarReference(target),
-      ),
-    );
-  }
+  const official = officialNote(target);
+  if (official) return official;
   if (isNameOf(image, target)) return undefined;
   return (
     moveNote(images, image, target) ??

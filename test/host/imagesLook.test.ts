@@ -12,6 +12,17 @@ import { type SampleRegistry, startSampleRegistry } from '../support/sampleRegis
 import { writeManyImages } from '../support/store/manyImages.ts';
 import { eventually, otherEngine, parts, type Row, row, rows, tooltipOf } from './world.ts';
 
+/** Milliseconds of the fastest of several turns: what the code takes, whatever else the machine does. */
+async function fastest(turns: number, work: () => Promise<unknown>): Promise<number> {
+  const times: number[] = [];
+  for (let turn = 0; turn < turns; turn++) {
+    const start = performance.now();
+    await work();
+    times.push(performance.now() - start);
+  }
+  return Math.min(...times);
+}
+
 describe('the look of the Images view', () => {
   let registry: SampleRegistry;
   let tree: ExtensionParts['images'];
@@ -268,12 +279,10 @@ describe('the look of the Images view', () => {
     for (const by of ['Repository', 'None', 'ImageId']) {
       it(`shows a first page by ${by} in no time, and the next on demand`, async () => {
         await commands.executeCommand(ids.groupImagesBy, by);
-        await tree.getChildren();
-        const start = performance.now();
         const first = await rows(tree);
-        const took = performance.now() - start;
         assert.equal(first.length, 201);
-        assert.ok(took < 300, `${Math.round(took)} ms`);
+        const took = await fastest(5, () => rows(tree));
+        assert.ok(took < 250, `${Math.round(took)} ms`);
         const more = first.at(-1) as Row;
         assert.equal(more.item.contextValue, viewItems.more);
         assert.equal(more.item.command?.command, ids.showMoreImages);

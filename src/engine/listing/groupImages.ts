@@ -34,7 +34,9 @@ export interface ImageGroup {
 
 /** A row a tag, in the order of the images. */
 export function taggedImages(images: readonly StoredImage[]): TaggedImage[] {
-  return images.flatMap((image) => image.tags.map((tag) => ({ tag, image })));
+  const rows: TaggedImage[] = [];
+  for (const image of images) for (const tag of image.tags) rows.push({ tag, image });
+  return rows;
 }
 
 /**

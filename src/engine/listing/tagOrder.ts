@@ -26,15 +26,28 @@ const commitPattern = /^(?=.*[a-f])(?=.*\d)[0-9a-f]{7,40}$/;
  */
 export function newestTagsFirst(tags: Iterable<string>): string[] {
   return [...tags]
-    .map(parseTag)
+    .map(parsedTag)
     .sort(compareTags)
     .map(({ tag }) => tag);
 }
 
 /** Whether it reads as a plain version: no pre-release, no variant, no name. */
 export function isReleaseTag(tag: string): boolean {
-  const { group: of, preRelease, variant } = parseTag(tag);
+  const { group: of, preRelease, variant } = parsedTag(tag);
   return of === group.version && preRelease === '' && variant === '';
+}
+
+/** The same few tags stand in most repositories, and lists are sorted again whenever something changes. */
+const parsedTags = new Map<string, ParsedTag>();
+const maxParsedTags = 20_000;
+
+function parsedTag(tag: string): ParsedTag {
+  const known = parsedTags.get(tag);
+  if (known) return known;
+  const parsed = parseTag(tag);
+  if (parsedTags.size >= maxParsedTags) parsedTags.clear();
+  parsedTags.set(tag, parsed);
+  return parsed;
 }
 
 function parseTag(tag: string): ParsedTag {

@@ -30,11 +30,12 @@ export class ImageList {
     found: readonly StoredImage[],
     { groupBy, sortBy, showDangling }: Shelves,
   ) {
-    const { tagged, untagged } = found === all ? divided(all) : divided(found, all);
+    const tagged = found === all ? taggedImages(all) : wholeRows(found, all);
+    const untagged = all.filter(({ tags }) => tags.length === 0);
     this.#all = all;
     this.rows = groupBy === 'None' ? sortTaggedImages(tagged, sortBy) : [];
     this.groups = groupBy === 'None' ? [] : sortGroups(groupImages(tagged, groupBy), groupBy, sortBy);
-    this.dangling = showDangling ? sortUntagged(untagged, sortBy) : [];
+    this.dangling = showDangling ? sortUntagged(sameImages(untagged, found), sortBy) : [];
   }
 
   /** Images of the store, found or not. */
@@ -58,13 +59,19 @@ export class ImageList {
 }
 
 /** Rows of the names that were found, each with the image as it is, all its names included. */
-function divided(found: readonly StoredImage[], all: readonly StoredImage[] = []) {
+function wholeRows(found: readonly StoredImage[], all: readonly StoredImage[]): TaggedImage[] {
   const whole = new Map(all.map((image) => [image.manifest.digest, image]));
-  const wholeOf = (image: StoredImage) => whole.get(image.manifest.digest) ?? image;
-  return {
-    tagged: taggedImages(found).map(({ tag, image }) => ({ tag, image: wholeOf(image) })),
-    untagged: found.map(wholeOf).filter(({ tags }) => tags.length === 0),
-  };
+  return taggedImages(found).map(({ tag, image }) => ({
+    tag,
+    image: whole.get(image.manifest.digest) ?? image,
+  }));
+}
+
+/** Those of the images that were found. */
+function sameImages(images: readonly StoredImage[], found: readonly StoredImage[]): readonly StoredImage[] {
+  if (images.length === 0) return images;
+  const digests = new Set(found.map(({ manifest }) => manifest.digest));
+  return images.filter(({ manifest }) => digests.has(manifest.digest));
 }
 
 /**

@@ -1,10 +1,11 @@
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { reply, type SeenRequest, startFaultServer } from './registryFaults/faultServer.ts';
 import { fillStorage } from './sampleRegistry/fillStorage.ts';
 import type { BuiltImage } from './sampleRegistry/imageBuilder.ts';
 import { createRegistryServer } from './sampleRegistry/registryServer.ts';
@@ -45,18 +46,16 @@ export async function startFaultyRegistry(
   }
   const behind = createRegistryServer(storage).listen(0, '127.0.0.1');
   await once(behind, 'listening');
-  const requests: string[] = [];
+  const { port } = behind.address() as AddressInfo;
   const state = { faults };
-  const front = createServer((request, response) => {
-    requests.push(`${request.method} ${request.url}`);
-    answer(request, response, (behind.address() as AddressInfo).port, () => state.faults).catch(() =>
-      response.destroy(),
-    );
-  }).listen(0, '127.0.0.1');
-  await once(front, 'listening');
+  const front = await startFaultServer((request, response) =>
+    answer(request, response, port, () => state.faults).catch(() => void response.destroy()),
+  );
   return {
-    host: `127.0.0.1:${(front.address() as AddressInfo).port}`,
-    requests,
+    host: front.host,
+    get requests() {
+      return front.requests.map(({ method, url }) => `${method} ${url}`);
+    },
     get faults() {
       return state.faults;
     },
@@ -64,41 +63,34 @@ export async function startFaultyRegistry(
       state.faults = changed;
     },
     async close() {
-      for (const server of [front, behind]) {
-        server.closeAllConnections();
-        server.close();
-        await once(server, 'close');
-      }
+      await front[Symbol.asyncDispose]();
+      behind.closeAllConnections();
+      behind.close();
+      await once(behind, 'close');
       await rm(directory, { recursive: true, force: true });
     },
   };
 }
 
 async function answer(
-  request: IncomingMessage,
+  { method, url, headers }: SeenRequest,
   response: ServerResponse,
   port: number,
   faults: () => Faults,
-) {
-  const url = request.url ?? '/';
+): Promise<void> {
   const status = faults().status?.(url);
-  if (status !== undefined) {
-    response.writeHead(status).end();
-    return;
-  }
-  const headers = {
-    ...(request.headers.range && { range: request.headers.range }),
-    accept: request.headers.accept ?? '*/*',
-  };
-  const real = await fetch(`http://127.0.0.1:${port}${url}`, { method: request.method ?? 'GET', headers });
+  if (status !== undefined) return reply(response, status);
+  const asked = { ...(headers.range && { range: headers.range }), accept: headers.accept ?? '*/*' };
+  const real = await fetch(`http://127.0.0.1:${port}${url}`, { method, headers: asked });
   const bytes = Buffer.from(await real.arrayBuffer());
-  const sent = request.method === 'GET' ? (faults().replace?.(url, bytes) ?? bytes) : bytes;
+  const isRead = method === 'GET';
+  const sent = isRead ? (faults().replace?.(url, bytes) ?? bytes) : bytes;
   const kept = [...real.headers].filter(
     ([name]) => !['connection', 'transfer-encoding', 'keep-alive'].includes(name),
   );
   response.writeHead(real.status, {
     ...Object.fromEntries(kept),
-    ...(request.method === 'GET' && { 'content-length': sent.length }),
+    ...(isRead && { 'content-length': sent.length }),
   });
   if (url.includes('/blobs/')) await sendSlowly(response, sent, faults);
   else response.end(sent);

@@ -104,17 +104,23 @@ export function ioError(error: unknown, what: string): EngineError {
 }
 
 function ioText(code: string | undefined, error: unknown): string {
-  switch (code) {
-    case 'ENOSPC':
-      return 'no space left on the disk';
-    case 'EACCES':
-    case 'EPERM':
-      return 'permission denied';
-    case 'EROFS':
-      return 'the file system is read-only';
-    case 'ENOENT':
-      return 'no such file or directory';
-    default:
-      return error instanceof Error ? error.message : String(error);
-  }
+  const known = ioTexts[code ?? ''];
+  return known ?? (error instanceof Error ? error.message : String(error));
 }
+
+/** The system's codes in words: its own messages speak of system calls. */
+const ioTexts: Readonly<Record<string, string>> = {
+  ENOSPC: 'no space left on the disk',
+  EDQUOT: "the disk's quota is used up",
+  EACCES: 'permission denied',
+  EPERM: 'permission denied',
+  EROFS: 'the file system is read-only',
+  ENOENT: 'no such file or directory',
+  EISDIR: 'it is a directory',
+  ENOTDIR: 'a part of its path is not a directory',
+  ENAMETOOLONG: 'its name is too long',
+  EMFILE: 'too many open files',
+  ENFILE: 'too many open files',
+  EBUSY: 'it is in use',
+  EIO: 'the disk failed',
+};

@@ -1,22 +1,35 @@
 import { type Command, Option } from 'commander';
-import type { StoreFault, StoreUsage } from '../engine/image.ts';
+import type { StoredImage, StoreFault, StoreUsage } from '../engine/image.ts';
+import type { ImageSize, ImageSizes } from '../engine/images/imageSizes.ts';
 import type { RepairedFault } from '../engine/images/repairStore.ts';
 import { humanSize } from '../engine/listing/humanUnits.ts';
+import { shortDigest } from '../engine/oci/digest.ts';
+import { canonicalReference, familiarReference } from '../engine/oci/reference.ts';
 import { type ExitCode, exitCode } from './exitCode.ts';
 import type { Session } from './session.ts';
 import { addGroup, addVerb, type Start } from './verb.ts';
 
 export function addStoreVerbs(parent: Command, start: Start): void {
   const store = addGroup(parent, 'store', 'Look after the local store');
-  addVerb(
+  addVerb<InfoOptions>(
     store,
     {
       syntax: 'info',
       summary: 'Show what the store holds',
       details:
-        'Unique bytes belong to one image, shared ones to several, reclaimable ones to none: gc frees them.',
-      json: '{"images","tags","blobs","totalBytes","uniqueBytes","sharedBytes","reclaimableBytes"}',
-      examples: ['strata store info', 'strata store info --store /srv/images --json'],
+        'Unique bytes belong to one image, shared ones to several, reclaimable ones to none: gc frees them. SAVED is what ' +
+        'sharing saves. An image by itself gives its unique bytes back when it is removed.',
+      json:
+        '{"images","tags","blobs","totalBytes","uniqueBytes","sharedBytes","reclaimableBytes","savedBytes",\n' +
+        '   "danglingBytes"}; with --images {"id","names","uniqueBytes","sharedBytes","sharesWith"} for each image',
+      options: () => [
+        new Option('--images', 'Show what each image takes of the disk, alone and with others'),
+      ],
+      examples: [
+        'strata store info',
+        'strata store info --images',
+        'strata store info --store /srv/images --json',
+      ],
       run: showInfo,
     },
     start,
@@ -52,21 +65,34 @@ export function addStoreVerbs(parent: Command, start: Start): void {
   );
 }
 
-async function showInfo(session: Session): Promise<ExitCode> {
+interface InfoOptions {
+  readonly images?: boolean;
+}
+
+async function showInfo(
+  session: Session,
+  _operands: readonly string[],
+  { images = false }: InfoOptions,
+): Promise<ExitCode> {
   const engine = await session.engine();
-  const usage = await engine.usage(session.signal);
-  if (session.json) await session.output.json(usageJson(usage));
-  else
-    await session.output.table(
-      ['IMAGES', 'TAGS', 'BLOBS', 'SIZE', 'UNIQUE', 'SHARED', 'RECLAIMABLE'],
-      [usageCells(usage)],
-    );
+  const sizes = await engine.sizes(session.signal);
+  if (images) await showImages(session, sizes, await engine.images(session.signal));
+  else await showUsage(session, sizes, await engine.usage(session.signal));
   return exitCode.done;
 }
 
-function usageJson(usage: StoreUsage): StoreUsage {
+async function showUsage({ json, output }: Session, sizes: ImageSizes, usage: StoreUsage): Promise<void> {
+  if (json) return await output.json(usageJson(usage, sizes));
+  await output.table(
+    ['IMAGES', 'TAGS', 'BLOBS', 'SIZE', 'UNIQUE', 'SHARED', 'RECLAIMABLE', 'SAVED'],
+    [[...usageCells(usage), humanSize(sizes.savedBytes)]],
+  );
+}
+
+function usageJson(usage: StoreUsage, { savedBytes, danglingBytes }: ImageSizes): object {
   const { images, tags, blobs, totalBytes, uniqueBytes, sharedBytes, reclaimableBytes } = usage;
-  return { images, tags, blobs, totalBytes, uniqueBytes, sharedBytes, reclaimableBytes };
+  const bytes = { totalBytes, uniqueBytes, sharedBytes, reclaimableBytes, savedBytes, danglingBytes };
+  return { images, tags, blobs, ...bytes };
 }
 
 function usageCells(usage: StoreUsage): string[] {
@@ -75,6 +101,40 @@ function usageCells(usage: StoreUsage): string[] {
     ...[images, tags, blobs].map(String),
     ...[totalBytes, uniqueBytes, sharedBytes, reclaimableBytes].map((bytes) => humanSize(bytes)),
   ];
+}
+
+/** The tags of one image stand in one row. */
+async function showImages(
+  { json, output }: Session,
+  sizes: ImageSizes,
+  images: readonly StoredImage[],
+): Promise<void> {
+  const ids = new Map(images.map(({ manifest, id }) => [manifest.digest, id]));
+  const rows = images.flatMap((image) => {
+    const size = sizes.images.get(image.manifest.digest);
+    return size ? [{ image, size }] : [];
+  });
+  if (!json) return await output.table(imageHeader, rows.map(imageCells));
+  for (const { image, size } of rows) {
+    const { uniqueBytes, sharedBytes, sharesWith } = size;
+    const names = image.tags.map(canonicalReference);
+    const others = sharesWith.map((manifest) => ids.get(manifest) ?? manifest);
+    await output.json({ id: image.id, names, uniqueBytes, sharedBytes, sharesWith: others });
+  }
+}
+
+interface ImageInfo {
+  readonly image: StoredImage;
+  readonly size: ImageSize;
+}
+
+const imageHeader = ['IMAGE ID', 'UNIQUE', 'SHARED', 'SHARES WITH', 'NAMES'];
+
+function imageCells({ image, size }: ImageInfo): string[] {
+  const { uniqueBytes, sharedBytes, sharesWith } = size;
+  const others = sharesWith.length === 1 ? '1 image' : `${sharesWith.length} images`;
+  const names = image.tags.map(familiarReference).join(', ');
+  return [shortDigest(image.id), humanSize(uniqueBytes), humanSize(sharedBytes), others, names || '<none>'];
 }
 
 interface VerifyOptions {

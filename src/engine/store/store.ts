@@ -21,7 +21,7 @@ import { IndexFile } from './indexFile.ts';
 import { type Ingest, openIngest } from './ingest.ts';
 import { checkLayoutVersion, initializeLayout, type StoreLayout, storeLayout } from './layout.ts';
 import { FileLease, type Lease } from './leases.ts';
-import { readUsage } from './storeUsage.ts';
+import { readHoldings, readUsage, type StoreHoldings } from './storeUsage.ts';
 import { findFaults } from './verifyStore.ts';
 import { watchIndex } from './watchIndex.ts';
 
@@ -219,6 +219,11 @@ export class Store implements Target, AsyncDisposable {
 
   async usage(signal?: AbortSignal): Promise<StoreUsage> {
     return readUsage(this.#layout, this.#blobs, await this.entries(signal), signal);
+  }
+
+  /** Which blobs each image needs, and how long they are. */
+  async holdings(signal?: AbortSignal): Promise<StoreHoldings> {
+    return readHoldings(this.#blobs, await this.entries(signal), signal);
   }
 
   /** What {@link usage} would be if the list were changed so. */

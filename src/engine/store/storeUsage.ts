@@ -2,8 +2,37 @@ import type { StoreUsage } from '../image.ts';
 import type { Digest } from '../oci/digest.ts';
 import type { BlobFolder } from './blobFolder.ts';
 import type { StoreEntry } from './entries.ts';
-import { deadIngests, type Marks, markStore } from './garbage.ts';
+import { deadIngests, type Marks, markStore, readGraphs } from './garbage.ts';
 import type { StoreLayout } from './layout.ts';
+
+/** What one image holds on to, itself included. */
+export interface ImageHoldings {
+  readonly blobs: readonly Digest[];
+  /** Those of the blobs that are layers. */
+  readonly layers: readonly Digest[];
+}
+
+export interface StoreHoldings {
+  /** By the manifest (or index) that the list names. */
+  readonly images: ReadonlyMap<Digest, ImageHoldings>;
+  /** On the disk, by blob, of all that are there. */
+  readonly bytes: ReadonlyMap<Digest, number>;
+}
+
+export async function readHoldings(
+  blobs: BlobFolder,
+  entries: readonly StoreEntry[],
+  signal?: AbortSignal,
+): Promise<StoreHoldings> {
+  const images = new Map<Digest, ImageHoldings>();
+  for (const [root, { reached, manifests }] of await readGraphs(blobs, entries, signal)) {
+    const layers = manifests.flatMap((manifest) => manifest.layers.map(({ digest }) => digest));
+    images.set(root, { blobs: reached.map(({ digest }) => digest), layers });
+  }
+  const bytes = new Map<Digest, number>();
+  for await (const { digest, size } of blobs.list()) bytes.set(digest, size);
+  return { images, bytes };
+}
 
 /** Sizes are the blobs' own on the disk, not what descriptors claim. */
 export async function readUsage(

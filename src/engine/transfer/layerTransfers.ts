@@ -56,7 +56,10 @@ export class LayerTransfers {
     await this.#shared.run(`${layer.digest} ${diffId}`, work, watch, signal);
   }
 
-  /** All layers of an image, a few at a time. The first that fails cancels the others. */
+  /**
+   * All layers of an image, a few at a time. The first that fails cancels the others. Those that are not here say at once
+   * that they wait, and those that are go first, so that a watcher soon knows of every layer.
+   */
   async ensureAll(
     source: LayerSource,
     layers: readonly Descriptor[],
@@ -64,12 +67,19 @@ export class LayerTransfers {
     watch: (layer: Descriptor, progress: LayerProgress) => void,
     signal?: AbortSignal,
   ): Promise<void> {
-    const ensure = async (layer: Descriptor, position: number, cancel: AbortSignal): Promise<void> => {
+    const ensure = async (position: number, _: number, cancel: AbortSignal): Promise<void> => {
+      const layer = layers[position];
       const diffId = diffIds[position];
-      if (diffId === undefined) throw new RangeError(`no diffId for layer ${position}`);
+      if (!layer || diffId === undefined) throw new RangeError(`no diffId for layer ${position}`);
       await this.ensure(source, layer, diffId, (progress) => watch(layer, progress), cancel);
     };
-    await allOrNone(layers, ensure, signal);
+    const here = await Promise.all(layers.map((layer) => this.#store.exists(layer, signal)));
+    const places = layers.map((_, position) => position);
+    const absent = places.filter((position) => !here[position]);
+    for (const [position, layer] of layers.entries()) {
+      if (!here[position]) watch(layer, { state: 'waiting', received: 0 });
+    }
+    await allOrNone([...places.filter((position) => here[position]), ...absent], ensure, signal);
   }
 
   async #bring(

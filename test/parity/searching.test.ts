@@ -34,7 +34,7 @@ describeParity(
       "search --format '{{json .}}' nigelpoulton",
       { run: 'search --limit 0 alpine', means: /./ },
       { run: 'search --limit 101 alpine', means: /limit 101 is outside the range of \[1, 100\]/i },
-      { run: 'search -f is-official=maybe alpine', means: /invalid filter 'is-official=maybe'/i },
+      { run: 'search -f is-official=maybe alpine', means: /invalid filter 'is-official=\[maybe\]'/i },
       { run: 'search -f stars=many alpine', means: /invalid filter 'stars=many'/i },
       { run: 'search -f nosuch=1 alpine', means: /invalid filter 'nosuch'/i },
     ],

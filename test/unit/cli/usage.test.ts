@@ -71,6 +71,7 @@ describe('the command line', () => {
     'image ls',
     'image rm',
     'digest',
+    'search',
     'tags',
     'manifest',
     'reference',

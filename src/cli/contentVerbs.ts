@@ -7,7 +7,8 @@ import { type ExitCode, exitCode } from './exitCode.ts';
 import type { Session } from './session.ts';
 import { addVerb, type Start } from './verb.ts';
 
-const imageOperand = 'IMAGE is a reference or ID in the store, or oci:DIR[:NAME].';
+const imageOperand =
+  'IMAGE is a reference or ID in the store, oci:DIR[:NAME], docker-archive:FILE[:REF] or oci-archive:FILE[:NAME].';
 
 /** Verbs that look into an image of the store. */
 export function addContentVerbs(parent: Command, start: Start): void {

@@ -29,7 +29,7 @@ export interface Marks {
 }
 
 /** As many manifests are read at once: enough to hide the disk's latency. */
-const readers = 16;
+const readers = 64;
 
 export async function markStore(
   layout: StoreLayout,
@@ -114,9 +114,11 @@ async function sweepBlobs(
 ): Promise<Garbage> {
   const gone: Digest[] = [];
   let bytes = 0;
-  for await (const { digest, size } of blobs.list()) {
+  for await (const digest of blobs.digests()) {
     throwIfCancelled(signal);
     if (kept.has(digest)) continue;
+    const size = await blobs.size(digest);
+    if (size === undefined) continue;
     await deleteBlob(blobs, lock, digest);
     gone.push(digest);
     bytes += size;
@@ -164,8 +166,17 @@ async function isInUse(path: string): Promise<boolean> {
 
 async function partialBytes(path: string): Promise<number> {
   let bytes = 0;
-  for await (const name of namesIn(path)) bytes += (await regularFileSize(join(path, name, 'data'))) ?? 0;
+  for await (const epoch of namesIn(path)) {
+    for await (const name of namesIn(join(path, epoch))) {
+      if (isContent(name)) bytes += (await regularFileSize(join(path, epoch, name))) ?? 0;
+    }
+  }
   return bytes;
+}
+
+/** A blob's bytes, or those of an archive that was being loaded. */
+function isContent(name: string): boolean {
+  return name === 'data' || name.startsWith('file-');
 }
 
 async function sweepIngests(
@@ -197,6 +208,7 @@ async function sweepLayerCaches(
     Number.POSITIVE_INFINITY,
   );
   await sweepCache(layout.layerStamps, before, (digest) => marks.kept.has(digest));
+  if (!(await hasAny(layout.layerIndexes))) return;
   const diffIds = await usedDiffIds(blobs, marks, signal);
   await sweepCache(layout.layerIndexes, before, (digest) => diffIds.has(digest));
 }
@@ -210,9 +222,23 @@ async function usedDiffIds(
     [...graphs.values()].flatMap(({ manifests }) => manifests.map(({ config }) => config.digest)),
   );
   const used = new Set<Digest>();
-  for (const digest of configs) for (const diffId of await diffIdsOf(blobs, digest, signal)) used.add(diffId);
+  const all = [...configs];
+  for (let at = 0; at < all.length; at += readers) {
+    const batch = all.slice(at, at + readers).map((digest) => diffIdsOf(blobs, digest, signal));
+    for (const diffId of (await Promise.all(batch)).flat()) used.add(diffId);
+  }
   return used;
 }
+
+/** Whether a cache's folder has anything in it that could be swept. */
+async function hasAny(folder: string): Promise<boolean> {
+  for (const algorithm of cacheAlgorithms) {
+    for await (const _name of namesIn(join(folder, algorithm))) return true;
+  }
+  return false;
+}
+
+const cacheAlgorithms = ['sha256', 'sha512'];
 
 /** What is no readable image config (an artefact's, or a damaged one) names no layer indexes; those can be made again. */
 async function diffIdsOf(
@@ -234,7 +260,7 @@ async function sweepCache(
   before: number,
   isUsed: (digest: Digest) => boolean,
 ): Promise<void> {
-  for (const algorithm of ['sha256', 'sha512']) {
+  for (const algorithm of cacheAlgorithms) {
     for await (const name of namesIn(join(folder, algorithm))) {
       const digest = `${algorithm}:${name.replace(/\..*$/, '')}`;
       const path = join(folder, algorithm, name);

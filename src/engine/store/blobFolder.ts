@@ -83,11 +83,18 @@ export class BlobFolder {
 
   /** What is there under names that are digests; other files are not ours. */
   async *list(): AsyncGenerator<{ readonly digest: Digest; readonly size: number }, void, undefined> {
+    for await (const digest of this.digests()) {
+      const size = await this.size(digest);
+      if (size !== undefined) yield { digest, size };
+    }
+  }
+
+  /** Whatever has the name of a blob, looked at no further. */
+  async *digests(): AsyncGenerator<Digest, void, undefined> {
     for (const algorithm of ['sha256', 'sha512']) {
       for await (const name of namesIn(join(this.directory, algorithm))) {
         const digest = `${algorithm}:${name}`;
-        const size = isDigest(digest) ? await this.size(digest) : undefined;
-        if (isDigest(digest) && size !== undefined) yield { digest, size };
+        if (isDigest(digest)) yield digest;
       }
     }
   }

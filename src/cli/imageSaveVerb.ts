@@ -7,6 +7,7 @@ import { writeWholeFile } from './wholeFile.ts';
 
 interface SaveOptions {
   readonly output?: string;
+  readonly format: 'docker-archive' | 'oci-archive';
 }
 
 /** `image save`, and `save` at the top. */
@@ -20,7 +21,12 @@ export function addImageSaveVerb(parent: Command, start: Start): void {
         'A repository without a tag saves all its tags. The same images give the same bytes. A file that is there is ' +
         'replaced once the archive is whole.',
       json: '{"file","images"}, where it goes to a file',
-      options: () => [new Option('-o, --output <file>', 'Write to a file instead of stdout')],
+      options: () => [
+        new Option('-o, --output <file>', 'Write to a file instead of stdout'),
+        new Option('--format <format>', 'docker-archive, or oci-archive to keep every digest')
+          .choices(['docker-archive', 'oci-archive'])
+          .default('docker-archive'),
+      ],
       examples: [
         'strata save -o alpine.tar alpine:3.19',
         'strata save acme/app acme/web:1.4 | ssh host docker load',
@@ -34,14 +40,15 @@ export function addImageSaveVerb(parent: Command, start: Start): void {
 async function saveImages(
   session: Session,
   names: readonly string[],
-  { output: path }: SaveOptions,
+  { output: path, format }: SaveOptions,
 ): Promise<ExitCode> {
   const { output, signal } = session;
   if (path === undefined && output.isTerminal) {
     throw new EngineError('Invalid', 'cowardly refusing to save to a terminal. Use the -o flag or redirect');
   }
   const engine = await session.engine();
-  const archive = engine.save(names, signal);
+  const archive =
+    format === 'oci-archive' ? engine.saveOciArchive(names, signal) : engine.save(names, signal);
   if (path === undefined) await writeToOutput(session, archive);
   else {
     await writeWholeFile(path, archive, 'failed to save image');

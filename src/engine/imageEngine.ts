@@ -60,6 +60,7 @@ import type { PullEvent } from './transfer/pullEvent.ts';
 import { push } from './transfer/push.ts';
 import type { PushEvent } from './transfer/pushEvent.ts';
 import { saveImages } from './transfer/saveImages.ts';
+import { saveOciArchive } from './transfer/saveOciArchive.ts';
 
 export interface ImageEngineOptions {
   /** The store's folder; made on the first write. */
@@ -350,6 +351,14 @@ export class ImageEngine implements AsyncDisposable {
   /** A docker-archive of stored images. @throws `NotFound`, `Ambiguous` before the first byte */
   save(names: readonly string[], signal?: AbortSignal): AsyncGenerator<Uint8Array, void, undefined> {
     return saveImages(this.#home, names, signal);
+  }
+
+  /** The tar of an OCI image layout of stored images, every blob as it is. @throws as {@link save} */
+  saveOciArchive(
+    names: readonly string[],
+    signal?: AbortSignal,
+  ): AsyncGenerator<Uint8Array, void, undefined> {
+    return saveOciArchive(this.#home, names, signal);
   }
 
   /** Loads a docker-archive or the tar of an OCI layout, plain, gzip or zstd. @throws `Corrupt`, `Unsupported`, … */

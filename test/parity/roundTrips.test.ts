@@ -110,6 +110,17 @@ describe('an archive going round', function () {
     }
   });
 
+  it('from Strata to skopeo as an OCI archive: every digest stays', async () => {
+    const [name = ''] = references();
+    await strata('first', 'save', '--format', 'oci-archive', '-o', path('oci.tar'), name);
+    const [row] = JSON.parse((await strata('first', 'image', 'inspect', name)).stdout);
+    const source = `oci-archive:${path('oci.tar')}:${name}`;
+    const config = JSON.parse(await skopeo(['inspect', '--config', source]));
+    assert.deepEqual(config.rootfs.diff_ids, row.RootFS.Layers);
+    const raw = JSON.parse(await skopeo(['inspect', '--raw', source]));
+    assert.equal(raw.config.digest, row.Id);
+  });
+
   it('from Strata to podman and back', async function () {
     if (!(await isThere('podman'))) this.skip();
     const podman = (...operands: string[]) =>

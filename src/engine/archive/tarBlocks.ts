@@ -45,5 +45,12 @@ export function tarPadding(size: number): Uint8Array {
   return Buffer.alloc((blockSize - (size % blockSize)) % blockSize);
 }
 
+/** A whole file: header, bytes and what fills its last block. */
+export function* tarFile(path: string, bytes: Uint8Array): Generator<Uint8Array, void, undefined> {
+  yield tarHeaderBlock({ path, size: bytes.length });
+  yield bytes;
+  yield tarPadding(bytes.length);
+}
+
 /** What ends a tar. */
 export const tarEnd: Uint8Array = Buffer.alloc(2 * blockSize);

@@ -51,13 +51,15 @@ function chooseOne(
   }
 }
 
-/** Docker has other words here for a tag that nothing has. */
+/** Docker has other words here for what is not there. */
 function findNamed(images: readonly StoredImage[], name: string): FoundImage {
   try {
     return findImage(images, name);
   } catch (error) {
-    if (!isEngineError(error, 'NotFound') || !/[:@]/.test(name)) throw error;
-    throw new EngineError('NotFound', `reference does not exist: ${name}`, { reference: name }, error);
+    if (!isEngineError(error, 'NotFound')) throw error;
+    const isReference = /[:@]/.test(name) && !name.startsWith('sha256:');
+    const message = isReference ? `reference does not exist: ${name}` : `No such image: ${name}`;
+    throw new EngineError('NotFound', message, { reference: name }, error);
   }
 }
 
@@ -78,7 +80,7 @@ function tagsOf(images: readonly StoredImage[], repository: Reference) {
 
 /** A name without a tag that no image has may be the beginning of an ID. */
 function byIdOnly(images: readonly StoredImage[], name: string): StoredImage {
-  const { image, reference } = findImage(images, name);
+  const { image, reference } = findNamed(images, name);
   if (!reference) return image;
   throw new EngineError('NotFound', `No such image: ${name}`, { reference: name });
 }

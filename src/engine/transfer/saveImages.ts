@@ -1,4 +1,4 @@
-import { tarEnd, tarHeaderBlock, tarPadding } from '../archive/tarBlocks.ts';
+import { tarEnd, tarFile, tarHeaderBlock, tarPadding } from '../archive/tarBlocks.ts';
 import { throwIfCancelled } from '../errors.ts';
 import { storedDocuments } from '../images/storedDocuments.ts';
 import { type ImageHome, storedImages } from '../images/storedImages.ts';
@@ -72,10 +72,10 @@ async function* writeArchive(
   images: readonly SavedImage[],
   signal?: AbortSignal,
 ): AsyncGenerator<Uint8Array, void, undefined> {
-  yield* file('manifest.json', jsonBytes(images.map(listRow)));
+  yield* tarFile('manifest.json', jsonBytes(images.map(listRow)));
   const repositories = repositoriesOf(images);
-  if (repositories) yield* file('repositories', jsonBytes(repositories));
-  for (const { id, config } of images) yield* file(configPath(id), config);
+  if (repositories) yield* tarFile('repositories', jsonBytes(repositories));
+  for (const { id, config } of images) yield* tarFile(configPath(id), config);
   const layers = new Map(images.flatMap((image) => image.layers.map((layer) => [layer.diffId, layer])));
   for (const [, { descriptor, diffId, size }] of [...layers].sort(([a], [b]) => (a < b ? -1 : 1))) {
     throwIfCancelled(signal);
@@ -85,12 +85,6 @@ async function* writeArchive(
     yield tarPadding(size);
   }
   yield tarEnd;
-}
-
-function* file(path: string, bytes: Uint8Array): Generator<Uint8Array> {
-  yield tarHeaderBlock({ path, size: bytes.length });
-  yield bytes;
-  yield tarPadding(bytes.length);
 }
 
 function listRow({ id, tags, layers }: SavedImage): object {

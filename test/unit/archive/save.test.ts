@@ -127,6 +127,17 @@ describe('saving images', function () {
     await assert.rejects(other.engine.save(['acme/app:1']).next(), { reason: 'DigestMismatch' });
   });
 
+  it('as an OCI archive keeps every digest', async () => {
+    const archive = await buffer(world.engine.saveOciArchive(['acme/app', 'other:1']));
+    assert.ok(archive.equals(await buffer(world.engine.saveOciArchive(['acme/app', 'other:1']))));
+    await using other = await openLoadWorld();
+    await other.load(archive);
+    for (const name of ['acme/app:1', 'acme/app:2', 'other:1']) {
+      const [here, there] = [await world.engine.image(name), await other.engine.image(name)];
+      assert.equal(here.manifest.digest, there.manifest.digest);
+    }
+  });
+
   it('is broken off without harm', async () => {
     for await (const _ of world.engine.save(['acme/app'])) break;
     const controller = new AbortController();

@@ -33,7 +33,8 @@ export async function storedImages(home: ImageHome, signal?: AbortSignal): Promi
   }
   const images: StoredImage[] = [];
   for (const group of groups.values()) {
-    const image = await readableImage(home, group, signal);
+    // Waiting for what is there already would take longer than all the rest.
+    const image = listedImage(group) ?? (await readableImage(home, group, signal));
     if (image) images.push(image);
   }
   return images.sort(newestFirst);
@@ -91,12 +92,22 @@ export async function imageOfEntries(
 ): Promise<StoredImage | undefined> {
   const [entry] = group;
   if (!entry) throw new RangeError('an image has at least one entry');
-  const facts = entryFacts(entry) ?? (await readFacts(home, entry, signal));
-  if (!facts) return undefined;
-  const tags = group.flatMap(({ reference }) => (reference ? [reference] : []));
+  const listed = listedImage(group);
+  if (listed) return listed;
+  const facts = await readFacts(home, entry, signal);
+  return facts && { ...facts, ...namesOf(group) };
+}
+
+/** The image as its entries tell of it; `undefined` where they do not tell enough. */
+function listedImage(group: readonly StoreEntry[]): StoredImage | undefined {
+  const [entry] = group;
+  const facts = entry && entryFacts(entry);
+  return facts && Object.assign(facts, namesOf(group));
+}
+
+function namesOf(group: readonly StoreEntry[]): Pick<StoredImage, 'tags' | 'repoDigests'> {
   return {
-    ...facts,
-    tags: sorted(tags),
+    tags: sorted(group.flatMap(({ reference }) => reference ?? [])),
     repoDigests: sorted(group.flatMap(({ repoDigests }) => repoDigests)),
   };
 }
@@ -131,6 +142,7 @@ async function readFacts(
 }
 
 function sorted<T extends Parameters<typeof canonicalReference>[0]>(references: readonly T[]): readonly T[] {
+  if (references.length <= 1) return references;
   const unique = new Map(references.map((reference) => [canonicalReference(reference), reference]));
   return [...unique].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, reference]) => reference);
 }

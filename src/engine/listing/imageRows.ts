@@ -1,6 +1,6 @@
 import type { StoredImage } from '../image.ts';
 import type { Digest } from '../oci/digest.ts';
-import { familiarName } from '../oci/reference.ts';
+import { familiarName, type Reference } from '../oci/reference.ts';
 
 /** A line of `image ls`: an image under one of its names. What it does not have is absent. */
 export interface ImageRow {
@@ -21,32 +21,37 @@ export type DigestRows = 'all' | 'tagged' | 'none';
  * https://github.com/docker/cli/blob/v20.10.24/cli/command/formatter/image.go (`imageFormatTaggedAndDigest`)
  */
 export function imageRows(images: readonly StoredImage[], digestRows: DigestRows = 'none'): ImageRow[] {
-  return images.flatMap((image) => rowsOfImage(image, digestRows));
+  const rows: ImageRow[] = [];
+  for (const image of images) addRows(rows, image, digestRows);
+  return rows;
 }
 
-function rowsOfImage(image: StoredImage, digestRows: DigestRows): ImageRow[] {
+function addRows(rows: ImageRow[], image: StoredImage, digestRows: DigestRows): void {
   const { tags, repoDigests } = image;
-  if (tags.length === 0 && repoDigests.length === 0) return [{ image }];
-  const digests = new Map<string, Digest[]>();
-  for (const reference of repoDigests) {
-    const repository = familiarName(reference);
-    digests.set(repository, [...(digests.get(repository) ?? []), reference.digest]);
+  for (const reference of tags) {
+    const row = { image, repository: familiarName(reference), tag: reference.tag };
+    addNamed(rows, row, digestsIn(reference, repoDigests), digestRows !== 'none');
   }
-  const tagged = tags.map((reference) => ({ repository: familiarName(reference), tag: reference.tag }));
-  const untagged = [...digests.keys()].filter((name) =>
-    tagged.every(({ repository }) => repository !== name),
-  );
-  return [
-    ...tagged.flatMap((name) =>
-      rowsOfName({ image, ...name }, digests.get(name.repository), digestRows !== 'none'),
-    ),
-    ...untagged.flatMap((repository) =>
-      rowsOfName({ image, repository }, digests.get(repository), digestRows === 'all'),
-    ),
-  ];
+  for (const [at, reference] of repoDigests.entries()) {
+    if (repoDigests.findIndex((other) => isSameRepository(reference, other)) < at) continue;
+    if (tags.some((tag) => isSameRepository(reference, tag))) continue;
+    const row = { image, repository: familiarName(reference) };
+    addNamed(rows, row, digestsIn(reference, repoDigests), digestRows === 'all');
+  }
+  if (tags.length === 0 && repoDigests.length === 0) rows.push({ image });
 }
 
-function rowsOfName(row: ImageRow, digests: readonly Digest[] = [], perDigest: boolean): ImageRow[] {
-  if (digests.length === 0) return [row];
-  return (perDigest ? digests : digests.slice(0, 1)).map((digest) => ({ ...row, digest }));
+function addNamed(rows: ImageRow[], row: ImageRow, digests: readonly Digest[], perDigest: boolean): void {
+  const [first] = digests;
+  if (first === undefined) rows.push(row);
+  else if (perDigest) for (const digest of digests) rows.push({ ...row, digest });
+  else rows.push({ ...row, digest: first });
+}
+
+function digestsIn(name: Reference, repoDigests: StoredImage['repoDigests']): Digest[] {
+  return repoDigests.filter((other) => isSameRepository(name, other)).map(({ digest }) => digest);
+}
+
+function isSameRepository(a: Reference, b: Reference): boolean {
+  return a.repository === b.repository && a.registry === b.registry;
 }

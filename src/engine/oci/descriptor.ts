@@ -1,5 +1,5 @@
 import { type Digest, parseDigest } from './digest.ts';
-import { asObject, asSize, asString, asStringArray, asStringMap, optional } from './json.ts';
+import { asObject, asSize, asString, asStringArray, asStringMap, stringField } from './json.ts';
 import { type Platform, platformFromJson } from './platform.ts';
 
 /** What names a blob: type, digest and size. https://github.com/opencontainers/image-spec/blob/v1.1.0/descriptor.md */
@@ -17,19 +17,22 @@ export interface Descriptor {
 /** @throws `Corrupt`, or what {@link parseDigest} throws. */
 export function descriptorFromJson(json: unknown, what: string): Descriptor {
   const object = asObject(json, what);
-  const urls = optional(object.urls, `${what}.urls`, asStringArray);
-  const annotations = optional(object.annotations, `${what}.annotations`, asStringMap);
-  const platform = optional(object.platform, `${what}.platform`, platformFromJson);
-  const artifactType = optional(object.artifactType, `${what}.artifactType`, asString);
+  const { urls, annotations, platform } = object;
+  const artifactType = stringField(object, 'artifactType', what);
   return {
-    mediaType: asString(object.mediaType, `${what}.mediaType`),
+    mediaType: stringField(object, 'mediaType', what) ?? asString(object.mediaType, `${what}.mediaType`),
     digest: parseDigest(object.digest),
     size: asSize(object.size, `${what}.size`),
-    ...(urls && { urls }),
-    ...(annotations && { annotations }),
-    ...(platform && { platform }),
+    ...(isGiven(urls) && { urls: asStringArray(urls, `${what}.urls`) }),
+    ...(isGiven(annotations) && { annotations: asStringMap(annotations, `${what}.annotations`) }),
+    ...(isGiven(platform) && { platform: platformFromJson(platform, `${what}.platform`) }),
     ...(artifactType !== undefined && { artifactType }),
   };
+}
+
+/** Go writes `null` for what is not there. */
+function isGiven(value: unknown): boolean {
+  return value !== undefined && value !== null;
 }
 
 /** The three facts alone: for requests, keys and messages. */

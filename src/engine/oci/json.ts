@@ -22,14 +22,14 @@ function parse(bytes: Uint8Array | string, what: string): unknown {
   }
 }
 
-/** Level by level, since going down would need the stack that this protects. */
+/** Goes down no further than `levels`, which the stack holds. */
 function isDeeper(value: unknown, levels: number): boolean {
-  let level: unknown[] = [value];
-  for (let depth = 0; depth <= levels; depth++) {
-    level = level.flatMap((item) => (typeof item === 'object' && item !== null ? Object.values(item) : []));
-    if (level.length === 0) return false;
-  }
-  return true;
+  if (typeof value !== 'object' || value === null) return false;
+  // Thousands of objects are looked through: an array of each one's values would cost more than all the rest.
+  if (Array.isArray(value)) return value.some((item) => levels === 0 || isDeeper(item, levels - 1));
+  const object = value as JsonObject;
+  for (const key in object) if (levels === 0 || isDeeper(object[key], levels - 1)) return true;
+  return false;
 }
 
 export function asObject(value: unknown, what: string): JsonObject {
@@ -45,6 +45,13 @@ export function asArray(value: unknown, what: string): readonly unknown[] {
 export function asString(value: unknown, what: string): string {
   if (typeof value !== 'string') throw corrupt(what, 'a string');
   return value;
+}
+
+/** The text of a field that need not be there; its path is put together only for an error. */
+export function stringField(object: JsonObject, name: string, what: string): string | undefined {
+  const value = object[name];
+  if (typeof value === 'string') return value;
+  return value === undefined || value === null ? undefined : asString(value, `${what}.${name}`);
 }
 
 /** A non-negative integer that a double holds exactly. */
@@ -66,11 +73,11 @@ export function asStringArray(value: unknown, what: string): readonly string[] {
   return asArray(value, what).map((item, index) => asString(item, `${what}[${index}]`));
 }
 
+/** Without a prototype: it has no keys but its own. */
 export function asStringMap(value: unknown, what: string): Readonly<Record<string, string>> {
-  const map: Record<string, string> = Object.create(null);
-  for (const [key, item] of Object.entries(asObject(value, what)))
-    map[key] = asString(item, `${what}.${key}`);
-  return map;
+  const object = asObject(value, what);
+  for (const key in object) if (typeof object[key] !== 'string') asString(object[key], `${what}.${key}`);
+  return { __proto__: null, ...object } as unknown as Record<string, string>;
 }
 
 function corrupt(what: string, wanted: string): EngineError {

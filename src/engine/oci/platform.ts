@@ -1,6 +1,6 @@
 import { endianness } from 'node:os';
 import { EngineError } from '../errors.ts';
-import { asObject, asString, asStringArray, optional } from './json.ts';
+import { asObject, asStringArray, optional, stringField } from './json.ts';
 import { compareWindowsVersions, windowsRuns } from './windowsVersion.ts';
 
 /** What an image runs on. Values as in Go's GOOS and GOARCH. https://github.com/opencontainers/image-spec/blob/v1.1.0/image-index.md */
@@ -29,13 +29,32 @@ const architectures = new Set(
 /** @throws `Corrupt` */
 export function platformFromJson(json: unknown, what: string): Platform {
   const object = asObject(json, what);
+  const os = stringField(object, 'os', what) ?? '';
+  const architecture = stringField(object, 'architecture', what) ?? '';
+  const variant = stringField(object, 'variant', what);
+  const osVersion = stringField(object, 'os.version', what);
+  const osFeatures = optional(object['os.features'], `${what}.os.features`, asStringArray);
+  if (osVersion === undefined && osFeatures === undefined) return usualPlatform(os, architecture, variant);
   return normalizePlatform({
-    os: optional(object.os, `${what}.os`, asString) ?? '',
-    architecture: optional(object.architecture, `${what}.architecture`, asString) ?? '',
-    ...pick('variant', optional(object.variant, `${what}.variant`, asString)),
-    ...pick('osVersion', optional(object['os.version'], `${what}.os.version`, asString)),
-    ...pick('osFeatures', optional(object['os.features'], `${what}.os.features`, asStringArray)),
+    os,
+    architecture,
+    ...pick('variant', variant),
+    ...pick('osVersion', osVersion),
+    ...pick('osFeatures', osFeatures),
   });
+}
+
+/** The same few platforms come again and again, thousands of times in a long list of images. */
+const usualPlatforms = new Map<string, Platform>();
+const maxUsualPlatforms = 1000;
+
+function usualPlatform(os: string, architecture: string, variant: string | undefined): Platform {
+  const key = JSON.stringify([os, architecture, variant]);
+  const known = usualPlatforms.get(key);
+  if (known) return known;
+  const platform = normalizePlatform({ os, architecture, ...pick('variant', variant) });
+  if (usualPlatforms.size < maxUsualPlatforms) usualPlatforms.set(key, platform);
+  return platform;
 }
 
 /** The shape that image indexes have. */

@@ -69,34 +69,45 @@ export function entryFromJson(json: unknown, what: string): StoreEntry {
   const created = parseTime(notes[annotation.created]);
   const size = parseSize(notes[annotation.size]);
   const tagged = parseTime(notes[annotation.tagged]);
-  return {
-    descriptor,
-    ...(name !== undefined && { name }),
-    ...(reference && { reference }),
-    repoDigests: parseRepoDigests(notes[annotation.repoDigests]),
-    ...(imageId !== undefined && isDigest(imageId) && { imageId }),
-    ...(created && { created }),
-    ...(size !== undefined && { size }),
-    ...(tagged && { tagged }),
-    json: json as JsonObject,
-  };
+  const repoDigests = parseRepoDigests(notes[annotation.repoDigests]);
+  // Put together piece by piece: spreading what may be there takes several times as long, and lists are long.
+  const entry: Writable<StoreEntry> = { descriptor, repoDigests, json: json as JsonObject };
+  if (name !== undefined) entry.name = name;
+  if (reference) entry.reference = reference;
+  if (imageId !== undefined && isDigest(imageId)) entry.imageId = imageId;
+  if (created) entry.created = created;
+  if (size !== undefined) entry.size = size;
+  if (tagged) entry.tagged = tagged;
+  return entry;
 }
+
+type Writable<T> = { -readonly [Key in keyof T]: T[Key] };
 
 /** The reference of a name in exactly its canonical form with a tag; `undefined` for any other name. */
 export function canonicalTag(name: string): TaggedReference | undefined {
   const reference = canonicalOrUndefined(name);
-  return reference?.tag !== undefined && reference.digest === undefined
-    ? { ...reference, tag: reference.tag }
-    : undefined;
+  return reference && isTagOnly(reference) ? reference : undefined;
 }
 
+function isTagOnly(reference: Reference): reference is TaggedReference {
+  return reference.tag !== undefined && reference.digest === undefined;
+}
+
+/** Taken apart by hand: an expression that finds the ends of three parts is slow, and a list has thousands of names. */
 function canonicalOrUndefined(name: string): Reference | undefined {
-  const [, path = '', tag, digest] = /^(.+?\/.+?)(?::([^:/@]+))?(?:@(.+))?$/.exec(name) ?? [];
-  const repository = canonicalRepository(path);
-  if (!repository || (tag !== undefined && !isTag(tag))) return undefined;
-  if (digest === undefined) return tag === undefined ? undefined : { ...repository, tag };
-  if (!isDigest(digest)) return undefined;
-  return tag === undefined ? { ...repository, digest } : { ...repository, tag, digest };
+  const at = name.indexOf('@');
+  const tagged = at < 0 ? name : name.slice(0, at);
+  const colon = tagged.lastIndexOf(':');
+  const hasTag = colon > tagged.lastIndexOf('/');
+  const repository = canonicalRepository(hasTag ? tagged.slice(0, colon) : tagged);
+  if (!repository || !(hasTag || at >= 0)) return undefined;
+  const tag = tagged.slice(colon + 1);
+  const digest = name.slice(at + 1);
+  if ((hasTag && !isTag(tag)) || (at >= 0 && !isDigest(digest))) return undefined;
+  const reference: Writable<Reference> = { registry: repository.registry, repository: repository.repository };
+  if (hasTag) reference.tag = tag;
+  if (at >= 0) reference.digest = digest as Digest;
+  return reference;
 }
 
 /** Thousands of entries share few repositories, and a name's rules are by far the dearest part of reading an entry. */
@@ -104,7 +115,8 @@ const repositories = new Map<string, Reference | undefined>();
 const maxRepositories = 10_000;
 
 function canonicalRepository(path: string): Reference | undefined {
-  if (repositories.has(path)) return repositories.get(path);
+  const known = repositories.get(path);
+  if (known !== undefined || repositories.has(path)) return known;
   const parsed = parseRepository(path);
   if (repositories.size >= maxRepositories) repositories.clear();
   repositories.set(path, parsed);
@@ -125,10 +137,11 @@ function parseRepository(path: string): Reference | undefined {
 
 function parseRepoDigests(text: string | undefined): readonly RepoDigest[] {
   if (!text) return [];
-  return text.split(' ').flatMap((name) => {
-    const reference = canonicalOrUndefined(name);
-    return reference?.digest === undefined ? [] : [{ ...reference, digest: reference.digest }];
-  });
+  return text.split(' ').map(canonicalOrUndefined).filter(isRepoDigest);
+}
+
+function isRepoDigest(reference: Reference | undefined): reference is RepoDigest {
+  return reference?.digest !== undefined;
 }
 
 function parseTime(text: string | undefined): Date | undefined {

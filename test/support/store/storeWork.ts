@@ -1,6 +1,10 @@
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { pruneImages } from '../../../src/engine/images/pruneImages.ts';
+import type { ImageHome } from '../../../src/engine/images/storedImages.ts';
+import { parseNewTag, tagStoredImage } from '../../../src/engine/images/tagImage.ts';
+import type { LayerIndexes } from '../../../src/engine/layers/layerIndexes.ts';
 import { tagImage } from '../../../src/engine/store/entries.ts';
 import { FileLock } from '../../../src/engine/store/fileLock.ts';
 import { Store } from '../../../src/engine/store/store.ts';
@@ -10,6 +14,9 @@ import { addImage, pushBlob, sampleBlob, sampleImage } from './sampleStore.ts';
 const [work = '', directory = '', ...args] = process.argv.slice(2);
 const store = new Store({ directory });
 const [first = '', second = ''] = args;
+/** The sample layers are no tars: their sizes are not asked of anybody. */
+const indexes = { contentSize: async () => 0 } as unknown as LayerIndexes;
+const home: ImageHome = { store, indexes, warn: () => undefined };
 
 const works: Readonly<Record<string, () => Promise<void>>> = {
   /** Tags an image that is there COUNT times under names of its own. */
@@ -66,6 +73,26 @@ const works: Readonly<Record<string, () => Promise<void>>> = {
       await delay(1);
     }
     process.disconnect();
+  },
+
+  /** Prunes what is dangling, until told to stop. */
+  async pruneLoop() {
+    let going = true;
+    process.once('message', () => (going = false));
+    process.send?.('ready');
+    while (going) await pruneImages(home, {});
+    process.disconnect();
+  },
+
+  /** FIRST times moves the tag `moving` from image to image, which leaves each of them dangling for a moment. */
+  async moveTag() {
+    process.send?.('ready');
+    for (let number = 0; number < Number(first); number++) {
+      const own = `docker.io/library/own-${process.pid}:${number}`;
+      await addImage(store, ['base', `${process.pid} ${number}`], 'docker.io/library/moving:latest');
+      // The other process may have moved the tag on and pruned the image by now: then this names what is there.
+      await tagStoredImage(home, 'moving', parseNewTag(own));
+    }
   },
 
   async pushOne() {

@@ -25,7 +25,8 @@ const b = image('b', ['busybox:latest'], ['busybox']);
 const c = image('c', ['acme/web:1', 'registry.test/web:1'], ['acme/web', 'registry.test/web']);
 const byDigest = image('d', [], ['debian']);
 const dangling = image('e', []);
-const all = [a, b, c, byDigest, dangling];
+const named = image('f', [`${digestOf('f').slice(7, 11)}:latest`]);
+const all = [a, b, c, byDigest, dangling, named];
 const digestName = (text: string, { manifest }: StoredImage) => `${text}@${manifest.digest}`;
 
 const cases: readonly {
@@ -64,6 +65,18 @@ const cases: readonly {
     what: 'an ID of one tag and its digest',
     name: b.id,
     untagged: ['busybox:latest', digestName('busybox', b)],
+    deleted: true,
+  },
+  {
+    what: 'a digest beside a tag that it does not have, by the digest',
+    name: `debian:9@${byDigest.manifest.digest}`,
+    untagged: [digestName('debian', byDigest)],
+    deleted: true,
+  },
+  {
+    what: 'a name that begins the image’s own ID, as that ID',
+    name: named.id.slice(7, 11),
+    untagged: [`${named.id.slice(7, 11)}:latest`],
     deleted: true,
   },
   { what: 'a short ID of a dangling image', name: dangling.id.slice(7, 19), untagged: [], deleted: true },
@@ -109,6 +122,13 @@ describe('planRemoval', () => {
     assert.throws(
       () => planRemoval(all, 'nope', false),
       (error) => isEngineError(error, 'NotFound') && error.message === 'No such image: nope',
+    );
+  });
+
+  it('takes no name at all for an image that is not there', () => {
+    assert.throws(
+      () => planRemoval(all, '', false),
+      (error) => isEngineError(error, 'NotFound'),
     );
   });
 

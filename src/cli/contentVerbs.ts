@@ -2,7 +2,12 @@ import { type Command, Option } from 'commander';
 import { EngineError } from '../engine/errors.ts';
 import type { FileRow, ImageLayer, LayerEntryType } from '../engine/image.ts';
 import { fileLine } from '../engine/listing/fileLine.ts';
-import { layerTableCells, layerTableHeader } from '../engine/listing/layerTable.ts';
+import {
+  fullLayerTableCells,
+  fullLayerTableHeader,
+  layerTableCells,
+  layerTableHeader,
+} from '../engine/listing/layerTable.ts';
 import { type ExitCode, exitCode } from './exitCode.ts';
 import type { Session } from './session.ts';
 import { addVerb, type Start } from './verb.ts';
@@ -12,7 +17,7 @@ const imageOperand =
 
 /** Verbs that look into an image of the store. */
 export function addContentVerbs(parent: Command, start: Start): void {
-  addVerb(
+  addVerb<LayersOptions>(
     parent,
     {
       syntax: 'layers <image>',
@@ -23,7 +28,17 @@ export function addContentVerbs(parent: Command, start: Start): void {
       json:
         '{"index","digest","diffId","mediaType","size","uncompressedSize","createdBy","empty",\n' +
         '   "added","modified","removed","wastedBytes"}',
-      examples: ['strata layers alpine', 'strata layers --json oci:./build:app'],
+      options: () => [
+        new Option(
+          '--no-trunc',
+          "Don't truncate output: DIGEST is of the layer as distributed, DIFF ID of its unpacked tar; both were checked",
+        ),
+      ],
+      examples: [
+        'strata layers alpine',
+        'strata layers --no-trunc alpine',
+        'strata layers --json oci:./build:app',
+      ],
       run: listLayers,
     },
     start,
@@ -48,11 +63,21 @@ export function addContentVerbs(parent: Command, start: Start): void {
   );
 }
 
-async function listLayers(session: Session, [name = '']: readonly string[]): Promise<ExitCode> {
+interface LayersOptions {
+  /** Commander's way to say `--no-trunc`. */
+  readonly trunc: boolean;
+}
+
+async function listLayers(
+  session: Session,
+  [name = '']: readonly string[],
+  { trunc }: LayersOptions,
+): Promise<ExitCode> {
   const engine = await session.engine();
   const layers = await engine.layers(await engine.image(name, session.signal), session.signal);
   if (session.json) for (const layer of layers) await session.output.json(layerJson(layer));
-  else await session.output.table(layerTableHeader, layers.map(layerTableCells));
+  else if (trunc) await session.output.table(layerTableHeader, layers.map(layerTableCells));
+  else await session.output.table(fullLayerTableHeader, layers.map(fullLayerTableCells));
   return exitCode.done;
 }
 

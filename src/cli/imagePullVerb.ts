@@ -35,7 +35,10 @@ export function addImagePullVerb(parent: Command, start: Start): void {
       syntax: 'pull <reference...>',
       summary: 'Pull images from their registries into the store',
       details: 'What is there already is not fetched again, and what was broken off is continued.',
-      json: '{"reference","digest","id","platform","status"}, status "downloaded" or "upToDate"',
+      json:
+        '{"reference","digest","id","platform","status","manifest","platforms","movedFrom","verified"}:\n' +
+        '   status "downloaded" or "upToDate", platforms those of the index, movedFrom the ID of the image that had the\n' +
+        '   tag before or null, verified {"digests","diffIds"}',
       options: () => [
         new Option('-a, --all-tags', 'Pull all tags of the repository'),
         new Option('-q, --quiet', 'Print only the reference that was pulled'),
@@ -149,8 +152,8 @@ class Pulling {
     }
   }
 
-  async #finish({ platform }: ResolvedEvent, done: DoneEvent): Promise<void> {
-    const { digest, id, status, reference, warning } = done;
+  async #finish(resolved: ResolvedEvent, done: DoneEvent): Promise<void> {
+    const { digest, id, status, reference, movedFrom, warning } = done;
     this.#view.message(`Digest: ${digest}`);
     if (warning !== undefined) this.#session.output.warn(warning);
     if (!this.#session.json) return;
@@ -158,8 +161,12 @@ class Pulling {
       reference: canonicalReference(reference),
       digest,
       id,
-      platform: formatPlatform(platform),
+      platform: formatPlatform(resolved.platform),
       status,
+      manifest: resolved.manifest.digest,
+      platforms: resolved.platforms.map(formatPlatform),
+      movedFrom: movedFrom ?? null,
+      verified: verifiedHashes(resolved),
     });
   }
 
@@ -167,6 +174,12 @@ class Pulling {
     if (!this.#session.json) await this.#session.output.line(name);
     await this.#session.output.flush();
   }
+}
+
+/** Index, manifest, config and layers by their digests, and each layer once more by that of its unpacked tar. */
+function verifiedHashes({ digest, manifest, layers }: ResolvedEvent): object {
+  const documents = digest === manifest.digest ? 2 : 3;
+  return { digests: documents + layers.length, diffIds: layers.length };
 }
 
 function statusText(status: DoneEvent['status'], name: string): string {

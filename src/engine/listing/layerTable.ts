@@ -14,6 +14,24 @@ export const layerTableHeader: readonly string[] = [
   'CREATED BY',
 ];
 
+/** With both hashes in full: of the layer as distributed, and of its unpacked tar. */
+export const fullLayerTableHeader: readonly string[] = layerTableHeader.flatMap((name) =>
+  name === 'LAYER' ? ['DIGEST', 'DIFF ID'] : [name],
+);
+
+/** As {@link layerTableCells}, nothing cut off. */
+export function fullLayerTableCells(layer: ImageLayer): string[] {
+  const { index, descriptor, diffId = '', createdBy } = layer;
+  const [, ...rest] = figures(layer);
+  return [
+    String(index),
+    descriptor?.digest ?? '<empty>',
+    diffId,
+    ...rest,
+    createdBy.replace(/\s+/g, ' ').trim(),
+  ];
+}
+
 /** How much of an instruction a row shows, in characters. */
 const instructionWidth = 60;
 

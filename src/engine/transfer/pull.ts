@@ -4,8 +4,9 @@ import type { Descriptor } from '../oci/descriptor.ts';
 import type { Digest } from '../oci/digest.ts';
 import type { ImageConfig } from '../oci/imageConfig.ts';
 import { bestMatch, formatPlatform, hostPlatform, type Platform } from '../oci/platform.ts';
-import { familiarReference, type Reference } from '../oci/reference.ts';
+import { canonicalReference, familiarReference, type Reference } from '../oci/reference.ts';
 import type { RegistryRepository } from '../registry/registryRepository.ts';
+import type { StoreEntry } from '../store/entries.ts';
 import type { Store } from '../store/store.ts';
 import { type FoundManifest, findManifest, readConfig } from './imageDocuments.ts';
 import type { LayerProgress, LayerTransfers } from './layerTransfers.ts';
@@ -43,7 +44,7 @@ export async function pull(
   const onLayer = (layer: Descriptor, progress: LayerProgress): void =>
     emit({ kind: 'layer', reference, layer, ...progress });
   await parts.layers.ensureAll(parts.repository, layers, config.diffIds, onLayer, signal);
-  const changed = await name(parts, reference, found, config, signal);
+  const { changed, movedFrom } = await name(parts, reference, found, config, signal);
   const warning = platformWarning(reference, platform, config.platform);
   emit({
     kind: 'done',
@@ -51,6 +52,7 @@ export async function pull(
     digest: found.top.digest,
     id: configDescriptor.digest,
     status: changed ? 'downloaded' : 'upToDate',
+    ...(movedFrom !== undefined && { movedFrom }),
     ...(warning !== undefined && { warning }),
   });
 }
@@ -77,14 +79,20 @@ async function isStored(store: Store, { digest }: Descriptor, signal: AbortSigna
   return (await store.entries(signal)).some(({ descriptor }) => descriptor.digest === digest);
 }
 
-/** Gives the image its name. Tells whether that changed anything: a new image, or a tag that moved. */
+interface Named {
+  /** A new image, or a tag that moved. */
+  readonly changed: boolean;
+  readonly movedFrom?: Digest | undefined;
+}
+
+/** Gives the image its name. Tells what that changed. */
 async function name(
   { store, indexes }: PullParts,
   reference: Reference,
   found: FoundManifest,
   config: ImageConfig,
   signal: AbortSignal,
-): Promise<boolean> {
+): Promise<Named> {
   const { manifest, descriptor } = found;
   const sizes = await Promise.all(
     manifest.layers.map((layer, position) => indexes.contentSize(layer, config.diffIds[position], signal)),
@@ -96,13 +104,21 @@ async function name(
     created: config.created,
     size: sizes.reduce((sum, size) => sum + size, 0),
   };
-  let changed = false;
+  let named: Named = { changed: false };
   await store.update((entries) => {
     const naming = nameImage(entries, image, reference, found.top.digest);
-    changed = naming.changed;
+    named = { changed: naming.changed, movedFrom: earlierImage(entries, reference, image.id) };
     return naming.entries;
   }, signal);
-  return changed;
+  return named;
+}
+
+/** The ID of the image that has the tag, unless it is this one. A digest does not move. */
+function earlierImage(entries: readonly StoreEntry[], reference: Reference, id: Digest): Digest | undefined {
+  if (reference.digest !== undefined) return undefined;
+  const name = canonicalReference(reference);
+  const earlier = entries.find((entry) => entry.name === name)?.imageId;
+  return earlier === id ? undefined : earlier;
 }
 
 /** Docker pulls an image of another platform when there is no choice, and warns. */

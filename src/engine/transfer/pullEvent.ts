@@ -35,6 +35,8 @@ export type PullEvent =
       readonly id: Digest;
       /** Whether anything changed: a new image or a tag that moved. */
       readonly status: 'downloaded' | 'upToDate';
+      /** The ID of the image that had the tag before, where it was another one: it stays in the store. */
+      readonly movedFrom?: Digest;
       /** Something a person should know though the pull succeeded (Docker's `WARNING: …`). */
       readonly warning?: string;
     };

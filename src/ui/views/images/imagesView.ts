@@ -13,7 +13,7 @@ import type { StoredImage } from '../../../engine/image.ts';
 import type { Reference } from '../../../engine/oci/reference.ts';
 import type { EngineHost } from '../../engineHost.ts';
 import { affectsImagesView, imagesLook } from '../../settings.ts';
-import type { Transfer, Transfers } from '../../transfers.ts';
+import type { Transfers } from '../../transfers.ts';
 import { MessageNode } from '../messageNode.ts';
 import { NodeTree } from '../nodeTree.ts';
 import { type MoreNode, Pages } from '../pages.ts';
@@ -24,21 +24,16 @@ import { loadImageList } from './imageList.ts';
 import type { ImageNode } from './imageNode.ts';
 import { lazySizes, savedText } from './lazySizes.ts';
 import type { Shelf } from './shelf.ts';
-import { TransferNode } from './transferNode.ts';
-
-/** Milliseconds between two drawings of a transfer's row. */
-const drawInterval = 250;
+import { TransferRows } from './transferRows.ts';
 
 /** The Images view: what the store has, with this window's transfers on top. Follows the store only while somebody looks. */
 export class ImagesView implements Disposable {
   readonly tree: NodeTree;
   readonly #host: EngineHost;
-  readonly #transfers: Transfers;
+  readonly #transfers: TransferRows;
   readonly #log: LogOutputChannel;
   readonly #view: TreeView<TreeNode>;
   readonly #owned: Disposable;
-  readonly #transferNodes = new Map<string, TransferNode>();
-  readonly #drawing = new Map<string, NodeJS.Timeout>();
   #watch: globalThis.Disposable | undefined;
   #search = '';
   #pages = new Pages();
@@ -48,7 +43,9 @@ export class ImagesView implements Disposable {
 
   constructor(host: EngineHost, transfers: Transfers, log: LogOutputChannel) {
     this.#host = host;
-    this.#transfers = transfers;
+    this.#transfers = new TransferRows(transfers, (node) =>
+      node ? this.tree.refresh(node) : this.refresh(),
+    );
     this.#log = log;
     this.tree = new NodeTree(
       (signal) => this.#roots(signal),
@@ -62,15 +59,16 @@ export class ImagesView implements Disposable {
     this.#owned = Disposable.from(
       this.tree,
       this.#view,
+      this.#transfers,
       this.#view.onDidChangeVisibility(() => this.#follow()),
       host.onDidReplace(() => this.#restart()),
-      transfers.onDidChange((transfer) => this.#draw(transfer)),
       workspace.onDidChangeConfiguration((event) => affectsImagesView(event) && this.#drawAnew()),
     );
     this.#follow();
   }
 
   refresh(): void {
+    this.#kept = undefined;
     this.tree.refresh();
   }
 
@@ -102,16 +100,13 @@ export class ImagesView implements Disposable {
     this.#drawAnew();
   }
 
-  /** The row of a stored image: under the wanted tag, else under the first that it has. A filter that hides it is cleared. */
+  /** The row of a stored image: under the wanted tag, else under the first that it has. What hides it gives way. */
   async find(image: StoredImage, wanted: Reference): Promise<ImageNode | undefined> {
     const shelf = await this.#load();
     const found = findRow(shelf, image, wanted);
-    if (!found && this.#search !== '') {
-      this.search = '';
-      return this.find(image, wanted);
-    }
-    if (found?.isBelowFirstPages) this.#drawAgain(shelf);
-    return found?.node;
+    if (!found) return this.#findHidden(image, wanted);
+    if (found.isBelowFirstPages) this.#drawAgain(shelf);
+    return found.node;
   }
 
   /** Shows the next page of a long list and puts the focus on its first row. */
@@ -135,23 +130,29 @@ export class ImagesView implements Disposable {
 
   dispose(): void {
     this.#watch?.[Symbol.dispose]();
-    for (const timer of this.#drawing.values()) clearTimeout(timer);
     this.#owned.dispose();
   }
 
+  /** Clears the filter, and shows dangling images this once. */
+  async #findHidden(image: StoredImage, wanted: Reference): Promise<ImageNode | undefined> {
+    this.search = '';
+    const shelf = await this.#load({ ...imagesLook(), showDangling: true });
+    const found = findRow(shelf, image, wanted);
+    if (found) this.#drawAgain(shelf);
+    return found?.node;
+  }
+
   async #roots(signal: AbortSignal): Promise<TreeNode[]> {
-    const transfers = this.#transfers.all.map((transfer) => this.#transferNode(transfer));
-    const shelf = this.#kept ?? (await this.#load(signal));
+    const shelf = this.#kept ?? (await this.#load(imagesLook(), signal));
     this.#kept = undefined;
     this.#shown = shelf;
     this.#tellOf(shelf);
     const nodes = imageNodes(shelf);
-    return [...transfers, ...(nodes.length > 0 ? nodes : this.#whyNothing(shelf))];
+    return [...this.#transfers.nodes(), ...(nodes.length > 0 ? nodes : this.#whyNothing(shelf))];
   }
 
-  async #load(signal?: AbortSignal): Promise<Shelf> {
+  async #load(look = imagesLook(), signal?: AbortSignal): Promise<Shelf> {
     const { engine } = this.#host;
-    const look = imagesLook();
     const list = await loadImageList(engine, look, this.#search, signal);
     const sizes = lazySizes(engine, (error) => this.#log.debug('adding up sizes', error));
     return { engine, look, list, sizes, pages: this.#pages };
@@ -184,7 +185,7 @@ export class ImagesView implements Disposable {
   /** From the first page on. */
   #drawAnew(): void {
     this.#pages = new Pages();
-    this.tree.refresh();
+    this.refresh();
   }
 
   /** Without asking the store again. */
@@ -193,33 +194,10 @@ export class ImagesView implements Disposable {
     this.tree.refresh();
   }
 
-  #transferNode(transfer: Transfer): TransferNode {
-    const { id } = transfer;
-    const node = new TransferNode(id, () => this.#transfers.get(id) ?? transfer);
-    this.#transferNodes.set(id, node);
-    return node;
-  }
-
-  /** Rows that come or go need the whole tree, a step of a transfer only its row, and not more often than an eye follows. */
-  #draw(transfer: Transfer | undefined): void {
-    if (transfer) this.#drawSoon(transfer.id);
-    else this.tree.refresh();
-  }
-
-  #drawSoon(id: string): void {
-    if (this.#drawing.has(id)) return;
-    const timer = setTimeout(() => {
-      this.#drawing.delete(id);
-      const node = this.#transferNodes.get(id);
-      if (node && this.#transfers.get(id)) this.tree.refresh(node);
-    }, drawInterval);
-    this.#drawing.set(id, timer);
-  }
-
   #follow(): void {
     if (this.#view.visible && !this.#watch) {
-      this.#watch = this.#host.engine.watch(() => this.tree.refresh());
-      this.tree.refresh();
+      this.#watch = this.#host.engine.watch(() => this.refresh());
+      this.refresh();
     } else if (!this.#view.visible) {
       this.#watch?.[Symbol.dispose]();
       this.#watch = undefined;
@@ -229,7 +207,7 @@ export class ImagesView implements Disposable {
   #restart(): void {
     this.#watch?.[Symbol.dispose]();
     this.#watch = undefined;
-    this.tree.refresh();
+    this.refresh();
     this.#follow();
   }
 }

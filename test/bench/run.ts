@@ -1,4 +1,5 @@
-// Compares a pull by Strata with `skopeo copy --dest-decompress` of the same image from the same registry, turn by turn.
+// Times a listing of many images, and compares a pull by Strata with `skopeo copy --dest-decompress` of the same image
+// from the same registry, turn by turn.
 //
 //   npm run bench [-- RUNS]
 
@@ -12,6 +13,7 @@ import { artifacts, inRepository } from '../support/paths.ts';
 import { run } from '../support/realParts/command.ts';
 import { type BuiltLayout, buildBenchImage } from '../support/realParts/debianImage.ts';
 import { skopeo } from '../support/realParts/skopeo.ts';
+import { benchListing } from './listing.ts';
 import { median } from './median.ts';
 import type { PullCost } from './pull.ts';
 
@@ -27,8 +29,9 @@ console.log(`${image.layers} layers, ${megabytes(image.compressedBytes)} compres
 const [load = 0] = loadavg();
 if (load > 0.5)
   console.log(`The machine is busy (load ${load.toFixed(1)}): figures will be worse than they are.`);
+const listingFailures = await benchListing(Math.max(runs, 11));
 const result = await compare(layout);
-const failures = report(result);
+const failures = [...listingFailures, ...report(result)];
 await save(result);
 process.exitCode = failures.length === 0 ? 0 : 1;
 

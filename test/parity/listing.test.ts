@@ -1,7 +1,11 @@
-import { describeParity, type ParityCase } from '../support/parity/sideBySide.ts';
+import { anyOrder, describeParity, type ParityCase } from '../support/parity/sideBySide.ts';
 
 const images = ['base:1.0', 'base:1.1', 'web:1.4.0', 'web:2.0.0', 'api', 'cron', 'legacy'];
-const pulled = [...images.map((name) => `pull -q HOST/acme/${name}`), 'tag HOST/acme/web:1.4.0 team/web:old'];
+const pulled = images.map((name) => `pull -q HOST/acme/${name}`);
+
+/** One image has two names now. */
+const renamed = 'tag HOST/acme/web:1.4.0 team/web:old';
+const unordered = (run: string): ParityCase => ({ run, comparing: anyOrder });
 
 /** Docker’s engine and its client each complain of a filter in their own words. */
 const refused = (run: string, means: RegExp): ParityCase => ({ run, means });
@@ -16,8 +20,6 @@ const refusedFlag = (run: string, means: RegExp): ParityCase => ({
 const filters = [
   'dangling=true',
   'dangling=false',
-  'dangling=1',
-  'dangling=0',
   'before=HOST/acme/web:2.0.0',
   'since=HOST/acme/web:2.0.0',
   'since=HOST/acme/base:1.0',
@@ -42,7 +44,7 @@ const formats = [
   '{{.CreatedSince}}',
   '{{.CreatedAt}}',
   '{{.VirtualSize}}',
-  '{{.SharedSize}} {{.UniqueSize}} {{.Containers}}',
+  '{{.Containers}}',
   'table {{.Repository}}\\t{{.Tag}}',
   'table {{.ID}}\\t{{.CreatedSince}}\\t{{.Size}}',
   'table {{.Repository}}\\t{{.Digest}}',
@@ -100,27 +102,32 @@ describeParity('Listing beside Docker', {
     'images -q --no-trunc',
     'images -a',
     'images --digests -q',
+    renamed,
+    unordered('images'),
     'images team/web',
     'images team/web:old --digests',
     'images team/web:nosuch',
   ],
   filters: [
     ...pulled,
-    ...filters.map((filter) => `images --filter ${filter}`),
-    'images --filter label=org.opencontainers.image.version --filter dangling=false -q',
-    "images -f 'reference=*/*/web' -f 'reference=*/*/api'",
-    "images -f 'reference=*/*/web' -f before=HOST/acme/web:2.0.0",
-    'images -f since=HOST/acme/base:1.0 -f before=HOST/acme/api -q',
-    'images -f label=org.opencontainers.image.version=1.1 -f label=org.opencontainers.image.title',
-    "images -f 'reference=*/*/web' HOST/acme/base",
+    renamed,
+    ...filters.map((filter) => unordered(`images --filter ${filter}`)),
+    unordered('images --filter label=org.opencontainers.image.version --filter dangling=false -q'),
+    unordered("images -f 'reference=*/*/web' -f 'reference=*/*/api'"),
+    unordered("images -f 'reference=*/*/web' -f before=HOST/acme/web:2.0.0"),
+    unordered('images -f since=HOST/acme/base:1.0 -f before=HOST/acme/api -q'),
+    unordered('images -f label=org.opencontainers.image.version=1.1 -f label=org.opencontainers.image.title'),
+    unordered("images -f 'reference=*/*/web' HOST/acme/base"),
     'tag HOST/acme/web:2.0.0 HOST/acme/web:1.4.0',
-    'images -f dangling=true',
+    unordered('images -f dangling=true'),
     'tag HOST/acme/web:2.0.0 team/web:old',
-    'images -f dangling=true',
-    'images -f dangling=true -q',
-    'images -f dangling=false --digests',
-    'images -f dangling=true -f dangling=false',
-    refused('images -f dangling=perhaps', /invalid filter 'dangling=perhaps'/i),
+    unordered('images -f dangling=true'),
+    unordered('images -f dangling=true -q'),
+    unordered('images -f dangling=false --digests'),
+    unordered('images -f dangling=true -f dangling=false'),
+    ...['1', '0', 'perhaps'].map((value) =>
+      refused(`images -f dangling=${value}`, /^Invalid filter 'dangling=/i),
+    ),
     refused('images -f nosuch=1', /invalid filter 'nosuch'/i),
     refused('images -f before=nosuch', /No such image: nosuch/),
     refused('images -f since=HOST/acme/web:nosuch', /No such image/),
@@ -130,6 +137,14 @@ describeParity('Listing beside Docker', {
   formats: [
     ...pulled,
     ...formats.map((format) => `images --format ${shellQuoted(format)}`),
+    {
+      run: "images --format '{{.SharedSize}} {{.UniqueSize}}'",
+      accepted: {
+        because:
+          'Docker has no such figures in this list and prints N/A; Strata has them and gives them to who asks',
+        stdout: /^(\d[\d.]*[kM]?B \d[\d.]*[kM]?B\n)+$/,
+      },
+    },
     "images --digests --format 'table {{.Repository}}\\t{{.Digest}}'",
     "images --no-trunc --format '{{.ID}}'",
     "images -q --format '{{.Tag}}'",

@@ -1,4 +1,6 @@
-import { describeParity } from '../support/parity/sideBySide.ts';
+import { anyOrder, describeParity, type ParityCase } from '../support/parity/sideBySide.ts';
+
+const unordered = (run: string, stdin = ''): ParityCase => ({ run, stdin, comparing: anyOrder });
 
 describeParity('Tagging, removing and pruning beside Docker', {
   tag: [
@@ -10,13 +12,13 @@ describeParity('Tagging, removing and pruning beside Docker', {
     'tag FULLID(HOST/acme/base:1.1) registry.example:5000/a/b_c-d.e:F_1',
     'tag HOST/acme/base@DIGEST(HOST/acme/base:1.0) by-digest',
     'tag mine mine',
-    'images --digests',
+    unordered('images --digests'),
     'tag HOST/acme/base:1.1 HOST/acme/base:1.0',
     'tag team/mine:3 mine',
-    'images --digests',
+    unordered('images --digests'),
     'images -f dangling=true',
     'tag nosuch other',
-    { run: 'tag mine Upper/Case', means: /repository name must be lowercase/ },
+    { run: 'tag mine Upper/Case', means: /must be lowercase/ },
     { run: 'tag mine a:b:c', means: /invalid reference format/ },
     {
       run: 'tag mine other@DIGEST(HOST/acme/base:1.0)',
@@ -31,9 +33,9 @@ describeParity('Tagging, removing and pruning beside Docker', {
     'tag HOST/acme/base:1.0 b',
     'rmi a:1',
     'rmi b a:2',
-    'images --digests',
+    unordered('images --digests'),
     'rmi HOST/acme/base:1.0',
-    'images',
+    unordered('images'),
   ],
 
   'removing by ID': [
@@ -47,7 +49,7 @@ describeParity('Tagging, removing and pruning beside Docker', {
     'rmi FULLID(HOST/acme/base:1.0)',
     'pull -q HOST/acme/cron',
     'rmi HOST/acme/cron@DIGEST(HOST/acme/cron)',
-    'images --digests',
+    unordered('images --digests'),
     'rmi HOST/acme/cron',
   ],
 
@@ -66,7 +68,7 @@ describeParity('Tagging, removing and pruning beside Docker', {
     'rmi nosuch:1 HOST/acme/cron nosuch:2',
     'rmi -f nosuch',
     'rmi deadbeef',
-    { run: 'rmi Upper', means: /invalid reference format: repository name must be lowercase/ },
+    { run: 'rmi Upper', means: /invalid reference format: .*must be lowercase/ },
   ],
 
   'pruning what dangles': [
@@ -78,7 +80,7 @@ describeParity('Tagging, removing and pruning beside Docker', {
     'images -a --digests',
     { run: 'image prune', stdin: 'n\n' },
     { run: 'image prune', stdin: 'y\n' },
-    'images --digests',
+    unordered('images --digests'),
     'image prune -f',
   ],
 
@@ -88,11 +90,11 @@ describeParity('Tagging, removing and pruning beside Docker', {
     'pull -q HOST/acme/cron',
     'image prune -a -f --filter label=nosuch',
     'image prune -a -f --filter label=org.opencontainers.image.version=1.4.0',
-    'image prune -a -f --filter label!=org.opencontainers.image.title',
-    'images',
+    unordered('image prune -a -f --filter label!=org.opencontainers.image.title'),
+    unordered('images'),
     'image prune -a -f --filter until=2020-01-01',
-    'image prune -a -f --filter until=24h',
-    'images',
+    unordered('image prune -a -f --filter until=24h'),
+    unordered('images'),
     { run: 'image prune -f --filter nosuch=1', means: /invalid filter 'nosuch'/i },
     { run: 'image prune -f --filter until=yesterday', means: /until|yesterday/ },
   ],
@@ -102,7 +104,7 @@ describeParity('Tagging, removing and pruning beside Docker', {
     'pull -q HOST/acme/base:1.0',
     'tag HOST/acme/base:1.0 mine:1',
     'pull -q HOST/acme/cron@DIGEST(HOST/acme/cron)',
-    { run: 'image prune -a', stdin: 'y\n' },
+    unordered('image prune -a', 'y\n'),
     'images -a',
   ],
 });

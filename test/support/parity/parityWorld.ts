@@ -74,7 +74,7 @@ export class ParityWorld implements AsyncDisposable {
   }
 
   async runDocker(operands: readonly string[], { stdin = '' }: RunOptions = {}): Promise<CommandResult> {
-    const child = spawn('docker', ['--host', `unix://${this.dockerd.socket}`, ...operands], {
+    const child = spawn(this.dockerd.client, ['--host', `unix://${this.dockerd.socket}`, ...operands], {
       env: { ...process.env, DOCKER_CONFIG: this.folder, TZ: 'UTC' },
       cwd: this.folder,
       stdio: 'pipe',

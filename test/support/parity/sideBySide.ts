@@ -124,6 +124,11 @@ export function pullsCompared(stdout: string): string[] {
   return lines.filter((line) => rank(line) < 0).toSpliced(Math.max(first, 0), 0, ...layers);
 }
 
+/** Docker’s order of what a map of its engine holds (an image’s names, images to be pruned) is another one each time. */
+export function anyOrder(stdout: string): string[] {
+  return stdout.split('\n').toSorted();
+}
+
 function said(expected: CommandResult, actual: CommandResult): string {
   const told = ({ code, stdout, stderr }: CommandResult) => `${code}\n${stdout}\n${stderr}`;
   return `docker: ${told(expected)}\nstrata: ${told(actual)}`;

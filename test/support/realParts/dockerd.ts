@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -11,6 +12,8 @@ import { run } from './command.ts';
 export interface Dockerd extends AsyncDisposable {
   /** Path of its socket. */
   readonly socket: string;
+  /** The client of the engine's own release: a newer one prints other tables. */
+  readonly client: string;
   /** What `docker ARGS` prints. */
   docker(args: readonly string[]): Promise<string>;
   close(): Promise<void>;
@@ -21,6 +24,7 @@ export async function startDockerd(environment: Readonly<Record<string, string>>
   const directory = await mkdtemp(path.join(tmpdir(), 'strata-dockerd-'));
   const socket = path.join(directory, 'docker.sock');
   const command = findCommand('dockerd') ?? 'dockerd';
+  const client = await clientOf(command);
   const child = startChild(command, daemonArguments(directory, socket), {
     stdio: ['ignore', 'ignore', 'pipe'],
     env: { ...process.env, ...environment },
@@ -31,7 +35,7 @@ export async function startDockerd(environment: Readonly<Record<string, string>>
   });
   const gone = once(child, 'close');
   const docker = (args: readonly string[]) =>
-    run('docker', args, {
+    run(client, args, {
       env: { DOCKER_HOST: `unix://${socket}`, DOCKER_CONFIG: directory },
       timeout: 120_000,
     });
@@ -50,7 +54,21 @@ export async function startDockerd(environment: Readonly<Record<string, string>>
     await close();
     throw new Error(`dockerd did not start:\n${log}`, { cause: error });
   }
-  return { socket, docker, close, [Symbol.asyncDispose]: close };
+  return { socket, client, docker, close, [Symbol.asyncDispose]: close };
+}
+
+/** Of several `docker` on the PATH the one of the same release, else the first. */
+async function clientOf(engine: string): Promise<string> {
+  const release = await releaseOf(engine);
+  const folders = (process.env.PATH ?? '').split(path.delimiter);
+  const clients = folders.map((folder) => path.join(folder, 'docker')).filter((file) => existsSync(file));
+  for (const client of clients) if ((await releaseOf(client)) === release) return client;
+  return clients[0] ?? 'docker';
+}
+
+/** `20.10.24` */
+async function releaseOf(command: string): Promise<string | undefined> {
+  return /version (\d+\.\d+\.\d+)/.exec(await run(command, ['--version']))?.[1];
 }
 
 function daemonArguments(directory: string, socket: string): string[] {

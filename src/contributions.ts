@@ -102,7 +102,7 @@ export const settings = {
   imagesLabel: { id: 'strata.images.label', defaultValue: 'Automatic' as ImageLabel },
   imagesDescription: {
     id: 'strata.images.description',
-    defaultValue: ['Size', 'CreatedTime', 'ImageId', 'Platform', 'OtherTags'] as readonly ImagePart[],
+    defaultValue: ['Size', 'CreatedTime', 'OtherTags', 'ImageId', 'Platform'] as readonly ImagePart[],
   },
   imagesShowDangling: { id: 'strata.images.showDangling', defaultValue: true as boolean },
   imagesShowEmptySteps: { id: 'strata.images.showEmptySteps', defaultValue: false as boolean },

@@ -19,7 +19,7 @@ async function main(storeDirectory: string, groupBy: ImagesLook['groupBy']): Pro
     groupBy,
     sortBy: 'Label',
     label: 'Automatic',
-    description: ['Size', 'CreatedTime', 'ImageId', 'Platform', 'OtherTags'],
+    description: ['Size', 'CreatedTime', 'OtherTags', 'ImageId', 'Platform'],
     showDangling: true,
     showEmptySteps: false,
   };

@@ -85,8 +85,8 @@ describe('the Images view', () => {
     await pull('base:1.1');
     await pull('base:latest');
     const base = await row(tree, 'acme/base');
-    assert.match((await row(tree, '1.1', base.node)).description, /also latest$/);
-    assert.match((await row(tree, 'latest', base.node)).description, /also 1\.1$/);
+    assert.match((await row(tree, '1.1', base.node)).description, / · also latest · /);
+    assert.match((await row(tree, 'latest', base.node)).description, / · also 1\.1 · /);
   });
 
   it('copies tag, digest and ID', async () => {

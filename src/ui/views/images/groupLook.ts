@@ -70,6 +70,6 @@ function periodText(period: CreatedPeriod): string {
     case 'older':
       return l10n.t('Older');
     case 'unknown':
-      return l10n.t('Not told');
+      return l10n.t('Without a date');
   }
 }

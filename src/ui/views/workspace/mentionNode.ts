@@ -38,7 +38,7 @@ export class MentionNode implements TreeNode {
     item.id = this.id;
     item.contextValue = contextValue(mention);
     item.iconPath = icon(mention);
-    const facts = [mention.reference && originText(mention.reference), state, line].filter(Boolean);
+    const facts = [state, line, mention.reference && originText(mention.reference)].filter(Boolean);
     item.description = facts.join(' · ');
     item.accessibilityInformation = { label: [label, ...facts].join(', ') };
     item.command = {

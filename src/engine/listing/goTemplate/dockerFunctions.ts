@@ -66,12 +66,17 @@ function join(items: GoValue, by: string): string {
 
 /** Go's `strings.Title`: the first letter of each word. */
 function title(text: string): string {
+  if (isAscii(text)) return text.replace(/(?<![A-Za-z0-9_])[a-z]/g, (letter) => letter.toUpperCase());
   let isStart = true;
   return Array.from(text, (character) => {
     const shown = isStart ? titleCase(character) : mapCharacters(character, (same) => same);
     isStart = isSeparator(character);
     return shown;
   }).join('');
+}
+
+function isAscii(text: string): boolean {
+  return !/[^\0-\x7f]/.test(text);
 }
 
 function isSeparator(character: string): boolean {
@@ -88,10 +93,11 @@ function titleCase(character: string): string {
 }
 
 function upper(text: string): string {
-  return mapCharacters(text, (character) => character.toUpperCase());
+  return isAscii(text) ? text.toUpperCase() : mapCharacters(text, (character) => character.toUpperCase());
 }
 
 function lower(text: string): string {
+  if (isAscii(text)) return text.toLowerCase();
   return mapCharacters(text, (character) => (character === 'İ' ? 'i' : character.toLowerCase()));
 }
 

@@ -221,7 +221,7 @@ export class Evaluation extends ErrorPlace {
   private checked(called: GoFunction, given: readonly GoValue[], node: Node, name: string): GoValue {
     try {
       const result = called.call(...given);
-      if (typeof result === 'string') this.limits.countText(result.length);
+      for (const value of [result, ...given]) this.limits.countValue(value);
       return result;
     } catch (error) {
       if (!(error instanceof GoCallError)) throw error;

@@ -59,6 +59,7 @@ class Walk extends Evaluation {
 
   private statement(dot: GoValue, node: Statement): Jump {
     this.at(node);
+    this.limited(() => this.execution.limits.countStep());
     switch (node.kind) {
       case 'text':
         this.write(node.text);
@@ -121,6 +122,7 @@ class Walk extends Evaluation {
   ): Jump {
     const mark = this.variables.length;
     for (const item of items) {
+      this.limited(() => this.execution.limits.countStep());
       const [index, value] = read(item);
       this.setFromTop(1, value, node.pipe.declared.length);
       this.setFromTop(2, index, node.pipe.declared.length);

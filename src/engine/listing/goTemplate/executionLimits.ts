@@ -1,13 +1,14 @@
-import { GoCallError } from './goValue.ts';
+import { GoCallError, type GoValue } from './goValue.ts';
 
 const mostOutput = 1 << 26;
 const mostSteps = 1_000_000;
 const deepest = 1000;
-const charactersPerStep = 64;
+const charactersPerStep = 16;
+const itemsPerStep = 8;
 
 /**
  * What one execution may take, so that no template can hang or exhaust whoever runs it: 64 Mi characters of output,
- * 1,000,000 steps (a node evaluated, or 64 characters made by a function), 1000 blocks, parentheses and templates within
+ * 1,000,000 steps (a node evaluated, or 16 characters or 8 items that a function is given or gives), 1000 blocks, parentheses and templates within
  * each other. Go stops at 100,000 templates within each other and at nothing else.
  */
 export class ExecutionLimits {
@@ -24,9 +25,11 @@ export class ExecutionLimits {
     this.addSteps(1);
   }
 
-  /** Text that a function made. */
-  countText(characters: number): void {
-    this.addSteps(Math.trunc(characters / charactersPerStep));
+  /** What a function was given or gave. */
+  countValue(value: GoValue): void {
+    if (typeof value === 'string') this.addSteps(Math.trunc(value.length / charactersPerStep));
+    else if (typeof value === 'object' && value.kind === 'slice')
+      this.addSteps(Math.trunc(value.items.length / itemsPerStep));
   }
 
   private addSteps(count: number): void {

@@ -16,11 +16,12 @@ import { quote, unquote } from './quote.ts';
 import type { Token, TokenKind } from './token.ts';
 import { TokenSource } from './tokenQueue.ts';
 
-const longestSource = 1 << 20;
+/** As long as one argument of a command can be on Linux. */
+const longestSource = 1 << 17;
 
 /**
  * The templates of a source by name: those that it defines, and itself.
- * @throws EngineError `Invalid` with Go's message where it does not parse or is longer than a million characters
+ * @throws EngineError `Invalid` with Go's message where it does not parse or is longer than 131,072 characters
  */
 export function parseTrees(
   name: string,

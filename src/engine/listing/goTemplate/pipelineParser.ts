@@ -15,6 +15,7 @@ import type { Token, TokenKind } from './token.ts';
 import { TokenQueue, type TokenSource } from './tokenQueue.ts';
 
 const deepestNesting = 200;
+const mostOperands = 1000;
 const literals: readonly Operand['kind'][] = ['bool', 'string', 'number', 'nil', 'dot'];
 const operandStarts: readonly TokenKind[] = [
   'bool',
@@ -120,6 +121,7 @@ export class PipelineParser {
       this.tokens.peekNonSpace();
       const operand = this.operand();
       if (operand !== undefined) operands.push(operand);
+      if (operands.length > mostOperands) this.fail(`more than ${mostOperands} operands in a command`);
     } while (this.commandGoesOn());
     const [first, ...others] = operands;
     if (first === undefined) return this.fail('empty command');

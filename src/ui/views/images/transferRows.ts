@@ -2,8 +2,8 @@ import type { Disposable } from 'vscode';
 import type { Transfer, Transfers } from '../../transfers.ts';
 import { TransferNode } from './transferNode.ts';
 
-/** Milliseconds between two drawings of a transfer's row. */
-const drawInterval = 250;
+/** Milliseconds between two drawings of a transfer's row; its buttons are drawn anew with it, and must stand still to be hit. */
+const drawInterval = 500;
 
 /** The rows of this window's transfers, each drawn again as it goes on, but not more often than an eye follows. */
 export class TransferRows implements Disposable {

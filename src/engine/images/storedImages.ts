@@ -106,6 +106,11 @@ function listedImage(group: readonly StoreEntry[]): StoredImage | undefined {
 }
 
 function namesOf(group: readonly StoreEntry[]): Pick<StoredImage, 'tags' | 'repoDigests'> {
+  const [entry] = group;
+  // Nearly every image of a long list has one tag.
+  if (group.length === 1 && entry?.reference) {
+    return { tags: [entry.reference], repoDigests: sorted(entry.repoDigests) };
+  }
   return {
     tags: sorted(group.flatMap(({ reference }) => reference ?? [])),
     repoDigests: sorted(group.flatMap(({ repoDigests }) => repoDigests)),

@@ -16,7 +16,10 @@ export function humanSize(bytes: number, precision = 4): string {
 
 /** Go's `%.*g`: no trailing zeros, and an exponent where the digits do not reach the decimal point (`1e+03`). */
 function significant(value: number, precision: number): string {
-  const [digits = '', exponent] = value.toPrecision(precision).split('e');
+  const text = value.toPrecision(precision);
+  // Most are this already.
+  if (!text.endsWith('0') && !text.includes('e')) return text;
+  const [digits = '', exponent] = text.split('e');
   const trimmed = digits.includes('.') ? digits.replace(/\.?0+$/, '') : digits;
   return exponent === undefined ? trimmed : `${trimmed}e${exponent.replace(/^([+-])(\d)$/, '$10$2')}`;
 }

@@ -33,7 +33,7 @@ function sample(history: readonly Step[], layerCount: number) {
   const home = {
     store: { readBlob: async ({ digest }: { digest: string }) => blobs.get(digest) },
     indexes: {
-      contentSize: async ({ digest }: { digest: string }) => (digests.indexOf(digest) + 1) * 100,
+      contentSize: async ({ digest }: { digest: string }) => (digests.map(String).indexOf(digest) + 1) * 100,
     },
   } as unknown as ImageHome;
   const tags = [withTag(parseName('app'), '1')];

@@ -9,10 +9,12 @@ import {
   familiarName,
   parseName,
   parseReference,
+  type Reference,
   withTag,
 } from '../engine/oci/reference.ts';
 import { type ExitCode, exitCode } from './exitCode.ts';
 import type { Session } from './session.ts';
+import { type ResolvedTag, resolveTags } from './tagDigests.ts';
 import { addVerb, type Start } from './verb.ts';
 
 /** Verbs that ask a registry and keep nothing. */
@@ -36,9 +38,12 @@ export function addRemoteVerbs(parent: Command, start: Start): void {
       details:
         '"latest" leads, then versions by their numbers (variants such as -alpine below the plain tag, pre-releases ' +
         'below both), then other names by the alphabet.',
-      json: '{"tag","reference"}',
-      options: () => [new Option('--limit <number>', 'Show the first so many only')],
-      examples: ['strata tags alpine --limit 10'],
+      json: '{"tag","reference"}, with --digests "digest" and "aliases", the other tags shown that lead to the same',
+      options: () => [
+        new Option('--limit <number>', 'Show the first so many only'),
+        new Option('--digests', 'Show which tags lead to the same image, and so what "latest" is'),
+      ],
+      examples: ['strata tags alpine --limit 10', 'strata tags alpine --digests --limit 20'],
       run: listTags,
     },
     start,
@@ -76,6 +81,7 @@ async function showDigest(session: Session, [text = '']: readonly string[]): Pro
 
 interface TagsOptions {
   readonly limit?: string;
+  readonly digests?: boolean;
 }
 
 async function listTags(
@@ -88,14 +94,36 @@ async function listTags(
   const engine = await session.engine();
   const tags: string[] = [];
   for await (const tag of engine.tags(repository, session.signal)) tags.push(tag);
-  for (const tag of newestTagsFirst(tags).slice(0, limit)) {
+  const shown = newestTagsFirst(tags).slice(0, limit);
+  if (options.digests)
+    await printResolved(session, repository, await resolveTags(engine, repository, shown, session.signal));
+  else await printTags(session, repository, shown);
+  return exitCode.done;
+}
+
+async function printTags(session: Session, repository: Reference, tags: readonly string[]): Promise<void> {
+  for (const tag of tags) {
     if (session.json) {
       await session.output.json({ tag, reference: canonicalReference(withTag(repository, tag)) });
     } else {
       await session.output.line(tag);
     }
   }
-  return exitCode.done;
+}
+
+async function printResolved(
+  { json, output }: Session,
+  repository: Reference,
+  tags: readonly ResolvedTag[],
+): Promise<void> {
+  if (!json) {
+    const rows = tags.map(({ tag, digest, aliases }) => [tag, digest ?? '<none>', aliases.join(', ')]);
+    return await output.table(['TAG', 'DIGEST', 'SAME AS'], rows);
+  }
+  for (const { tag, digest, aliases } of tags) {
+    const reference = canonicalReference(withTag(repository, tag));
+    await output.json({ tag, reference, digest: digest ?? null, aliases });
+  }
 }
 
 function parseLimit(text: string | undefined): number | undefined {

@@ -63,6 +63,20 @@ describe('the verbs that look at images, with --json', function () {
     assert.deepEqual(await rows('tags', name, '--limit', '2'), tags.slice(0, 2));
   });
 
+  it('tags say which of them are one image', async () => {
+    const tags = await rows('tags', name, '--digests');
+    const aliases = new Map(tags.map((row) => [row.tag, row.aliases]));
+    const digests = new Map(tags.map((row) => [row.tag, row.digest]));
+    for (const [tag, others] of aliases) {
+      const same = [...digests.keys()].filter((other) => digests.get(other) === digests.get(tag));
+      assert.deepEqual(
+        others,
+        same.filter((other) => other !== tag),
+      );
+    }
+    assert.ok((aliases.get('1.4') as string[]).includes('1.4.1'), JSON.stringify([...aliases]));
+  });
+
   it('layers are the manifest’s, with a row for every step of the history', async () => {
     const layers = await rows('layers', name);
     const [manifest] = await rows('manifest', name, '--platform', 'linux/amd64');
@@ -151,7 +165,17 @@ describe('the verbs that look at images, with --json', function () {
     ]);
     assert.equal(code, 0);
     const row = JSON.parse(stdout);
-    assert.deepEqual(Object.keys(row), ['reference', 'digest', 'id', 'platform', 'status']);
+    assert.deepEqual(Object.keys(row), [
+      'reference',
+      'digest',
+      'id',
+      'platform',
+      'status',
+      'manifest',
+      'platforms',
+      'movedFrom',
+      'verified',
+    ]);
     assert.deepEqual([row.reference, row.status], [`${name}:1.4.0`, 'downloaded']);
     assert.match(stderr, /^1\.4\.0: Pulling from acme\/web\n/);
   });
@@ -166,6 +190,7 @@ describe('the verbs that look at images, with --json', function () {
     const [usage] = await rows('store', 'info');
     assert.deepEqual(Object.keys(usage ?? {}), [
       ...['images', 'tags', 'blobs', 'totalBytes', 'uniqueBytes', 'sharedBytes', 'reclaimableBytes'],
+      ...['savedBytes', 'danglingBytes'],
     ]);
     assert.deepEqual([usage?.images, usage?.tags, usage?.reclaimableBytes], [1, 1, 0]);
     assert.deepEqual(await rows('store', 'verify'), []);

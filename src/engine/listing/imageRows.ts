@@ -30,26 +30,30 @@ function addRows(rows: ImageRow[], image: StoredImage, digestRows: DigestRows): 
   const { tags, repoDigests } = image;
   for (const reference of tags) {
     const row = { image, repository: familiarName(reference), tag: reference.tag };
-    addNamed(rows, row, digestsIn(reference, repoDigests), digestRows !== 'none');
+    addNamed(rows, row, reference, digestRows !== 'none');
   }
-  for (const [at, reference] of repoDigests.entries()) {
-    if (repoDigests.findIndex((other) => isSameRepository(reference, other)) < at) continue;
-    if (tags.some((tag) => isSameRepository(reference, tag))) continue;
-    const row = { image, repository: familiarName(reference) };
-    addNamed(rows, row, digestsIn(reference, repoDigests), digestRows === 'all');
+  const untagged: Reference[] = [];
+  for (const reference of repoDigests) {
+    if (hasRepository(tags, reference) || hasRepository(untagged, reference)) continue;
+    untagged.push(reference);
+    addNamed(rows, { image, repository: familiarName(reference) }, reference, digestRows === 'all');
   }
   if (tags.length === 0 && repoDigests.length === 0) rows.push({ image });
 }
 
-function addNamed(rows: ImageRow[], row: ImageRow, digests: readonly Digest[], perDigest: boolean): void {
-  const [first] = digests;
-  if (first === undefined) rows.push(row);
-  else if (perDigest) for (const digest of digests) rows.push({ ...row, digest });
-  else rows.push({ ...row, digest: first });
+function addNamed(rows: ImageRow[], row: ImageRow, name: Reference, perDigest: boolean): void {
+  const before = rows.length;
+  for (const other of row.image.repoDigests) {
+    if (!isSameRepository(name, other)) continue;
+    rows.push({ ...row, digest: other.digest });
+    if (!perDigest) break;
+  }
+  if (rows.length === before) rows.push(row);
 }
 
-function digestsIn(name: Reference, repoDigests: StoredImage['repoDigests']): Digest[] {
-  return repoDigests.filter((other) => isSameRepository(name, other)).map(({ digest }) => digest);
+function hasRepository(references: readonly Reference[], name: Reference): boolean {
+  for (const reference of references) if (isSameRepository(reference, name)) return true;
+  return false;
 }
 
 function isSameRepository(a: Reference, b: Reference): boolean {

@@ -14,12 +14,16 @@ const dockerTable: TabWriterOptions = { minWidth: 10, padding: 3 };
 export function alignColumns(
   lines: readonly (readonly string[])[],
   { minWidth, padding }: TabWriterOptions = dockerTable,
+  widthOf: (text: string) => number = textWidth,
 ): string[] {
   const aligned: string[] = lines.map(() => '');
   const alignFrom = (column: number, start: number, end: number): void => {
     for (const [from, to] of columnBlocks(lines, column, start, end)) {
-      const width = Math.max(minWidth, widestCell(lines, column, from, to) + padding);
-      for (let line = from; line < to; line += 1) aligned[line] += pad(lines[line]?.[column] ?? '', width);
+      const width = Math.max(minWidth, widestCell(lines, column, from, to, widthOf) + padding);
+      for (let line = from; line < to; line += 1) {
+        const cell = lines[line]?.[column] ?? '';
+        aligned[line] += cell + blanks(width - widthOf(cell));
+      }
       alignFrom(column + 1, from, to);
     }
   };
@@ -30,7 +34,7 @@ export function alignColumns(
 /** As {@link alignColumns}, for lines that end in `\n` and cells that end in `\t`. */
 export function alignText(text: string, options?: TabWriterOptions): string {
   const cells = text.split('\n').map((line) => line.split('\t'));
-  return alignColumns(cells, options).join('\n');
+  return alignColumns(cells, options, asciiOnly.test(text) ? lengthOf : textWidth).join('\n');
 }
 
 /** Runs of adjoining lines in which the column's cell is followed by another. */
@@ -51,8 +55,14 @@ function* columnBlocks(
   }
 }
 
-function pad(cell: string, width: number): string {
-  return cell + ' '.repeat(Math.max(0, width - textWidth(cell)));
+const manyBlanks = ' '.repeat(1000);
+
+function blanks(count: number): string {
+  return count <= manyBlanks.length ? manyBlanks.slice(0, Math.max(0, count)) : ' '.repeat(count);
+}
+
+function lengthOf({ length }: string): number {
+  return length;
 }
 
 const asciiOnly = /^[\0-\x7f]*$/;
@@ -64,10 +74,16 @@ function textWidth(text: string): number {
   return width;
 }
 
-function widestCell(lines: readonly (readonly string[])[], column: number, from: number, to: number): number {
+function widestCell(
+  lines: readonly (readonly string[])[],
+  column: number,
+  from: number,
+  to: number,
+  widthOf: (text: string) => number,
+): number {
   let widest = 0;
   for (let line = from; line < to; line += 1) {
-    widest = Math.max(widest, textWidth(lines[line]?.[column] ?? ''));
+    widest = Math.max(widest, widthOf(lines[line]?.[column] ?? ''));
   }
   return widest;
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { CommandResult } from '../commandLine.ts';
 import { moveTag } from '../sampleRegistry/moveTag.ts';
-import { ParityWorld } from './parityWorld.ts';
+import { ParityWorld, type RunOptions } from './parityWorld.ts';
 import { shellWords } from './words.ts';
 
 /** One command line that both are given, in the words of a shell. See {@link ParityWorld.fillIn} for its placeholders. */
@@ -76,14 +76,25 @@ async function compare(world: ParityWorld, parityCase: ParityCase): Promise<void
   const { run, stdin = '', comparing = pullsCompared, accepted = { because: '' } } = parityCase;
   const operands: string[] = [];
   for (const word of shellWords(run)) operands.push(await world.fillIn(word));
-  const expected = await world.runDocker(operands, { stdin });
-  const actual = await world.runStrata(operands, { stdin });
+  const [expected, actual] = await runBoth(world, operands, { stdin });
   if (accepted.stdout) {
     assert.notDeepEqual(comparing(actual.stdout), comparing(expected.stdout), 'no difference: take it out');
     assert.match(actual.stdout, accepted.stdout);
   } else assert.deepEqual(comparing(actual.stdout), comparing(expected.stdout), said(expected, actual));
   assert.equal(actual.code, accepted.code ?? expected.code, said(expected, actual));
   compareComplaints(parityCase, expected, actual);
+}
+
+/** What only reads runs side by side; what writes to the registry or a file one after the other, Docker first. */
+async function runBoth(
+  world: ParityWorld,
+  operands: readonly string[],
+  options: RunOptions,
+): Promise<readonly [docker: CommandResult, strata: CommandResult]> {
+  const onlyReads = /^(image )?(ls|images|inspect|history|search) /.test(`${operands.join(' ')} `);
+  const docker = world.runDocker(operands, options);
+  if (!onlyReads) await docker;
+  return Promise.all([docker, world.runStrata(operands, options)]);
 }
 
 function compareComplaints(

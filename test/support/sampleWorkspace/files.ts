@@ -103,6 +103,7 @@ Things to try:
 5. The view **In This Workspace** lists every image that the files here mention. \`acme/missing\` does not exist, and says so.
 6. \`alpine:latest\` comes from Docker Hub: with a network, it hovers and pulls as all others do.
 
-The same from a terminal: \`strata tags ${host}/acme/web\`, \`strata pull ${host}/acme/web:2.0.0\`, \`strata files ${host}/acme/web:2.0.0\`.
+The same from the terminal (**Terminal: Create New Terminal**), where \`strata\` is on the PATH: \`sh session.sh\` tells the life of an image
+in Docker's own verbs; \`strata files ${host}/acme/web:2.0.0\` lists what is in one.
 `;
 }

@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { composeFile, multiStageDockerfile, readme, smallDockerfile } from './files.ts';
+import { sessionScript } from './session.ts';
 
 export interface SampleWorkspaceOptions {
   /** Host (with port) of a running sample registry. */
@@ -17,6 +18,7 @@ export async function prepareSampleWorkspace({ host, directory }: SampleWorkspac
     Dockerfile: multiStageDockerfile(host, pinned),
     'tools/Dockerfile': smallDockerfile(host),
     'compose.yaml': composeFile(host, pinned),
+    'session.sh': sessionScript(host),
     'site/index.html': '<!doctype html>\n<title>Acme</title>\n<h1>Acme</h1>\n',
     'site/settings.json': '{\n  "colour": "#2b8a3e"\n}\n',
   };

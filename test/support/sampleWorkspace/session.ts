@@ -35,7 +35,7 @@ run image ls --format 'table {{.Repository}}\\t{{.Tag}}\\t{{.CreatedAt}}'
 
 step 'What the registry has, without pulling it.'
 run search ${host}/web
-run tags $web
+run tags --digests $web
 run digest $web:latest
 
 step 'What an image is made of: its layers by the hash of their content, and the steps that made them.'

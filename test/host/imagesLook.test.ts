@@ -228,7 +228,7 @@ describe('the look of the Images view', () => {
     const tooltip = await tooltipOf(tree, await row(tree, '1.4.1', group.node));
     assert.match(tooltip, /One image with 2 tags:[\s\S]*web:1\.4\.1[\s\S]*web:latest/);
     assert.match(tooltip, /linux\/\w+ \(this machine\), chosen from an index/);
-    assert.match(tooltip, /unpacked/);
+    assert.match(tooltip, /unpacked; on disk \S+ of its own and \S+ shared with \d other images/);
   });
 
   it('hides dangling images where that is asked for, and shows them again', async () => {

@@ -38,7 +38,7 @@ const allStages: readonly (Stage | undefined)[] = [
   },
   { name: 'arrows', title: 'The command line bundles without vscode', run: bundleWithoutVscode },
   { name: 'build', title: 'Build', run: buildAndMeasure },
-  mochaStage('unit', 'Unit tests', { limit: 180_000 }),
+  mochaStage('unit', 'Unit tests', { limit: 240_000 }),
   mochaStage('contract', 'Contract tests', {
     limit: 240_000,
     needs: [parts.dockerRegistry, parts.dockerEngine, parts.skopeo, parts.buildah],
@@ -47,7 +47,7 @@ const allStages: readonly (Stage | undefined)[] = [
     limit: 600_000,
     needs: [parts.dockerRegistry, parts.openssl, parts.skopeo, parts.umoci],
   }),
-  mochaStage('parity', 'Parity tests', { limit: 300_000, needs: [parts.dockerEngine, parts.skopeo] }),
+  mochaStage('parity', 'Parity tests', { limit: 480_000, needs: [parts.dockerEngine, parts.skopeo] }),
   { name: 'package', title: 'Package (VSIX)', run: () => packageExtension().then(() => noTests) },
   {
     name: 'host',

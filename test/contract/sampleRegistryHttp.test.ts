@@ -154,7 +154,7 @@ describe('the sample registry over HTTP', () => {
     { path: '/v2/acme/web/blobs/sha256:12', status: 400, code: 'DIGEST_INVALID' },
     { path: '/v2/acme/web/tags/list?n=many', status: 400, code: 'PAGINATION_NUMBER_INVALID' },
     { path: '/v2/acme/web/blobs/uploads/1', status: 404, code: 'BLOB_UPLOAD_UNKNOWN' },
-    { path: '/v1/search?q=web', status: 404, code: 'UNSUPPORTED' },
+    { path: '/v1/repositories/web/images', status: 404, code: 'UNSUPPORTED' },
     { path: '/v2/_catalog', method: 'POST', status: 405, code: 'UNSUPPORTED' },
   ];
   for (const { path, method = 'GET', status, code } of refusals) {

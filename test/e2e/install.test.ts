@@ -55,7 +55,7 @@ describe('the packaged extension in a fresh profile', () => {
   it('lists the images that the folder mentions', async () => {
     const workspace = workbench.tree('In This Workspace');
     await workspace.expand('Dockerfile');
-    await workspace.row(/acme\/base:1\.0not pinned/);
+    await workspace.row(/acme\/base:1\.1not pinned/);
     await workbench.screenshot('install-views');
   });
 

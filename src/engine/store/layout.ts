@@ -1,5 +1,5 @@
-import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { EngineError, ioError } from '../errors.ts';
 import { asObject, parseJson } from '../oci/json.ts';
 import { writeFileDurably } from './durableFile.ts';
@@ -52,9 +52,34 @@ export function storeLayout(directory: string): StoreLayout {
 
 export async function makeFolder(path: string): Promise<void> {
   try {
-    await mkdir(path, { recursive: true, mode: folderMode });
+    await makeWithParents(path);
   } catch (error) {
     throw ioError(error, `cannot make the folder ${path}`);
+  }
+}
+
+/** Node's own `recursive` never returns where a folder takes no new ones and says ENOENT, as /proc does. */
+async function makeWithParents(path: string): Promise<void> {
+  const parent = dirname(path);
+  try {
+    await makeOne(path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || parent === path) throw error;
+    await makeWithParents(parent);
+    await makeOne(path);
+  }
+}
+
+/** Unless it is there. */
+async function makeOne(path: string): Promise<void> {
+  try {
+    await mkdir(path, { mode: folderMode });
+  } catch (error) {
+    const isThere = await stat(path).then(
+      (found) => found.isDirectory(),
+      () => false,
+    );
+    if (!isThere) throw error;
   }
 }
 

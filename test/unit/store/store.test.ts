@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { chmod, mkdir, readdir, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { pathToFileURL } from 'node:url';
 import { EngineError, type Reason } from '../../../src/engine/errors.ts';
 import { digestOf } from '../../../src/engine/oci/digest.ts';
 import { mediaType } from '../../../src/engine/oci/mediaType.ts';
@@ -90,6 +91,17 @@ describe('a store', () => {
     assert.deepEqual(await at.store.verify(), []);
     assert.equal((await at.store.entries()).length, 2);
   });
+
+  // In a process of its own: what it guards against cannot be stopped from within.
+  (process.platform === 'linux' ? it : it.skip)('says so where its folder can never be made', () => {
+    const layout = join(import.meta.dirname, '..', '..', '..', 'src', 'engine', 'store', 'layout.ts');
+    const program = `import(${JSON.stringify(pathToFileURL(layout).href)})
+      .then(({ makeFolder }) => makeFolder('/proc/strata/blobs'))
+      .catch(({ reason, message }) => console.log(reason, message));`;
+    const { stdout, signal } = spawnSync(process.execPath, ['-e', program], { timeout: 8000 });
+    assert.equal(signal, null);
+    assert.equal(String(stdout), 'Io cannot make the folder /proc/strata/blobs: no such file or directory\n');
+  }).timeout(10_000);
 
   for (const umask of [0, 0o22, 0o77]) {
     it(`is not writable for others under umask ${umask.toString(8)}`, async function () {

@@ -4,7 +4,7 @@ import packageJson from '../package.json' with { type: 'json' };
 import { type ExitCode, exitCode } from './cli/exitCode.ts';
 import { main } from './cli/main.ts';
 import { Output } from './cli/output.ts';
-import type { TerminalSize } from './cli/transferView.ts';
+import { knownSize, type TerminalSize } from './cli/transferView.ts';
 
 /** What an interrupted verb gets to put its lock and lease back, in milliseconds; without it nothing is lost either. */
 const windUpTime = 200;
@@ -23,8 +23,7 @@ process.on('SIGINT', () => stop(exitCode.interrupted));
 process.on('SIGTERM', () => stop(exitCode.terminated));
 
 function terminalSize(): TerminalSize {
-  const { columns, rows } = process.stdout;
-  return { columns, rows };
+  return knownSize(process.stdout);
 }
 
 function workerFile(): string {

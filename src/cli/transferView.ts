@@ -37,6 +37,11 @@ export interface TerminalSize {
   readonly rows: number;
 }
 
+/** Terminals without a window behind them (of CI jobs, `script`, `docker exec -t`) say that they have no columns. */
+export function knownSize({ columns, rows }: TerminalSize): TerminalSize {
+  return { columns: columns || 80, rows: rows || 24 };
+}
+
 /** For a terminal: a line a layer, redrawn in place. */
 export class TerminalView implements TransferView {
   readonly #output: Output;

@@ -3,7 +3,7 @@ import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { Output } from '../../../src/cli/output.ts';
 import { PullReport } from '../../../src/cli/pullReport.ts';
-import { plainView, TerminalView } from '../../../src/cli/transferView.ts';
+import { knownSize, plainView, TerminalView } from '../../../src/cli/transferView.ts';
 import type { Descriptor } from '../../../src/engine/oci/descriptor.ts';
 import { digestOf, shortDigest } from '../../../src/engine/oci/digest.ts';
 import { mediaType } from '../../../src/engine/oci/mediaType.ts';
@@ -132,6 +132,11 @@ describe('a pull, told in Docker’s words', () => {
       assert.ok(line.length < columns, line);
       assert.ok(line.includes(shown), line);
     }
+  });
+
+  it('takes a terminal that does not know its size for one of 80 by 24', () => {
+    assert.deepEqual(knownSize({ columns: 0, rows: 0 }), { columns: 80, rows: 24 });
+    assert.deepEqual(knownSize({ columns: 132, rows: 50 }), { columns: 132, rows: 50 });
   });
 });
 

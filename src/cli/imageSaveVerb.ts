@@ -7,7 +7,7 @@ import { writeWholeFile } from './wholeFile.ts';
 
 interface SaveOptions {
   readonly output?: string;
-  readonly format: 'docker-archive' | 'oci-archive';
+  readonly format: string;
 }
 
 /** `image save`, and `save` at the top. */
@@ -23,9 +23,9 @@ export function addImageSaveVerb(parent: Command, start: Start): void {
       json: '{"file","images"}, where it goes to a file',
       options: () => [
         new Option('-o, --output <file>', 'Write to a file instead of stdout'),
-        new Option('--format <format>', 'docker-archive, or oci-archive to keep every digest')
-          .choices(['docker-archive', 'oci-archive'])
-          .default('docker-archive'),
+        new Option('--format <format>', 'docker-archive, or oci-archive to keep every digest').default(
+          'docker-archive',
+        ),
       ],
       examples: [
         'strata save -o alpine.tar alpine:3.19',
@@ -46,6 +46,7 @@ async function saveImages(
   if (path === undefined && output.isTerminal) {
     throw new EngineError('Invalid', 'cowardly refusing to save to a terminal. Use the -o flag or redirect');
   }
+  requireKnown(format);
   const engine = await session.engine();
   const archive =
     format === 'oci-archive' ? engine.saveOciArchive(names, signal) : engine.save(names, signal);
@@ -55,6 +56,14 @@ async function saveImages(
     if (session.json) await output.json({ file: path, images: names });
   }
   return exitCode.done;
+}
+
+function requireKnown(format: string): void {
+  if (format === 'docker-archive' || format === 'oci-archive') return;
+  throw new EngineError(
+    'Invalid',
+    `invalid format ${JSON.stringify(format)}: write docker-archive or oci-archive`,
+  );
 }
 
 /** A reader who has gone wants no more of it. */

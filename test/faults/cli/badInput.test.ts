@@ -57,6 +57,7 @@ describe('the command line on bad input', function () {
     ['manifest alpine --platform /', /invalid platform/],
     ['images [', /syntax error in pattern/],
     ['rmi nosuch', /No such image: nosuch/],
+    ['save --format zip alpine', /invalid format "zip": write docker-archive or oci-archive/],
     ['layers nosuch', /No such image: nosuch/],
     ['files nosuch', /No such image: nosuch/],
     ['files nosuch --layer x', /invalid layer "x"/],

@@ -23,11 +23,12 @@ interface ListOptions {
 }
 
 /** `image ls`, and `images` at the top. */
-export function addImageListVerb(parent: Command, name: string, start: Start): void {
+export function addImageListVerb(parent: Command, name: 'ls' | 'images', start: Start): void {
   addVerb<ListOptions>(
     parent,
     {
       syntax: `${name} [repository[:tag]]`,
+      aliases: name === 'ls' ? ['list'] : [],
       summary: 'List the images of the store',
       details: 'The argument may hold the wildcards * ? [a-z]; * stops at a slash.',
       json: '{"repository","tag","digest","id","created","size","platform"}, size in bytes, unpacked',

@@ -11,11 +11,12 @@ interface RemoveOptions {
 }
 
 /** `image rm`, and `rmi` at the top. */
-export function addImageRemoveVerb(parent: Command, name: string, start: Start): void {
+export function addImageRemoveVerb(parent: Command, name: 'rm' | 'rmi', start: Start): void {
   addVerb<RemoveOptions>(
     parent,
     {
       syntax: `${name} <image...>`,
+      aliases: name === 'rm' ? ['rmi', 'remove'] : [],
       summary: 'Remove images from the store',
       json: '{"kind","name"}, "untagged" with a reference or "deleted" with a digest',
       options: () => [

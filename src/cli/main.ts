@@ -4,6 +4,7 @@ import { type ExitCode, exitCode } from './exitCode.ts';
 import type { Output } from './output.ts';
 import { createProgram } from './program.ts';
 import { Session, type SessionHost } from './session.ts';
+import { UsageError } from './usageError.ts';
 
 /** Runs one command line (without the program's own name) and gives what the shell is to be told. */
 export async function main(commandLine: readonly string[], host: SessionHost): Promise<ExitCode> {
@@ -30,9 +31,11 @@ function reportFailure(error: unknown, output: Output): ExitCode {
 
 const helpCodes: readonly string[] = ['commander.help', 'commander.helpDisplayed', 'commander.version'];
 
-function reportUsage({ code, message }: CommanderError, output: Output): ExitCode {
+function reportUsage(error: CommanderError, output: Output): ExitCode {
+  const { code, message } = error;
   if (helpCodes.includes(code)) return exitCode.done;
   const [first = '', ...hints] = message.replace(/^error: /, '').split('\n');
-  output.error(`${[first.replace(/\.$/, ''), ...hints].join(' ')}; see "strata --help"`);
+  const command = error instanceof UsageError ? error.command : 'strata';
+  output.error(`${[first.replace(/\.$/, ''), ...hints].join(' ')}; see "${command} --help"`);
   return exitCode.usage;
 }

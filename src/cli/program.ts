@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { addContentVerbs } from './contentVerbs.ts';
 import { globalOptions, helpOption } from './globalOptions.ts';
+import { addHelpVerb } from './helpVerb.ts';
 import { addImageCopyVerb } from './imageCopyVerb.ts';
 import { addImageHistoryVerb } from './imageHistoryVerb.ts';
 import { addImageInspectVerb } from './imageInspectVerb.ts';
@@ -27,7 +28,6 @@ export function createProgram(version: string, output: Output, start: Start): Co
     .description('Container images without a daemon: pull, list and look inside them, and pin what floats.')
     .version(version, '-v, --version', 'Print the version')
     .addHelpOption(helpOption())
-    .helpCommand('help [verb]', 'Show help for a verb')
     .enablePositionalOptions()
     .configureHelp({ subcommandTerm: (command) => command.name() })
     .exitOverride()
@@ -46,6 +46,7 @@ export function createProgram(version: string, output: Output, start: Start): Co
   addScanVerb(program, start);
   addPinVerb(program, start);
   addStoreVerbs(program, start);
+  addHelpVerb(program);
   return program;
 }
 

@@ -8,11 +8,14 @@ import {
   mergeGlobalOptions,
 } from './globalOptions.ts';
 import type { Session } from './session.ts';
+import { commandPath, UsageError } from './usageError.ts';
 
 /** One verb of the command line. */
 export interface Verb<Options extends object = object> {
   /** Name and operands as commander writes them: `pull <reference...>`. */
   readonly syntax: string;
+  /** Docker's other names for it. */
+  readonly aliases?: readonly string[];
   readonly summary: string;
   /** More for `--help`, below the summary. */
   readonly details?: string;
@@ -28,7 +31,11 @@ export interface Verb<Options extends object = object> {
 export type Start = (options: GlobalOptions, run: (session: Session) => Promise<ExitCode>) => Promise<void>;
 
 export function addVerb<Options extends object>(parent: Command, verb: Verb<Options>, start: Start): Command {
-  const command = parent.command(verb.syntax).summary(verb.summary);
+  const command = parent
+    .command(verb.syntax)
+    .aliases(verb.aliases ?? [])
+    .summary(verb.summary);
+  nameInFailures(command);
   command.description(verb.details === undefined ? verb.summary : `${verb.summary}\n\n${verb.details}`);
   for (const option of [...(verb.options?.() ?? []), ...globalOptions()]) command.addOption(option);
   if (verb.json !== undefined) command.addHelpText('after', `\nJSON rows:\n  ${verb.json}`);
@@ -42,8 +49,16 @@ export function addVerb<Options extends object>(parent: Command, verb: Verb<Opti
 /** A verb that only groups others: `image`, `store`. */
 export function addGroup(parent: Command, name: string, summary: string): Command {
   const command = parent.command(name).description(summary);
+  nameInFailures(command);
   for (const option of globalOptions()) command.addOption(option);
   return command;
+}
+
+/** So that whoever mistook a verb is sent to its own help. */
+function nameInFailures(command: Command): void {
+  command.exitOverride((error) => {
+    throw new UsageError(error, commandPath(command));
+  });
 }
 
 function givenGlobalOptions(command: Command): GlobalOptions {

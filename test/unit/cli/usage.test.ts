@@ -32,6 +32,12 @@ describe('the command line', () => {
     [['store', 'gc', '--repair'], /unknown option '--repair'/],
     [['reference', 'a', '--store'], /argument missing/],
     [['--json', '--json=x', 'reference', 'a'], /unknown option/],
+    [['help', 'nosuchverb'], /unknown command 'nosuchverb'/],
+    [['help', 'image', 'nosuchverb'], /unknown command 'nosuchverb'/],
+    [['pull'], /see "strata pull --help"$/m],
+    [['image', 'ls', '--nosuchoption'], /see "strata image ls --help"$/m],
+    [['image', 'nosuchverb'], /see "strata image --help"$/m],
+    [['nosuchverb'], /see "strata --help"$/m],
   ];
   for (const [commandLine, says] of refusedUsage) {
     it(`"strata ${commandLine.join(' ')}" is bad usage: ${says.source}`, async () => {
@@ -60,6 +66,33 @@ describe('the command line', () => {
       const { code, stdout, stderr } = await runInProcess(commandLine);
       assert.deepEqual([code, stderr], [0, '']);
       assert.match(stdout, /^Usage: strata /);
+    });
+  }
+
+  const helpOf: readonly [commandLine: readonly string[], usage: RegExp][] = [
+    [['help', 'image'], /^Usage: strata image \[/],
+    [['help', 'image', 'ls'], /^Usage: strata image ls/],
+    [['help', 'image', 'list'], /^Usage: strata image ls/],
+    [['help', 'store', 'gc'], /^Usage: strata store gc/],
+    [['image', 'help', 'ls'], /^Usage: strata image ls/],
+  ];
+  for (const [commandLine, usage] of helpOf) {
+    it(`"strata ${commandLine.join(' ')}" shows the help of that very verb`, async () => {
+      assert.match((await runInProcess(commandLine)).stdout, usage);
+    });
+  }
+
+  const otherNames: readonly [name: string, alias: string][] = [
+    ['image ls', 'image list'],
+    ['image rm', 'image rmi'],
+    ['image rm', 'image remove'],
+  ];
+  for (const [name, alias] of otherNames) {
+    it(`"strata ${alias}" is "strata ${name}", as in Docker`, async () => {
+      const helps = [name, alias].map((verb) => runInProcess([...verb.split(' '), '--help']));
+      const [first, second] = await Promise.all(helps);
+      assert.match(first?.stdout ?? '', /\nExamples:/);
+      assert.deepEqual(second, first);
     });
   }
 

@@ -80,8 +80,7 @@ export class PathCosts implements MergeObserver {
     if (!cost) return;
     for (const layer of cost.folders) if (!cost.occupied.has(layer)) cost.add(layer, 0);
     for (const removal of cost.removals) settle(cost, removal);
-    // The root is never a row.
-    if (cost.count === 0 || cost.path.length === 0) return;
+    if (cost.count === 0) return;
     this.discoveredBytes += cost.total;
     this.minimumBytes += cost.least;
     if (cost.count > 1) this.costly.push(cost.row());

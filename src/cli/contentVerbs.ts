@@ -12,7 +12,7 @@ import { type ExitCode, exitCode } from './exitCode.ts';
 import type { Session } from './session.ts';
 import { addVerb, type Start } from './verb.ts';
 
-const imageOperand =
+export const imageOperand =
   'IMAGE is a reference or ID in the store, oci:DIR[:NAME], docker-archive:FILE[:REF] or oci-archive:FILE[:NAME].';
 
 /** Verbs that look into an image of the store. */

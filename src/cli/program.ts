@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { addAnalyzeVerb } from './analyzeVerb.ts';
 import { addContentVerbs } from './contentVerbs.ts';
 import { globalOptions, helpOption } from './globalOptions.ts';
 import { addHelpVerb } from './helpVerb.ts';
@@ -43,6 +44,7 @@ export function createProgram(version: string, output: Output, start: Start): Co
   addRemoteVerbs(program, start);
   addReferenceVerb(program, start);
   addContentVerbs(program, start);
+  addAnalyzeVerb(program, start);
   addScanVerb(program, start);
   addPinVerb(program, start);
   addStoreVerbs(program, start);

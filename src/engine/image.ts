@@ -89,6 +89,31 @@ export interface FileRow<T extends string = FileType> {
   readonly layer: number;
 }
 
+/** What an image wastes, in dive's figures. CLI.md, `analyze`. */
+export interface ImageAnalysis {
+  /** Bytes of the files if every path were written once, in its smallest form, of all bytes written: 0 to 1. */
+  readonly efficiency: number;
+  /** Bytes of all layers' files at the paths below. */
+  readonly wastedBytes: number;
+  /** Wasted bytes of those that the layers above the lowest hold: 0 to 1; 0 for one layer. */
+  readonly userWastedPercent: number;
+  /** Bytes of the files of all layers, unpacked. */
+  readonly sizeBytes: number;
+  /** How many layers the image has. */
+  readonly layers: number;
+  /** Paths that several layers write or remove, the costliest first. */
+  readonly inefficiencies: readonly Inefficiency[];
+}
+
+export interface Inefficiency {
+  /** As in {@link FileRow}. */
+  readonly path: string;
+  /** Layers that write or remove it. */
+  readonly count: number;
+  /** Bytes of it in all of them. */
+  readonly cumulativeSize: number;
+}
+
 export interface StoreUsage {
   readonly images: number;
   readonly tags: number;

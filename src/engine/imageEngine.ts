@@ -3,6 +3,7 @@ import { type ArchiveKind, ImageArchive } from './archive/imageArchive.ts';
 import { isEngineError } from './errors.ts';
 import type {
   FileRow,
+  ImageAnalysis,
   ImageLayer,
   LayerEntryType,
   RemoteImage,
@@ -297,6 +298,11 @@ export class ImageEngine implements AsyncDisposable {
     signal?: AbortSignal,
   ): Promise<Iterable<FileRow<LayerEntryType>>> {
     return (await this.#content(image).layerIndex(layer, signal)).rows(layer);
+  }
+
+  /** How much of the image's bytes is wasted and where, in dive's figures. Every layer is verified first, as in {@link layers}. */
+  analyze(image: StoredImage, signal?: AbortSignal): Promise<ImageAnalysis> {
+    return this.#content(image).analyze(signal);
   }
 
   /** The direct children of a folder (`/` at the top), of one layer or (`layer` undefined) of the union. Costs what it gives. */

@@ -1,5 +1,6 @@
 import { EngineError } from '../errors.ts';
-import type { ImageLayer, StoredImage } from '../image.ts';
+import type { ImageAnalysis, ImageLayer, StoredImage } from '../image.ts';
+import { analyzeLayers } from '../layers/efficiency.ts';
 import type { LayerIndex } from '../layers/layerIndex.ts';
 import { UnionTree } from '../layers/unionTree.ts';
 import { layerRows, rowsOfLayers } from './layerRows.ts';
@@ -44,6 +45,11 @@ export class ImageContent {
     return (await this.#read(signal)).union;
   }
 
+  /** What the layers waste. */
+  async analyze(signal?: AbortSignal): Promise<ImageAnalysis> {
+    return analyzeLayers(await this.#indexes(signal), signal);
+  }
+
   /**
    * One layer's own entries.
    * @param row `index` of {@link ImageLayer}
@@ -65,15 +71,20 @@ export class ImageContent {
   }
 
   async #read(signal?: AbortSignal): Promise<{ indexes: readonly LayerIndex[]; union: UnionTree }> {
+    const { config } = await this.documents(signal);
+    const indexes = await this.#indexes(signal);
+    this.#union ??= await UnionTree.buildInPortions(indexes, rowsOfLayers(config), signal);
+    return { indexes, union: this.#union };
+  }
+
+  async #indexes(signal?: AbortSignal): Promise<readonly LayerIndex[]> {
     const { manifest, config } = await this.documents(signal);
-    const indexes = await Promise.all(
+    return Promise.all(
       manifest.layers.map((layer, position) => {
         const diffId = config.diffIds[position];
         if (diffId === undefined) throw new RangeError(`no diffId for layer ${position}`);
         return this.home.indexes.get(layer, diffId, signal);
       }),
     );
-    this.#union ??= await UnionTree.buildInPortions(indexes, rowsOfLayers(config), signal);
-    return { indexes, union: this.#union };
   }
 }

@@ -25,6 +25,14 @@ export interface EntryPlace {
   readonly at: number;
 }
 
+/** Hears what a merge comes upon: every path in byte order, then what the layers do there, the lowest first. */
+export interface MergeObserver {
+  /** @param entries all layers' at the path, deletions included */
+  enter(path: Uint8Array, entries: readonly EntryPlace[]): void;
+  /** The layer puts `after` at the path, or (`undefined`) takes away what was visible there. */
+  change(layer: number, before: EntryPlace | undefined, after: EntryPlace | undefined): void;
+}
+
 /** Something the paths below a path inherit: which layers hide all that lower layers have there. Ascending. */
 type Hides = readonly number[];
 
@@ -52,11 +60,13 @@ export class UnionMerge {
   readonly #layers: readonly LayerIndex[];
   readonly #queue: MergeQueue;
   readonly #hasHardLinks: boolean;
+  readonly #observer: MergeObserver | undefined;
   /** The beginnings of the current path that are paths themselves, for byte order is the preorder of a trie. */
   readonly #chain: ChainLink[] = [];
 
-  constructor(layers: readonly LayerIndex[]) {
+  constructor(layers: readonly LayerIndex[], observer?: MergeObserver) {
     this.#layers = layers;
+    this.#observer = observer;
     this.#queue = new MergeQueue(layers);
     this.#hasHardLinks = layers.some((layer) => layer.hasHardLinks);
     this.added = layers.map(() => 0);
@@ -77,6 +87,7 @@ export class UnionMerge {
   }
 
   #merge(path: Uint8Array, entries: readonly EntryPlace[]): void {
+    this.#observer?.enter(path, entries);
     const inherited = this.#inherited(path);
     const visible = this.#play(entries, inherited);
     if (visible) {
@@ -88,7 +99,7 @@ export class UnionMerge {
 
   /** What the folder above says; the root's own opaque mark stands on the chain with an empty path. */
   #inherited(path: Uint8Array): Hides {
-    while (this.#chain.length > 0 && !startsWith(path, this.#chain.at(-1)?.path)) this.#chain.pop();
+    while (this.#chain.length > 0 && !isBeginning(path, this.#chain.at(-1)?.path)) this.#chain.pop();
     const parentLength = path.lastIndexOf(0x2f);
     return this.#chain.findLast((link) => link.path.length === parentLength)?.hides ?? noHides;
   }
@@ -137,6 +148,7 @@ export class UnionMerge {
     if (after === before) return before;
     if (before) this.#waste(before);
     this.#count(layer, before, after);
+    this.#observer?.change(layer, before, after);
     return after;
   }
 
@@ -181,7 +193,8 @@ export class UnionMerge {
 
 const noHides: Hides = [];
 
-function startsWith(path: Uint8Array, prefix: Uint8Array | undefined): boolean {
+/** Whether the path begins with the other's bytes. */
+export function isBeginning(path: Uint8Array, prefix: Uint8Array | undefined): boolean {
   if (!prefix || prefix.length > path.length) return false;
   for (let at = prefix.length - 1; at >= 0; at--) if (path[at] !== prefix[at]) return false;
   return true;
@@ -217,7 +230,7 @@ class MergeQueue {
 
   #isAt(layer: number, path: Uint8Array): boolean {
     const head = this.#heads[layer];
-    return head === path || (head !== undefined && head.length === path.length && startsWith(head, path));
+    return head === path || (head !== undefined && head.length === path.length && isBeginning(head, path));
   }
 
   #advance(layer: number): void {

@@ -53,3 +53,18 @@ function inHours(milliseconds: number): string {
   if (hours < 24 * 365 * 2) return `${Math.trunc(hours / 24 / 30)} months`;
   return `${Math.trunc(Math.trunc(exact) / 24 / 365)} years`;
 }
+
+const decimalFactor = 1000;
+const binaryFactor = 1024;
+
+/**
+ * Bytes as a person writes them: `32025`, `50kB`, `1.5 MB`, `2GiB`. Units of either case, decimal as Docker's unless
+ * there is an `i`. https://pkg.go.dev/github.com/docker/go-units#FromHumanSize
+ * @returns whole bytes; `undefined` where the text is none
+ */
+export function parseHumanSize(text: string): number | undefined {
+  const [, number, letter = '', binary] = /^(\d+(?:\.\d+)?) ?(?:([kmgtpe])(i)?)?b?$/i.exec(text) ?? [];
+  if (number === undefined) return undefined;
+  const power = letter === '' ? 0 : 'kmgtpe'.indexOf(letter.toLowerCase()) + 1;
+  return Math.trunc(Number(number) * (binary ? binaryFactor : decimalFactor) ** power);
+}

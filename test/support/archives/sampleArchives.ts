@@ -97,7 +97,7 @@ export function modernArchive(image: PlainImage): Buffer {
     },
   };
   return tarOf(
-    ...blobs.map((bytes) => file(blobName(bytes), bytes)),
+    ...[...new Map(blobs.map((bytes) => [blobName(bytes), bytes]))].map(([name, bytes]) => file(name, bytes)),
     ...layoutItems([row]),
     file('manifest.json', JSON.stringify(list)),
   );

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { analyzeLayers } from '../../../src/engine/layers/efficiency.ts';
 import { LayerIndex } from '../../../src/engine/layers/layerIndex.ts';
 import { UnionTree } from '../../../src/engine/layers/unionTree.ts';
 import { parseDigest } from '../../../src/engine/oci/digest.ts';
@@ -36,13 +37,17 @@ describe(`dive's sample images${isThere ? '' : ` (missing: ${samples}; skipped)`
   });
 
   async function unionOf(layers: readonly Buffer[], diffIds: readonly unknown[]): Promise<UnionTree> {
+    return UnionTree.build(await indexesOf(layers, diffIds));
+  }
+
+  async function indexesOf(layers: readonly Buffer[], diffIds: readonly unknown[]): Promise<LayerIndex[]> {
     const indexes: LayerIndex[] = [];
     for (const [position, blob] of layers.entries()) {
       const indexFile = join(folder, `${position}`);
       await readLayer(blob, indexFile, { diffId: parseDigest(diffIds[position]) });
       indexes.push(await LayerIndex.open(indexFile));
     }
-    return UnionTree.build(indexes);
+    return indexes;
   }
 
   for (const name of ['test-docker-image', 'test-kaniko-image']) {
@@ -65,6 +70,27 @@ describe(`dive's sample images${isThere ? '' : ` (missing: ${samples}; skipped)`
       wasted.reduce((sum, bytes) => sum + bytes, 0),
       32_025,
     );
+  });
+
+  it('test-docker-image has all the figures that dive publishes, and its list', async () => {
+    const files = filesOf(readFileSync(join(samples, 'test-docker-image.tar')));
+    const [entry] = json(files.get('manifest.json'));
+    const layers: Buffer[] = entry.Layers.map((layer: string) => files.get(layer));
+    const analysis = await analyzeLayers(
+      await indexesOf(layers, json(files.get(entry.Config)).rootfs.diff_ids),
+    );
+    assert.deepEqual(analysis, {
+      efficiency: 0.9844212134184309,
+      wastedBytes: 32_025,
+      userWastedPercent: 0.4834911001404049,
+      sizeBytes: 1_220_598,
+      layers: 14,
+      inefficiencies: [
+        { path: '/root/saved.txt', count: 2, cumulativeSize: 12_810 },
+        { path: '/root/example/somefile1.txt', count: 2, cumulativeSize: 12_810 },
+        { path: '/root/example/somefile3.txt', count: 2, cumulativeSize: 6405 },
+      ],
+    });
   });
 
   for (const packing of ['gzip', 'zstd', 'estargz', 'uncompressed']) {

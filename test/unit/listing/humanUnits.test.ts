@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { humanDuration, humanSize } from '../../../src/engine/listing/humanUnits.ts';
+import { humanDuration, humanSize, parseHumanSize } from '../../../src/engine/listing/humanUnits.ts';
 
 describe('sizes in Docker’s units', () => {
   const cases: readonly [bytes: number, three: string, four: string][] = [
@@ -66,6 +66,40 @@ describe('spans of time in Docker’s words', () => {
   for (const [milliseconds, text] of cases) {
     it(`writes ${milliseconds} ms as “${text}”`, () => {
       assert.equal(humanDuration(milliseconds), text);
+    });
+  }
+});
+
+describe('sizes as a person writes them', () => {
+  const cases: readonly [text: string, bytes: number | undefined][] = [
+    ['0', 0],
+    ['32025', 32_025],
+    ['1B', 1],
+    ['50kB', 50_000],
+    ['50KB', 50_000],
+    ['50k', 50_000],
+    ['1.5 MB', 1_500_000],
+    ['20MB', 20_000_000],
+    ['2g', 2_000_000_000],
+    ['1TB', 1e12],
+    ['1PB', 1e15],
+    ['1KiB', 1024],
+    ['1.5MiB', 1_572_864],
+    ['2Gi', 2 ** 31],
+    ['0.5B', 0],
+    ['', undefined],
+    ['kB', undefined],
+    ['-1kB', undefined],
+    ['1,5kB', undefined],
+    ['1  kB', undefined],
+    ['1iB', undefined],
+    ['1XB', undefined],
+    ['1kB ', undefined],
+    ['1e3', undefined],
+  ];
+  for (const [text, bytes] of cases) {
+    it(`reads ${JSON.stringify(text)} as ${bytes ?? 'none'}`, () => {
+      assert.equal(parseHumanSize(text), bytes);
     });
   }
 });

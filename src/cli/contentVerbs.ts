@@ -12,7 +12,7 @@ import { type ExitCode, exitCode } from './exitCode.ts';
 import type { Session } from './session.ts';
 import { addVerb, type Start } from './verb.ts';
 
-const imageOperand =
+export const imageOperand =
   'IMAGE is a reference or ID in the store, oci:DIR[:NAME], docker-archive:FILE[:REF] or oci-archive:FILE[:NAME].';
 
 /** Verbs that look into an image of the store. */
@@ -137,7 +137,8 @@ async function printFiles({ json, output }: Session, rows: Iterable<FileRow<Laye
   }
 }
 
-function fileJson(row: FileRow<LayerEntryType>): object {
+/** A row of `files` as CLI.md has it. */
+export function fileJson(row: FileRow<LayerEntryType>): object {
   const { path, type, size, mode, uid, gid, mtime, linkName, layer } = row;
   return { path, type, size, mode, uid, gid, mtime, linkName: linkName === '' ? null : linkName, layer };
 }

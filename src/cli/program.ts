@@ -1,5 +1,7 @@
 import { Command } from 'commander';
+import { addCatVerb } from './catVerb.ts';
 import { addContentVerbs } from './contentVerbs.ts';
+import { addDiffVerb } from './diffVerb.ts';
 import { globalOptions, helpOption } from './globalOptions.ts';
 import { addImageCopyVerb } from './imageCopyVerb.ts';
 import { addImageHistoryVerb } from './imageHistoryVerb.ts';
@@ -43,6 +45,8 @@ export function createProgram(version: string, output: Output, start: Start): Co
   addRemoteVerbs(program, start);
   addReferenceVerb(program, start);
   addContentVerbs(program, start);
+  addCatVerb(program, start);
+  addDiffVerb(program, start);
   addScanVerb(program, start);
   addPinVerb(program, start);
   addStoreVerbs(program, start);

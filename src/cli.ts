@@ -4,6 +4,7 @@ import packageJson from '../package.json' with { type: 'json' };
 import { type ExitCode, exitCode } from './cli/exitCode.ts';
 import { main } from './cli/main.ts';
 import { Output } from './cli/output.ts';
+import { commandLineOf } from './cli/rawArguments.ts';
 import { knownSize, type TerminalSize } from './cli/transferView.ts';
 
 /** What an interrupted verb gets to put its lock and lease back, in milliseconds; without it nothing is lost either. */
@@ -32,7 +33,7 @@ function workerFile(): string {
   return join(dirname(entry), worker);
 }
 
-main(process.argv.slice(2), {
+main(commandLineOf(process.argv), {
   output: new Output(process.stdout, process.stderr),
   stdin: process.stdin,
   environment: process.env,

@@ -137,7 +137,8 @@ async function printFiles({ json, output }: Session, rows: Iterable<FileRow<Laye
   }
 }
 
-function fileJson(row: FileRow<LayerEntryType>): object {
+/** A row of `files` as CLI.md has it. */
+export function fileJson(row: FileRow<LayerEntryType>): object {
   const { path, type, size, mode, uid, gid, mtime, linkName, layer } = row;
   return { path, type, size, mode, uid, gid, mtime, linkName: linkName === '' ? null : linkName, layer };
 }

@@ -1,6 +1,8 @@
 import { Command } from 'commander';
 import { addAnalyzeVerb } from './analyzeVerb.ts';
+import { addCatVerb } from './catVerb.ts';
 import { addContentVerbs } from './contentVerbs.ts';
+import { addDiffVerb } from './diffVerb.ts';
 import { globalOptions, helpOption } from './globalOptions.ts';
 import { addHelpVerb } from './helpVerb.ts';
 import { addImageCopyVerb } from './imageCopyVerb.ts';
@@ -45,6 +47,8 @@ export function createProgram(version: string, output: Output, start: Start): Co
   addReferenceVerb(program, start);
   addContentVerbs(program, start);
   addAnalyzeVerb(program, start);
+  addCatVerb(program, start);
+  addDiffVerb(program, start);
   addScanVerb(program, start);
   addPinVerb(program, start);
   addStoreVerbs(program, start);

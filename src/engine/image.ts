@@ -114,6 +114,16 @@ export interface Inefficiency {
   readonly cumulativeSize: number;
 }
 
+/** What is different at a path of two images. CLI.md, `diff`. */
+export interface PathChange {
+  readonly path: string;
+  /** `modified`: content, type, mode, owner or link; times do not count. */
+  readonly change: 'added' | 'removed' | 'modified';
+  /** `null` where it was not there. */
+  readonly before: FileRow | null;
+  readonly after: FileRow | null;
+}
+
 export interface StoreUsage {
   readonly images: number;
   readonly tags: number;

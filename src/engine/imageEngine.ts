@@ -6,6 +6,7 @@ import type {
   ImageAnalysis,
   ImageLayer,
   LayerEntryType,
+  PathChange,
   RemoteImage,
   Removal,
   StoredImage,
@@ -25,6 +26,7 @@ import { removeImage } from './images/removeImage.ts';
 import { type RepairedFault, repairStore } from './images/repairStore.ts';
 import { type ImageHome, type ReadingHome, requireReadable, storedImages } from './images/storedImages.ts';
 import { type Tagging, tagStoredImage } from './images/tagImage.ts';
+import { diffTrees } from './layers/diffTrees.ts';
 import { LayerIndexes } from './layers/layerIndexes.ts';
 import { LayerPool } from './layers/layerPool.ts';
 import type { FilterArguments } from './listing/filterArguments.ts';
@@ -303,6 +305,33 @@ export class ImageEngine implements AsyncDisposable {
   /** How much of the image's bytes is wasted and where, in dive's figures. Every layer is verified first, as in {@link layers}. */
   analyze(image: StoredImage, signal?: AbortSignal): Promise<ImageAnalysis> {
     return this.#content(image).analyze(signal);
+  }
+
+  /**
+   * The bytes of the file that the path leads to in the union, symlinks followed within the image. Every layer is what it
+   * claims to be before this resolves, and the file's own bytes are held against their digest as they come.
+   * @param path absolute; bytes that are not UTF-8 as in {@link FileRow}
+   * @param options.follow whether a symlink at the end is followed; true
+   * @throws `NotFound`, `Invalid` where it is a folder, device or pipe or where links go round in circles, `DigestMismatch`
+   *   (the bytes then fail at their end at the latest), `Corrupt`, `Io`, `Cancelled`
+   */
+  async readFile(
+    image: StoredImage,
+    path: string,
+    { follow = true }: { readonly follow?: boolean } = {},
+    signal?: AbortSignal,
+  ): Promise<AsyncGenerator<Uint8Array, void, undefined>> {
+    return this.#content(image).readFile(path, follow, signal);
+  }
+
+  /** What is different from the one image's union to the other's: a row for every path, in byte order. */
+  async *diff(
+    before: StoredImage,
+    after: StoredImage,
+    signal?: AbortSignal,
+  ): AsyncGenerator<PathChange, void, undefined> {
+    const left = await this.#content(before).union(signal);
+    yield* diffTrees(left, await this.#content(after).union(signal), signal);
   }
 
   /** The direct children of a folder (`/` at the top), of one layer or (`layer` undefined) of the union. Costs what it gives. */

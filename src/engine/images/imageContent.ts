@@ -1,6 +1,8 @@
 import { EngineError } from '../errors.ts';
 import type { ImageAnalysis, ImageLayer, StoredImage } from '../image.ts';
 import { analyzeLayers } from '../layers/efficiency.ts';
+import { encodePath } from '../layers/entryText.ts';
+import { fileContent, findFile } from '../layers/fileContent.ts';
 import type { LayerIndex } from '../layers/layerIndex.ts';
 import { UnionTree } from '../layers/unionTree.ts';
 import { layerRows, rowsOfLayers } from './layerRows.ts';
@@ -48,6 +50,22 @@ export class ImageContent {
   /** What the layers waste. */
   async analyze(signal?: AbortSignal): Promise<ImageAnalysis> {
     return analyzeLayers(await this.#indexes(signal), signal);
+  }
+
+  /**
+   * The bytes of the file that the path leads to.
+   * @param follow whether a symlink at the end is followed
+   */
+  async readFile(
+    path: string,
+    follow: boolean,
+    signal?: AbortSignal,
+  ): Promise<AsyncGenerator<Uint8Array, void, undefined>> {
+    const { manifest } = await this.documents(signal);
+    const { layer, index, at } = findFile(await this.union(signal), encodePath(path), follow);
+    const descriptor = manifest.layers[layer];
+    if (!descriptor) throw new RangeError(`there is no layer ${layer}`);
+    return fileContent(this.home.indexes.blob(descriptor), index, at, signal);
   }
 
   /**

@@ -9,6 +9,7 @@ import { SharedTasks } from '../tasks/sharedTasks.ts';
 import { LayerIndex } from './layerIndex.ts';
 import { diffIdMismatch, type FileSection, type LayerResult } from './layerJob.ts';
 import type { LayerPool } from './layerPool.ts';
+import type { LayerBlob } from './tarBytes.ts';
 import { fileMark, hasSize, type LayerStamp, VerifiedStamps } from './verifiedStamps.ts';
 
 /** What of a store is needed here. */
@@ -91,6 +92,12 @@ export class LayerIndexes {
     return (await this.#read(layer, diffId, signal)).contentSize;
   }
 
+  /** Where the layer's bytes are; nothing is looked at. */
+  blob({ digest }: Descriptor): LayerBlob {
+    const section = this.#store.blobSection?.(digest);
+    return { file: this.#store.blobPath(digest), ...(section && { section }) };
+  }
+
   /** Bytes of the layer's tar, its blob verified. */
   async uncompressedSize(layer: Descriptor, diffId: DiffId, signal?: AbortSignal): Promise<number> {
     await this.verify(layer, diffId, signal);
@@ -127,16 +134,10 @@ export class LayerIndexes {
 
   async #readBlob(layer: Descriptor, diffId: DiffId | undefined, signal: AbortSignal): Promise<LayerStamp> {
     const before = await this.#mark(layer);
-    const file = this.#store.blobPath(layer.digest);
-    const section = this.#store.blobSection?.(layer.digest);
-    const job = {
-      descriptor: layer,
-      file,
-      ...(section && { section }),
-      ...(await this.#indexTarget(layer, diffId)),
-    };
+    const blob = this.blob(layer);
+    const job = { descriptor: layer, ...blob, ...(await this.#indexTarget(layer, diffId)) };
     const result = await this.#pool.index(job, undefined, {}, signal).catch((error: unknown) => {
-      throw inFile(error, file, diffId);
+      throw inFile(error, blob.file, diffId);
     });
     // A file that changes while it is read is vouched for by nobody.
     if (before === (await this.#mark(layer)))

@@ -101,8 +101,14 @@ export async function imageOfEntries(
 /** The image as its entries tell of it; `undefined` where they do not tell enough. */
 function listedImage(group: readonly StoreEntry[]): StoredImage | undefined {
   const [entry] = group;
-  const facts = entry && entryFacts(entry);
-  return facts && Object.assign(facts, namesOf(group));
+  if (!entry) return undefined;
+  const { descriptor, imageId: id, created, size } = entry;
+  const { platform } = descriptor;
+  if (id === undefined || size === undefined || !platform) return undefined;
+  const { tags, repoDigests } = namesOf(group);
+  // Written out twice: a spread takes several times as long, and lists are long.
+  if (!created) return { id, manifest: descriptor, tags, repoDigests, platform, size };
+  return { id, manifest: descriptor, tags, repoDigests, platform, created, size };
 }
 
 function namesOf(group: readonly StoreEntry[]): Pick<StoredImage, 'tags' | 'repoDigests'> {
@@ -118,17 +124,6 @@ function namesOf(group: readonly StoreEntry[]): Pick<StoredImage, 'tags' | 'repo
 }
 
 type Facts = Omit<StoredImage, 'tags' | 'repoDigests'>;
-
-function entryFacts({ descriptor, imageId, created, size }: StoreEntry): Facts | undefined {
-  if (imageId === undefined || size === undefined || !descriptor.platform) return undefined;
-  return {
-    id: imageId,
-    manifest: descriptor,
-    platform: descriptor.platform,
-    ...(created && { created }),
-    size,
-  };
-}
 
 async function readFacts(
   home: ReadingHome,

@@ -41,11 +41,12 @@ function addRows(rows: ImageRow[], image: StoredImage, digestRows: DigestRows): 
   if (tags.length === 0 && repoDigests.length === 0) rows.push({ image });
 }
 
+/** @param row made for this call, and its own where it needs no copy: lists are long */
 function addNamed(rows: ImageRow[], row: ImageRow, name: Reference, perDigest: boolean): void {
   const before = rows.length;
   for (const other of row.image.repoDigests) {
     if (!isSameRepository(name, other)) continue;
-    rows.push({ ...row, digest: other.digest });
+    rows.push(perDigest ? { ...row, digest: other.digest } : Object.assign(row, { digest: other.digest }));
     if (!perDigest) break;
   }
   if (rows.length === before) rows.push(row);

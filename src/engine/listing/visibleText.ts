@@ -12,8 +12,12 @@ export function visibleText(text: string): string {
   return text.replace(invisible, spelledOut);
 }
 
+/** Plain ASCII, as nearly every long table is: nothing in it needs a closer look. */
+const plainBlock = /^[\t\n\x20-\x7e]*$/;
+
 /** As {@link visibleText}, for text of several lines and cells: line ends and tabs stay. */
 export function visibleBlock(text: string): string {
+  if (plainBlock.test(text)) return text;
   return text.replace(invisible, (character) =>
     character === '\n' || character === '\t' ? character : spelledOut(character),
   );

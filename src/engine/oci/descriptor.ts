@@ -1,5 +1,5 @@
 import { type Digest, parseDigest } from './digest.ts';
-import { asObject, asSize, asString, asStringArray, asStringMap, stringField } from './json.ts';
+import { asObject, asSize, asString, asStringArray, asStrings, stringField } from './json.ts';
 import { type Platform, platformFromJson } from './platform.ts';
 
 /** What names a blob: type, digest and size. https://github.com/opencontainers/image-spec/blob/v1.1.0/descriptor.md */
@@ -9,6 +9,7 @@ export interface Descriptor {
   /** Bytes. */
   readonly size: number;
   readonly urls?: readonly string[];
+  /** As the JSON had them, with `Object`'s prototype: ask for known names only. */
   readonly annotations?: Readonly<Record<string, string>>;
   readonly platform?: Platform;
   readonly artifactType?: string;
@@ -19,16 +20,20 @@ export function descriptorFromJson(json: unknown, what: string): Descriptor {
   const object = asObject(json, what);
   const { urls, annotations, platform } = object;
   const artifactType = stringField(object, 'artifactType', what);
-  return {
+  // Put together piece by piece: spreading what may be there takes several times as long, and lists are long.
+  const descriptor: Writable<Descriptor> = {
     mediaType: stringField(object, 'mediaType', what) ?? asString(object.mediaType, `${what}.mediaType`),
     digest: parseDigest(object.digest),
     size: asSize(object.size, `${what}.size`),
-    ...(isGiven(urls) && { urls: asStringArray(urls, `${what}.urls`) }),
-    ...(isGiven(annotations) && { annotations: asStringMap(annotations, `${what}.annotations`) }),
-    ...(isGiven(platform) && { platform: platformFromJson(platform, `${what}.platform`) }),
-    ...(artifactType !== undefined && { artifactType }),
   };
+  if (isGiven(urls)) descriptor.urls = asStringArray(urls, `${what}.urls`);
+  if (isGiven(annotations)) descriptor.annotations = asStrings(annotations, `${what}.annotations`);
+  if (isGiven(platform)) descriptor.platform = platformFromJson(platform, `${what}.platform`);
+  if (artifactType !== undefined) descriptor.artifactType = artifactType;
+  return descriptor;
 }
+
+type Writable<T> = { -readonly [Key in keyof T]: T[Key] };
 
 /** Go writes `null` for what is not there. */
 function isGiven(value: unknown): boolean {

@@ -28,7 +28,11 @@ function isDeeper(value: unknown, levels: number): boolean {
   // Thousands of objects are looked through: an array of each one's values would cost more than all the rest.
   if (Array.isArray(value)) return value.some((item) => levels === 0 || isDeeper(item, levels - 1));
   const object = value as JsonObject;
-  for (const key in object) if (levels === 0 || isDeeper(object[key], levels - 1)) return true;
+  for (const key in object) {
+    if (levels === 0) return true;
+    const item = object[key];
+    if (typeof item === 'object' && isDeeper(item, levels - 1)) return true;
+  }
   return false;
 }
 
@@ -75,9 +79,14 @@ export function asStringArray(value: unknown, what: string): readonly string[] {
 
 /** Without a prototype: it has no keys but its own. */
 export function asStringMap(value: unknown, what: string): Readonly<Record<string, string>> {
+  return { __proto__: null, ...asStrings(value, what) } as unknown as Record<string, string>;
+}
+
+/** The object itself: for maps that are only asked for names of our own, never for what somebody else has written. */
+export function asStrings(value: unknown, what: string): Readonly<Record<string, string>> {
   const object = asObject(value, what);
   for (const key in object) if (typeof object[key] !== 'string') asString(object[key], `${what}.${key}`);
-  return { __proto__: null, ...object } as unknown as Record<string, string>;
+  return object as Readonly<Record<string, string>>;
 }
 
 function corrupt(what: string, wanted: string): EngineError {

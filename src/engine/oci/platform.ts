@@ -44,16 +44,23 @@ export function platformFromJson(json: unknown, what: string): Platform {
   });
 }
 
+interface UsualPlatform {
+  readonly os: string;
+  readonly architecture: string;
+  readonly variant: string | undefined;
+  readonly platform: Platform;
+}
+
 /** The same few platforms come again and again, thousands of times in a long list of images. */
-const usualPlatforms = new Map<string, Platform>();
-const maxUsualPlatforms = 1000;
+const usualPlatforms: UsualPlatform[] = [];
+const maxUsualPlatforms = 16;
 
 function usualPlatform(os: string, architecture: string, variant: string | undefined): Platform {
-  const key = JSON.stringify([os, architecture, variant]);
-  const known = usualPlatforms.get(key);
-  if (known) return known;
+  for (const usual of usualPlatforms) {
+    if (usual.os === os && usual.architecture === architecture && usual.variant === variant) return usual.platform;
+  }
   const platform = normalizePlatform({ os, architecture, ...pick('variant', variant) });
-  if (usualPlatforms.size < maxUsualPlatforms) usualPlatforms.set(key, platform);
+  if (usualPlatforms.length < maxUsualPlatforms) usualPlatforms.push({ os, architecture, variant, platform });
   return platform;
 }
 

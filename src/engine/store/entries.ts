@@ -69,7 +69,7 @@ export function entryFromJson(json: unknown, what: string): StoreEntry {
   const created = parseTime(notes[annotation.created]);
   const size = parseSize(notes[annotation.size]);
   const tagged = parseTime(notes[annotation.tagged]);
-  const repoDigests = parseRepoDigests(notes[annotation.repoDigests]);
+  const repoDigests = parseRepoDigests(notes[annotation.repoDigests], descriptor.digest);
   // Put together piece by piece: spreading what may be there takes several times as long, and lists are long.
   const entry: Writable<StoreEntry> = { descriptor, repoDigests, json: json as JsonObject };
   if (name !== undefined) entry.name = name;
@@ -94,7 +94,7 @@ function isTagOnly(reference: Reference): reference is TaggedReference {
 }
 
 /** Taken apart by hand: an expression that finds the ends of three parts is slow, and a list has thousands of names. */
-function canonicalOrUndefined(name: string): Reference | undefined {
+function canonicalOrUndefined(name: string, likely?: Digest): Reference | undefined {
   const at = name.indexOf('@');
   const tagged = at < 0 ? name : name.slice(0, at);
   const colon = tagged.lastIndexOf(':');
@@ -103,7 +103,8 @@ function canonicalOrUndefined(name: string): Reference | undefined {
   if (!repository || !(hasTag || at >= 0)) return undefined;
   const tag = tagged.slice(colon + 1);
   const digest = name.slice(at + 1);
-  if ((hasTag && !isTag(tag)) || (at >= 0 && !isDigest(digest))) return undefined;
+  // Nearly all are the entry's own digest, which is known to be one.
+  if ((hasTag && !isTag(tag)) || (at >= 0 && digest !== likely && !isDigest(digest))) return undefined;
   const reference: Writable<Reference> = { registry: repository.registry, repository: repository.repository };
   if (hasTag) reference.tag = tag;
   if (at >= 0) reference.digest = digest as Digest;
@@ -135,9 +136,17 @@ function parseRepository(path: string): Reference | undefined {
   }
 }
 
-function parseRepoDigests(text: string | undefined): readonly RepoDigest[] {
-  if (!text) return [];
-  return text.split(' ').map(canonicalOrUndefined).filter(isRepoDigest);
+const noRepoDigests: readonly RepoDigest[] = [];
+
+function parseRepoDigests(text: string | undefined, own: Digest): readonly RepoDigest[] {
+  if (!text) return noRepoDigests;
+  if (text.includes(' ')) return text.split(' ').flatMap((name) => repoDigest(name, own));
+  return repoDigest(text, own);
+}
+
+function repoDigest(name: string, own: Digest): readonly RepoDigest[] {
+  const reference = canonicalOrUndefined(name, own);
+  return isRepoDigest(reference) ? [reference] : noRepoDigests;
 }
 
 function isRepoDigest(reference: Reference | undefined): reference is RepoDigest {

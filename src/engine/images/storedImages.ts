@@ -25,19 +25,23 @@ export interface ImageHome {
 /** All images of a store, newest first as Docker lists them; of equally old ones in the order of their IDs. */
 export async function storedImages(home: ImageHome, signal?: AbortSignal): Promise<readonly StoredImage[]> {
   const entries = await home.store.entries(signal);
+  const images: StoredImage[] = [];
+  for (const group of entriesByImage(entries)) {
+    // Waiting for what is there already would take longer than all the rest.
+    const image = listedImage(group) ?? (await readableImage(home, group, signal));
+    if (image) images.push(image);
+  }
+  return images.sort(newestFirst);
+}
+
+function entriesByImage(entries: readonly StoreEntry[]): Iterable<readonly StoreEntry[]> {
   const groups = new Map<string, StoreEntry[]>();
   for (const entry of entries) {
     const group = groups.get(entry.descriptor.digest);
     if (group) group.push(entry);
     else groups.set(entry.descriptor.digest, [entry]);
   }
-  const images: StoredImage[] = [];
-  for (const group of groups.values()) {
-    // Waiting for what is there already would take longer than all the rest.
-    const image = listedImage(group) ?? (await readableImage(home, group, signal));
-    if (image) images.push(image);
-  }
-  return images.sort(newestFirst);
+  return groups.values();
 }
 
 /**

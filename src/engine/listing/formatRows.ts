@@ -1,4 +1,4 @@
-import { alignText } from './tabWriter.ts';
+import { alignPlainCells, alignText } from './tabWriter.ts';
 import { visibleBlock } from './visibleText.ts';
 
 /** A column of Docker's default table. */
@@ -63,7 +63,11 @@ function idLines<Row>(rows: readonly Row[], { fields }: RowKind<Row>): string {
 }
 
 function defaultTable<Row>(rows: readonly Row[], { table }: RowKind<Row>): string {
-  const header = table.map((column) => column.header).join('\t');
-  const lines = rows.map((row) => table.map(({ value }) => value(row)).join('\t'));
-  return alignText(visibleBlock(`${[header, ...lines].join('\n')}\n`));
+  const columns = table.map(({ header, value }) => [header, ...rows.map(value)]);
+  return alignPlainCells(columns) ?? alignText(visibleBlock(tabSeparated(columns)));
+}
+
+function tabSeparated(columns: readonly (readonly string[])[]): string {
+  const lines = columns[0]?.map((_, line) => columns.map((cells) => cells[line]).join('\t')) ?? [];
+  return `${lines.join('\n')}\n`;
 }

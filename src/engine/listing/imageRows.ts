@@ -32,10 +32,10 @@ function addRows(rows: ImageRow[], image: StoredImage, digestRows: DigestRows): 
     const row = { image, repository: familiarName(reference), tag: reference.tag };
     addNamed(rows, row, reference, digestRows !== 'none');
   }
-  const untagged: Reference[] = [];
+  let named: readonly Reference[] = tags;
   for (const reference of repoDigests) {
-    if (hasRepository(tags, reference) || hasRepository(untagged, reference)) continue;
-    untagged.push(reference);
+    if (hasRepository(named, reference)) continue;
+    named = [...named, reference];
     addNamed(rows, { image, repository: familiarName(reference) }, reference, digestRows === 'all');
   }
   if (tags.length === 0 && repoDigests.length === 0) rows.push({ image });

@@ -37,6 +37,45 @@ export function alignText(text: string, options?: TabWriterOptions): string {
   return alignColumns(cells, options, asciiOnly.test(text) ? lengthOf : textWidth).join('\n');
 }
 
+const plainTable = /^[\n\x20-\x7e]*$/;
+
+/**
+ * A table as {@link alignText} makes it of the same cells, in a fraction of the time: of thousands of rows, most are whole
+ * and plain ASCII.
+ * @param columns of the same length
+ * @returns `undefined` where a cell has a tab, a line end or anything but plain ASCII, which takes the long way
+ */
+export function alignPlainCells(
+  columns: readonly (readonly string[])[],
+  { minWidth, padding }: TabWriterOptions = dockerTable,
+): string | undefined {
+  const widths = columns.map((cells) => Math.max(minWidth, widestOf(cells) + padding));
+  const lines = columns[0]?.length ?? 0;
+  const last = columns.length - 1;
+  let text = '';
+  for (let line = 0; line < lines; line += 1) {
+    for (let column = 0; column < last; column += 1) {
+      const cell = columns[column]?.[line] ?? '';
+      text += cell;
+      text += blanks((widths[column] ?? 0) - cell.length);
+    }
+    text += `${columns[last]?.[line] ?? ''}\n`;
+  }
+  return plainTable.test(text) && countLines(text) === lines ? text : undefined;
+}
+
+function widestOf(cells: readonly string[]): number {
+  let widest = 0;
+  for (const { length } of cells) if (length > widest) widest = length;
+  return widest;
+}
+
+function countLines(text: string): number {
+  let count = 0;
+  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) count += 1;
+  return count;
+}
+
 /** Runs of adjoining lines in which the column's cell is followed by another. */
 function* columnBlocks(
   lines: readonly (readonly string[])[],
@@ -55,10 +94,11 @@ function* columnBlocks(
   }
 }
 
-const manyBlanks = ' '.repeat(1000);
+/** Made once: a table has thousands. */
+const fewBlanks = Array.from({ length: 100 }, (_, count) => ' '.repeat(count));
 
 function blanks(count: number): string {
-  return count <= manyBlanks.length ? manyBlanks.slice(0, Math.max(0, count)) : ' '.repeat(count);
+  return fewBlanks[count] ?? ' '.repeat(Math.max(0, count));
 }
 
 function lengthOf({ length }: string): number {

@@ -57,7 +57,8 @@ const maxUsualPlatforms = 16;
 
 function usualPlatform(os: string, architecture: string, variant: string | undefined): Platform {
   for (const usual of usualPlatforms) {
-    if (usual.os === os && usual.architecture === architecture && usual.variant === variant) return usual.platform;
+    if (usual.os === os && usual.architecture === architecture && usual.variant === variant)
+      return usual.platform;
   }
   const platform = normalizePlatform({ os, architecture, ...pick('variant', variant) });
   if (usualPlatforms.length < maxUsualPlatforms) usualPlatforms.push({ os, architecture, variant, platform });

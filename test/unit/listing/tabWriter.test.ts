@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { alignColumns } from '../../../src/engine/listing/tabWriter.ts';
+import { alignColumns, alignPlainCells, alignText } from '../../../src/engine/listing/tabWriter.ts';
 
 describe('columns as Go’s tabwriter makes them', () => {
   it('are at least 10 wide, the last one as wide as its text', () => {
@@ -64,4 +64,36 @@ describe('columns as Go’s tabwriter makes them', () => {
     assert.deepEqual(alignColumns([]), []);
     assert.deepEqual(alignColumns([[]]), ['']);
   });
+});
+
+describe('a table of whole, plain columns', () => {
+  const columns = [
+    ['REPOSITORY', 'a', 'a-rather-long-repository'],
+    ['TAG', '', 'latest'],
+    ['SIZE', '15kB', ''],
+  ];
+
+  it('comes out as the general way makes it', () => {
+    const text = columns[0]?.map((_, line) => columns.map((cells) => cells[line]).join('\t')).join('\n');
+    assert.equal(alignPlainCells(columns), alignText(`${text}\n`));
+  });
+
+  for (const cell of ['two\nlines', 'two\tcells', 'ünïcödé', '\x1b[31m', '\u202e']) {
+    it(`is left to the general way where a cell is ${JSON.stringify(cell)}`, () => {
+      assert.equal(
+        alignPlainCells([
+          ['a', cell],
+          ['b', 'c'],
+        ]),
+        undefined,
+      );
+      assert.equal(
+        alignPlainCells([
+          ['b', 'c'],
+          ['a', cell],
+        ]),
+        undefined,
+      );
+    });
+  }
 });

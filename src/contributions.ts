@@ -27,6 +27,9 @@ export const commands = {
   copyImageId: 'strata.copyImageId',
   copyLayerDigest: 'strata.copyLayerDigest',
   copyFilePath: 'strata.copyFilePath',
+  openFile: 'strata.openFile',
+  goToFile: 'strata.goToFile',
+  openImageAsFolder: 'strata.openImageAsFolder',
   refreshImages: 'strata.refreshImages',
   filterImages: 'strata.filterImages',
   clearImageFilter: 'strata.clearImageFilter',
@@ -70,7 +73,9 @@ export const viewItems = {
   danglingGroup: 'danglingGroup',
   layer: 'layer',
   step: 'step',
-  file: 'file',
+  file: 'file.plain',
+  folder: 'file.folder',
+  otherFile: 'file.other',
   message: 'message',
   more: 'more',
   workspaceFolder: 'workspaceFolder',
@@ -114,5 +119,5 @@ export type SettingValue<N extends SettingName> = (typeof settings)[N]['defaultV
 /** Scheme of the documents that tell what the engine knows of an image. */
 export const imageTextScheme = 'strata-text';
 
-/** Scheme of the URIs that only give files of an image their icon. */
+/** Scheme of the files of images: a file system of VS Code's. */
 export const imageFileScheme = 'strata-image';

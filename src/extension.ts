@@ -20,6 +20,8 @@ import {
 import { CopyingToRegistry } from './ui/commands/copyingToRegistry.ts';
 import { Loading } from './ui/commands/loading.ts';
 import { lookUpDigest } from './ui/commands/lookUpDigest.ts';
+import { goToFile, openFile } from './ui/commands/openingFiles.ts';
+import { openImageAsFolder } from './ui/commands/openingFolders.ts';
 import { Pinning } from './ui/commands/pinning.ts';
 import { platformPicker } from './ui/commands/platformPicker.ts';
 import { pruneImages } from './ui/commands/pruning.ts';
@@ -36,6 +38,7 @@ import { documentSelector } from './ui/hovers/documentSelector.ts';
 import { LocalHover } from './ui/hovers/localHover.ts';
 import { RemoteHover } from './ui/hovers/remoteHover.ts';
 import { ImageDocuments } from './ui/imageDocuments.ts';
+import { ImageFileSystem } from './ui/imageFileSystem/imageFileSystem.ts';
 import { affectsEngine, changeSetting } from './ui/settings.ts';
 import { terminalCommand } from './ui/terminalCommand.ts';
 import { Transfers } from './ui/transfers.ts';
@@ -78,6 +81,7 @@ export function activate(context: ExtensionContext): ExtensionParts | undefined 
     images,
     mentions,
     documents,
+    new ImageFileSystem(host),
     terminalCommand(context, log),
     workspace.onDidChangeConfiguration((event) => affectsEngine(event) && host.replace()),
     workspace.onDidGrantWorkspaceTrust(() => host.replace()),
@@ -112,6 +116,9 @@ export function activate(context: ExtensionContext): ExtensionParts | undefined 
         [commands.copyImageId]: copyImageId,
         [commands.copyLayerDigest]: copyLayerDigest,
         [commands.copyFilePath]: copyFilePath,
+        [commands.openFile]: (argument) => openFile(host, argument),
+        [commands.goToFile]: (...args) => goToFile(host, ...args),
+        [commands.openImageAsFolder]: (...args) => openImageAsFolder(host, ...args),
         [commands.refreshImages]: () => images.refresh(),
         [commands.filterImages]: (given) => askImageFilter(images, given),
         [commands.clearImageFilter]: () => {

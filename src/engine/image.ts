@@ -89,6 +89,22 @@ export interface FileRow<T extends string = FileType> {
   readonly layer: number;
 }
 
+/** A path of a tree with where it leads. */
+export interface ImageEntry {
+  readonly row: FileRow;
+  /**
+   * The row itself; of a symlink that of what it leads to within the tree in the end. `undefined` of a link, symbolic or
+   * hard, to what is not there, and where links go round in circles.
+   */
+  readonly target: FileRow | undefined;
+}
+
+/** A tree to look into: the union, or one layer by itself. */
+export interface TreeChoice {
+  /** `index` in {@link ImageLayer}; the union of all layers where it is absent. */
+  readonly layer?: number | undefined;
+}
+
 /** What an image wastes, in dive's figures. CLI.md, `analyze`. */
 export interface ImageAnalysis {
   /** Bytes of the files if every path were written once, in its smallest form, of all bytes written: 0 to 1. */

@@ -4,6 +4,7 @@ import { isEngineError } from './errors.ts';
 import type {
   FileRow,
   ImageAnalysis,
+  ImageEntry,
   ImageLayer,
   LayerEntryType,
   PathChange,
@@ -12,6 +13,7 @@ import type {
   StoredImage,
   StoreFault,
   StoreUsage,
+  TreeChoice,
 } from './image.ts';
 import { ArchiveShelf } from './images/archiveShelf.ts';
 import { filterImages } from './images/filterImages.ts';
@@ -27,6 +29,8 @@ import { type RepairedFault, repairStore } from './images/repairStore.ts';
 import { type ImageHome, type ReadingHome, requireReadable, storedImages } from './images/storedImages.ts';
 import { type Tagging, tagStoredImage } from './images/tagImage.ts';
 import { diffTrees } from './layers/diffTrees.ts';
+import { encodePath } from './layers/entryText.ts';
+import { entriesIn, entryAt } from './layers/imageEntries.ts';
 import { LayerIndexes } from './layers/layerIndexes.ts';
 import { LayerPool } from './layers/layerPool.ts';
 import type { FilterArguments } from './listing/filterArguments.ts';
@@ -312,16 +316,45 @@ export class ImageEngine implements AsyncDisposable {
    * claims to be before this resolves, and the file's own bytes are held against their digest as they come.
    * @param path absolute; bytes that are not UTF-8 as in {@link FileRow}
    * @param options.follow whether a symlink at the end is followed; true
+   * @param options.layer reads in that layer alone (see {@link entry})
    * @throws `NotFound`, `Invalid` where it is a folder, device or pipe or where links go round in circles, `DigestMismatch`
    *   (the bytes then fail at their end at the latest), `Corrupt`, `Io`, `Cancelled`
    */
   async readFile(
     image: StoredImage,
     path: string,
-    { follow = true }: { readonly follow?: boolean } = {},
+    { follow = true, layer }: TreeChoice & { readonly follow?: boolean } = {},
     signal?: AbortSignal,
   ): Promise<AsyncGenerator<Uint8Array, void, undefined>> {
-    return this.#content(image).readFile(path, follow, signal);
+    return this.#content(image).readFile(path, { follow, layer }, signal);
+  }
+
+  /**
+   * What is at a path, as a process would see it whose root is the image, or one layer of it by itself (deletions are not
+   * in that one): symlinks on the way lead to where they say within it, and `..` stays at its root.
+   * @param path absolute; bytes that are not UTF-8 as in {@link FileRow}
+   * @throws `NotFound`, `Invalid` where links on the way go round in circles or the step made no layer
+   */
+  async entry(
+    image: StoredImage,
+    path: string,
+    { layer }: TreeChoice = {},
+    signal?: AbortSignal,
+  ): Promise<ImageEntry> {
+    return entryAt(await this.#content(image).tree(layer, signal), encodePath(path));
+  }
+
+  /**
+   * What is directly in the folder that a path leads to, in byte order. Costs what it gives.
+   * @throws as {@link entry}; `NotFound` also where the path leads to no folder
+   */
+  async folder(
+    image: StoredImage,
+    path: string,
+    { layer }: TreeChoice = {},
+    signal?: AbortSignal,
+  ): Promise<readonly ImageEntry[]> {
+    return entriesIn(await this.#content(image).tree(layer, signal), encodePath(path));
   }
 
   /** What is different from the one image's union to the other's: a row for every path, in byte order. */

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import { setTimeout as delay } from 'node:timers/promises';
 import {
+  EventEmitter,
   type InputBoxOptions,
   type InputBoxValidationMessage,
   type QuickPickItem,
@@ -26,6 +28,8 @@ export interface Seen {
   readonly messages: { readonly text: string; readonly detail: string | undefined }[];
   readonly status: string[];
   readonly saves: { readonly defaultUri: Uri | undefined }[];
+  /** Lists that change while the person types, with the rows at the end. */
+  readonly lists: { readonly title: string | undefined; readonly items: readonly QuickPickItem[] }[];
 }
 
 type Replaceable = Record<string, unknown>;
@@ -35,7 +39,7 @@ type Replaceable = Record<string, unknown>;
  * share one `vscode` module.
  */
 export async function asPerson(answers: Answers, task: () => Thenable<unknown>): Promise<Seen> {
-  const seen: Seen = { inputs: [], picks: [], messages: [], status: [], saves: [] };
+  const seen: Seen = { inputs: [], picks: [], messages: [], status: [], saves: [], lists: [] };
   const target = window as unknown as Replaceable;
   const person = prompts(answers, seen);
   const own = Object.fromEntries(Object.keys(person).map((name) => [name, target[name]]));
@@ -70,6 +74,7 @@ function prompts(answers: Answers, seen: Seen): Replaceable {
       seen.saves.push({ defaultUri });
       return answers.saveTo;
     },
+    createQuickPick: () => listFor(answers, seen),
     showOpenDialog: async () => answers.openFiles,
     setStatusBarMessage: (text: string) => {
       seen.status.push(text);
@@ -88,6 +93,36 @@ async function typed(options: InputBoxOptions, { type }: Answers, seen: Seen): P
 
 function noteText(note: string | InputBoxValidationMessage | null | undefined): string {
   return typeof note === 'string' ? note : (note?.message ?? '');
+}
+
+/** Types once there are rows, and takes the one that is wanted; leaves where there is none. */
+function listFor({ type, pick }: Answers, seen: Seen): unknown {
+  const accepted = new EventEmitter<void>();
+  const hidden = new EventEmitter<void>();
+  const typed = new EventEmitter<string>();
+  const list = {
+    title: undefined as string | undefined,
+    value: '',
+    busy: false,
+    items: [] as readonly QuickPickItem[],
+    selectedItems: [] as readonly QuickPickItem[],
+    onDidAccept: accepted.event,
+    onDidHide: hidden.event,
+    onDidChangeValue: typed.event,
+    show: () => void answer(),
+    hide: () => hidden.fire(),
+    dispose: () => undefined,
+  };
+  async function answer(): Promise<void> {
+    while (list.busy) await delay(20);
+    if (type !== undefined) typed.fire(type);
+    seen.lists.push({ title: list.title, items: list.items });
+    const found = list.items.find(({ label }) => pick !== undefined && label.includes(pick));
+    list.selectedItems = found ? [found] : [];
+    if (found) accepted.fire();
+    else hidden.fire();
+  }
+  return list;
 }
 
 async function picked(

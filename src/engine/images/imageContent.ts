@@ -1,5 +1,5 @@
 import { EngineError } from '../errors.ts';
-import type { ImageAnalysis, ImageLayer, StoredImage } from '../image.ts';
+import type { ImageAnalysis, ImageLayer, StoredImage, TreeChoice } from '../image.ts';
 import { analyzeLayers } from '../layers/efficiency.ts';
 import { encodePath } from '../layers/entryText.ts';
 import { fileContent, findFile } from '../layers/fileContent.ts';
@@ -19,6 +19,8 @@ export class ImageContent {
   readonly #image: StoredImage;
   #documents: StoredDocuments | undefined;
   #union: UnionTree | undefined;
+  /** Of single layers by their row, each with the index that it was made of. */
+  readonly #layerTrees = new Map<number, UnionTree>();
 
   constructor(home: ReadingHome, image: StoredImage) {
     this.home = home;
@@ -47,6 +49,22 @@ export class ImageContent {
     return (await this.#read(signal)).union;
   }
 
+  /**
+   * The tree of the whole image, or what one layer holds: deletions are not in it, and hard links to what lower layers
+   * have lead nowhere.
+   * @param row `index` of {@link ImageLayer}
+   * @throws `Invalid` where that step made no layer
+   */
+  async tree(row: number | undefined, signal?: AbortSignal): Promise<UnionTree> {
+    if (row === undefined) return this.union(signal);
+    const index = await this.layerIndex(row, signal);
+    const known = this.#layerTrees.get(row);
+    if (known?.layers[0] === index) return known;
+    const tree = await UnionTree.buildInPortions([index], [row], signal);
+    this.#layerTrees.set(row, tree);
+    return tree;
+  }
+
   /** What the layers waste. */
   async analyze(signal?: AbortSignal): Promise<ImageAnalysis> {
     return analyzeLayers(await this.#indexes(signal), signal);
@@ -54,17 +72,20 @@ export class ImageContent {
 
   /**
    * The bytes of the file that the path leads to.
-   * @param follow whether a symlink at the end is followed
+   * @param options.follow whether a symlink at the end is followed
+   * @param options.layer as in {@link tree}
    */
   async readFile(
     path: string,
-    follow: boolean,
+    options: TreeChoice & { readonly follow: boolean },
     signal?: AbortSignal,
   ): Promise<AsyncGenerator<Uint8Array, void, undefined>> {
-    const { manifest } = await this.documents(signal);
-    const { layer, index, at } = findFile(await this.union(signal), encodePath(path), follow);
-    const descriptor = manifest.layers[layer];
-    if (!descriptor) throw new RangeError(`there is no layer ${layer}`);
+    const { manifest, config } = await this.documents(signal);
+    const tree = await this.tree(options.layer, signal);
+    const { layer, index, at } = findFile(tree, encodePath(path), options.follow);
+    const position = options.layer === undefined ? layer : rowsOfLayers(config).indexOf(options.layer);
+    const descriptor = manifest.layers[position];
+    if (!descriptor) throw new RangeError(`there is no layer ${position}`);
     return fileContent(this.home.indexes.blob(descriptor), index, at, signal);
   }
 

@@ -1,9 +1,10 @@
-import { l10n, MarkdownString, ThemeColor, ThemeIcon, TreeItem, TreeItemCollapsibleState, Uri } from 'vscode';
-import { imageFileScheme, viewItems } from '../../../contributions.ts';
+import { l10n, MarkdownString, ThemeColor, ThemeIcon, TreeItem, TreeItemCollapsibleState } from 'vscode';
+import { commands, type ViewItem, viewItems } from '../../../contributions.ts';
 import type { FileRow, LayerEntryType, StoredImage } from '../../../engine/image.ts';
 import type { ImageEngine } from '../../../engine/imageEngine.ts';
 import { foreignText } from '../../foreignText.ts';
 import { formatDateTime, formatMode, formatSize } from '../../format.ts';
+import { type ImageLocation, type ImageTree, imageUri } from '../../imageFileSystem/imageLocation.ts';
 import { appendForeign, lineBreak } from '../../markdown.ts';
 import { MessageNode } from '../messageNode.ts';
 import type { TreeNode } from '../treeNode.ts';
@@ -14,6 +15,8 @@ export interface LayerFolder {
   readonly image: StoredImage;
   /** `index` of the layer. */
   readonly layer: number;
+  /** The same for VS Code's editors. */
+  readonly tree: ImageTree;
 }
 
 /** The rows of a folder of one layer, folders first. */
@@ -45,18 +48,26 @@ export class FileNode implements TreeNode {
     this.#folder = folder;
   }
 
+  /** In its layer. */
+  get location(): ImageLocation {
+    return { ...this.#folder.tree, path: this.row.path };
+  }
+
   item(): TreeItem {
     const { row } = this;
     const state =
       row.type === 'directory' ? TreeItemCollapsibleState.Collapsed : TreeItemCollapsibleState.None;
     const item = new TreeItem(this.#label(), state);
     item.id = this.id;
-    item.contextValue = viewItems.file;
+    item.contextValue = rowKind(row);
     const description = rowDescription(row);
     if (description) item.description = description;
     item.iconPath = rowIcon(row);
     if (row.type === 'file' || row.type === 'hardlink') {
-      item.resourceUri = Uri.from({ scheme: imageFileScheme, path: row.path });
+      item.resourceUri = imageUri(this.location);
+    }
+    if (item.contextValue === viewItems.file) {
+      item.command = { command: commands.openFile, title: l10n.t('Open'), arguments: [this] };
     }
     item.accessibilityInformation = {
       label: [this.#label(), typeText(row.type), description].filter(Boolean).join(', '),
@@ -89,6 +100,20 @@ export class FileNode implements TreeNode {
     const { path, type } = this.row;
     if (type === 'opaque') return l10n.t('(everything below)');
     return foreignText(path.slice(path.lastIndexOf('/') + 1), 255);
+  }
+}
+
+/** What its menu offers. */
+function rowKind({ type }: FileRow<LayerEntryType>): ViewItem {
+  switch (type) {
+    case 'file':
+    case 'hardlink':
+    case 'symlink':
+      return viewItems.file;
+    case 'directory':
+      return viewItems.folder;
+    default:
+      return viewItems.otherFile;
   }
 }
 

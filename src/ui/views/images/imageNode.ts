@@ -11,6 +11,8 @@ import {
   type Reference,
   type TaggedReference,
 } from '../../../engine/oci/reference.ts';
+import type { ImageLocation } from '../../imageFileSystem/imageLocation.ts';
+import { imageTree } from '../../imageFileSystem/imageTree.ts';
 import { originText } from '../../originText.ts';
 import { MessageNode } from '../messageNode.ts';
 import type { TreeNode } from '../treeNode.ts';
@@ -49,6 +51,11 @@ export class ImageNode implements TreeNode {
     return (own ?? image.repoDigests[0])?.digest ?? image.manifest.digest;
   }
 
+  /** Its files, all layers laid over one another. */
+  get location(): ImageLocation {
+    return { ...imageTree(this), path: '/' };
+  }
+
   /** The name that the engine removes it by. */
   get removalName(): string {
     return this.tag ? canonicalReference(this.tag) : this.image.id;
@@ -84,9 +91,7 @@ export class ImageNode implements TreeNode {
     const steps = await engine.layers(this.image, signal);
     const shown = look.showEmptySteps ? steps : steps.filter(({ empty }) => !empty);
     if (shown.length === 0) return [new MessageNode(this, l10n.t('No layers'))];
-    return shown.map((step) =>
-      step.empty ? new StepNode(this, step) : new LayerNode(this, engine, this.image, step),
-    );
+    return shown.map((step) => (step.empty ? new StepNode(this, step) : new LayerNode(this, engine, step)));
   }
 
   #label(): string {

@@ -1,34 +1,40 @@
 import { l10n, MarkdownString, ThemeIcon, TreeItem, TreeItemCollapsibleState } from 'vscode';
 import { viewItems } from '../../../contributions.ts';
-import type { ImageLayer, StoredImage } from '../../../engine/image.ts';
+import type { ImageLayer } from '../../../engine/image.ts';
 import type { ImageEngine } from '../../../engine/imageEngine.ts';
 import { type Digest, shortDigest } from '../../../engine/oci/digest.ts';
 import { foreignText } from '../../foreignText.ts';
 import { formatCount, formatSize } from '../../format.ts';
+import type { ImageLocation } from '../../imageFileSystem/imageLocation.ts';
+import { imageTree, layerNumber } from '../../imageFileSystem/imageTree.ts';
 import { cleanInstruction, shortInstruction } from '../../instruction.ts';
 import { appendForeign, lineBreak } from '../../markdown.ts';
 import type { TreeNode } from '../treeNode.ts';
 import { folderNodes } from './fileNode.ts';
+import type { ImageNode } from './imageNode.ts';
 
 /** A layer of an image, named by the instruction that made it. */
 export class LayerNode implements TreeNode {
   readonly id: string;
-  readonly parent: TreeNode;
+  readonly parent: ImageNode;
   readonly layer: ImageLayer;
   readonly #engine: ImageEngine;
-  readonly #image: StoredImage;
 
-  constructor(parent: TreeNode, engine: ImageEngine, image: StoredImage, layer: ImageLayer) {
+  constructor(parent: ImageNode, engine: ImageEngine, layer: ImageLayer) {
     this.id = `${parent.id}#${layer.index}`;
     this.parent = parent;
     this.layer = layer;
     this.#engine = engine;
-    this.#image = image;
   }
 
   /** As distributed. */
   get digest(): Digest | undefined {
     return this.layer.descriptor?.digest;
+  }
+
+  /** Its files by themselves. */
+  get location(): ImageLocation {
+    return { ...imageTree(this.parent, this.layer), path: '/' };
   }
 
   item(): TreeItem {
@@ -40,9 +46,8 @@ export class LayerNode implements TreeNode {
     const size = this.#size();
     const short = this.digest ? shortDigest(this.digest) : undefined;
     item.description = [size, short].filter(Boolean).join(' · ');
-    const number = (this.layer.layerIndex ?? this.layer.index) + 1;
     item.accessibilityInformation = {
-      label: [l10n.t('Layer {0}', number), label, size].filter(Boolean).join(', '),
+      label: [l10n.t('Layer {0}', layerNumber(this.layer)), label, size].filter(Boolean).join(', '),
     };
     return item;
   }
@@ -75,8 +80,8 @@ export class LayerNode implements TreeNode {
   }
 
   children(signal: AbortSignal): Promise<TreeNode[]> {
-    const folder = { engine: this.#engine, image: this.#image, layer: this.layer.index };
-    return folderNodes(this, folder, '/', signal);
+    const folder = { engine: this.#engine, image: this.parent.image, layer: this.layer.index };
+    return folderNodes(this, { ...folder, tree: imageTree(this.parent, this.layer) }, '/', signal);
   }
 
   #instruction(): string {

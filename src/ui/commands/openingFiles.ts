@@ -1,0 +1,62 @@
+import { commands, FileType, l10n, window, workspace } from 'vscode';
+import { isEngineError } from '../../engine/errors.ts';
+import type { EngineHost } from '../engineHost.ts';
+import { foreignText } from '../foreignText.ts';
+import { filePaths } from '../imageFileSystem/filePaths.ts';
+import { type ImageLocation, imageUri, wholeImage } from '../imageFileSystem/imageLocation.ts';
+import { chooseLocation, givenLocation } from './chosenLocation.ts';
+import { addFolder } from './openingFolders.ts';
+import { pickPath } from './pathPicker.ts';
+
+/** Opens a file of an image in VS Code's own editor for it. */
+export async function openFile(host: EngineHost, argument: unknown): Promise<void> {
+  const location = givenLocation(argument);
+  if (location) await openLocation(host, location);
+}
+
+/** Quick open within one image: VS Code's own looks into folders of the disk alone. */
+export async function goToFile(host: EngineHost, ...args: readonly unknown[]): Promise<void> {
+  const given = args[0] === undefined ? activeFile() : args;
+  const location = await chooseLocation(host, given, l10n.t('Go to File in Image'));
+  if (!location) return;
+  const folder = args[0] === undefined ? { ...location, path: '/' } : location;
+  const path = await pickPath(l10n.t('Go to File in {0}', folder.name), (signal) =>
+    filePaths(host.engine, folder, signal),
+  );
+  if (path !== undefined) await openLocation(host, { ...folder, path });
+}
+
+/** From the palette, the image of the file in front, where that is one's. */
+function activeFile(): readonly unknown[] {
+  const uri = window.activeTextEditor?.document.uri;
+  return uri && givenLocation(uri) ? [uri] : [];
+}
+
+export async function openLocation(host: EngineHost, given: ImageLocation): Promise<void> {
+  const location = await wherePresent(host, given);
+  const uri = imageUri(location);
+  const { type } = await workspace.fs.stat(uri);
+  if (type & FileType.Directory) await addFolder(location);
+  else if (type & FileType.File) await commands.executeCommand('vscode.open', uri);
+  else void window.showInformationMessage(l10n.t('{0} has no content.', foreignText(location.path, 200)));
+}
+
+/** What a link in a layer leads to may be another layer's: then it is the whole image's that is meant. */
+async function wherePresent(host: EngineHost, location: ImageLocation): Promise<ImageLocation> {
+  if (location.layer === undefined || (await leadsSomewhere(host, location))) return location;
+  const whole = wholeImage(location);
+  return (await leadsSomewhere(host, whole)) ? whole : location;
+}
+
+async function leadsSomewhere(
+  { engine }: EngineHost,
+  { manifest, layer, path }: ImageLocation,
+): Promise<boolean> {
+  try {
+    const { target } = await engine.entry(await engine.image(manifest), path, { layer });
+    return target !== undefined;
+  } catch (error) {
+    if (isEngineError(error, 'NotFound')) return false;
+    throw error;
+  }
+}

@@ -1,0 +1,165 @@
+import assert from 'node:assert/strict';
+import { commands, FileSystemError, FileType, Uri, window, workspace } from 'vscode';
+import { commands as ids, imageFileScheme, views } from '../../src/contributions.ts';
+import type { StoredImage } from '../../src/engine/image.ts';
+import type { ImageEngine } from '../../src/engine/imageEngine.ts';
+import { canonicalReference, parseReference } from '../../src/engine/oci/reference.ts';
+import type { ExtensionParts } from '../../src/extension.ts';
+import { imageUri } from '../../src/ui/imageFileSystem/imageLocation.ts';
+import { imageTree } from '../../src/ui/imageFileSystem/imageTree.ts';
+import type { FileNode } from '../../src/ui/views/images/fileNode.ts';
+import { type SampleRegistry, startSampleRegistry } from '../support/sampleRegistry/start.ts';
+import { asPerson } from './person.ts';
+import { eventually, otherEngine, parts, type Row, row, rows } from './world.ts';
+
+describe('the files of images', () => {
+  let registry: SampleRegistry;
+  let engine: ImageEngine;
+  let tree: ExtensionParts['images'];
+
+  before(async () => {
+    ({ images: tree } = await parts());
+    registry = await startSampleRegistry();
+    engine = otherEngine();
+    for (const { id } of await engine.images()) await engine.remove(id, { force: true });
+    for (const name of ['web:1.4.1', 'web:2.0.0', 'legacy:3.2']) await pull(name);
+    await commands.executeCommand(`${views.images}.focus`);
+  });
+
+  after(async () => {
+    await commands.executeCommand('workbench.action.closeAllEditors');
+    await engine?.[Symbol.asyncDispose]();
+    await registry?.close();
+  });
+
+  const named = (name: string) => `${registry.host}/acme/${name}`;
+  const pull = (name: string) => commands.executeCommand(ids.pull, { reference: named(name) });
+  const image = (name: string): Promise<StoredImage> =>
+    engine.image(canonicalReference(parseReference(named(name))));
+  const text = async (uri: Uri) => Buffer.from(await workspace.fs.readFile(uri)).toString();
+
+  async function uriOf(name: string, path: string): Promise<Uri> {
+    const found = await image(name);
+    return imageUri({ ...imageTree({ image: found, tag: found.tags[0] }), path });
+  }
+
+  /** The lowest layer of an image whose row says this. */
+  async function layerRow(repository: string, tag: string, text: string): Promise<Row> {
+    const group = await row(tree, `acme/${repository}`);
+    const layers = await rows(tree, (await row(tree, tag, group.node)).node);
+    const found = layers.find(({ label }) => label.includes(text));
+    assert.ok(found, layers.map(({ label }) => label).join('\n'));
+    return found;
+  }
+
+  it('are as the image has them, byte for byte', async () => {
+    const path = '/srv/web/public/Änderungen.txt';
+    assert.match(await text(await uriOf('web:2.0.0', path)), /^Version 2\.0\.0: neue Farbe/);
+    const { size, mtime, type } = await workspace.fs.stat(await uriOf('web:2.0.0', path));
+    const { row } = await engine.entry(await image('web:2.0.0'), path);
+    assert.deepEqual([size, mtime, type], [row.size, row.mtime * 1000, FileType.File]);
+  });
+
+  it('are listed with what links lead to', async () => {
+    const entries = new Map(await workspace.fs.readDirectory(await uriOf('web:2.0.0', '/srv/web/public')));
+    assert.equal(entries.get('latest.css'), FileType.File | FileType.SymbolicLink);
+    assert.equal(entries.get('app.css'), FileType.File);
+    const top = new Map(await workspace.fs.readDirectory(await uriOf('web:2.0.0', '/')));
+    assert.equal(top.get('srv'), FileType.Directory);
+  });
+
+  it('are found through links, which never leave the image', async () => {
+    assert.match(await text(await uriOf('web:2.0.0', '/usr/local/bin/web')), /^#!/);
+    const passwd = await text(await uriOf('web:2.0.0', '/etc/passwd'));
+    assert.match(passwd, /Acme web/);
+    const above = (await uriOf('web:2.0.0', '/')).with({ path: '/web:2.0.0/../../../etc/passwd' });
+    assert.equal(await text(above), passwd);
+  });
+
+  const refused: readonly (readonly [what: string, path: string, code: string])[] = [
+    ['a file that is not there', '/etc/nothing', 'FileNotFound'],
+    ['a file below a file', '/etc/passwd/x', 'FileNotFound'],
+    ['a folder', '/etc', 'FileIsADirectory'],
+  ];
+  for (const [what, path, code] of refused) {
+    it(`cannot be read from ${what}: ${code}`, async () => {
+      await assert.rejects(
+        text(await uriOf('web:2.0.0', path)),
+        (error) => error instanceof FileSystemError && error.code === code,
+      );
+    });
+  }
+
+  it('are those of no image where the URI names none', async () => {
+    for (const authority of ['', 'abc', '0'.repeat(64), `${'0'.repeat(64)}-layer1`]) {
+      const uri = Uri.from({ scheme: imageFileScheme, authority, path: '/x/etc/passwd' });
+      await assert.rejects(text(uri), (error) => error instanceof FileSystemError);
+    }
+  });
+
+  it('cannot be written, removed or renamed', async () => {
+    assert.equal(workspace.fs.isWritableFileSystem(imageFileScheme), false);
+    const uri = await uriOf('web:2.0.0', '/etc/passwd');
+    const other = await uriOf('web:2.0.0', '/etc/other');
+    await assert.rejects(async () => workspace.fs.writeFile(uri, Buffer.from('x')));
+    await assert.rejects(async () => workspace.fs.delete(uri));
+    await assert.rejects(async () => workspace.fs.rename(uri, other));
+    await assert.rejects(async () => workspace.fs.createDirectory(other));
+  });
+
+  it('are of one layer alone where a layer is the folder', async () => {
+    const removing = await layerRow('legacy', '3.2', 'legacy.conf');
+    const [etc] = await rows(tree, removing.node);
+    assert.ok(etc);
+    const folder = imageUri((etc.node as FileNode).location);
+    assert.deepEqual(await workspace.fs.readDirectory(folder), [['legacy.conf', FileType.File]]);
+    assert.match(await text(Uri.joinPath(folder, 'legacy.conf')), /^listen/);
+  });
+
+  it('are opened read-only from their row', async () => {
+    const layer = await layerRow('legacy', '3.2', 'legacy.conf');
+    const conf = await row(tree, 'legacy.conf', (await row(tree, 'etc', layer.node)).node);
+    assert.equal(conf.item.command?.command, ids.openFile);
+    await commands.executeCommand(ids.openFile, conf.node);
+    const document = window.activeTextEditor?.document;
+    assert.match(document?.getText() ?? '', /^listen = 0\.0\.0\.0:7000/);
+    assert.match(document?.uri.path ?? '', /^\/legacy:3\.2.* #\d\/etc\/legacy\.conf$/);
+  });
+
+  it('are those of the whole image where a link of a layer leads out of the layer', async () => {
+    const layer = await layerRow('web', '2.0.0', 'ln -s');
+    const usr = await row(tree, 'usr', layer.node);
+    const bin = await row(tree, 'bin', (await row(tree, 'local', usr.node)).node);
+    await commands.executeCommand(ids.openFile, (await row(tree, 'web', bin.node)).node);
+    assert.match(window.activeTextEditor?.document.uri.path ?? '', /^\/web:2\.0\.0\/usr\/local\/bin\/web$/);
+  });
+
+  it('become a folder of the workspace, under the name of the image', async () => {
+    const added: [number, number, { uri: Uri; name: string }][] = [];
+    const target = workspace as unknown as Record<string, unknown>;
+    const own = target.updateWorkspaceFolders;
+    target.updateWorkspaceFolders = (...args: (typeof added)[number]) => added.push(args);
+    try {
+      await commands.executeCommand(ids.openImageAsFolder, { reference: named('web:2.0.0') });
+    } finally {
+      target.updateWorkspaceFolders = own;
+    }
+    const [[start, deleted, folder] = []] = added;
+    assert.deepEqual([added.length, start, deleted, folder?.name], [1, 1, 0, 'web:2.0.0']);
+    assert.equal(String(folder?.uri), String(await uriOf('web:2.0.0', '/')));
+  });
+
+  it('are found by words of their path', async () => {
+    const { lists } = await asPerson({ type: 'os-release', pick: 'os-release' }, () =>
+      commands.executeCommand(ids.goToFile, { reference: named('web:2.0.0') }),
+    );
+    assert.deepEqual(
+      lists.map(({ title }) => title),
+      ['Go to File in web:2.0.0'],
+    );
+    await eventually(
+      async () => window.activeTextEditor?.document.uri.path.endsWith('/os-release') || undefined,
+      'the file in front',
+    );
+  });
+});

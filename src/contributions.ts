@@ -30,6 +30,8 @@ export const commands = {
   openFile: 'strata.openFile',
   goToFile: 'strata.goToFile',
   openImageAsFolder: 'strata.openImageAsFolder',
+  compareWith: 'strata.compareWith',
+  compareWithTag: 'strata.compareWithTag',
   refreshImages: 'strata.refreshImages',
   filterImages: 'strata.filterImages',
   clearImageFilter: 'strata.clearImageFilter',

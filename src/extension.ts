@@ -10,6 +10,7 @@ import { commands } from './contributions.ts';
 import { createEngine } from './ui/adapters/createEngine.ts';
 import { RegistrySecrets } from './ui/adapters/registrySecrets.ts';
 import { PinActions, pinActionKinds } from './ui/codeActions/pinActions.ts';
+import { compareWith, compareWithTag } from './ui/commands/comparing.ts';
 import {
   copyFilePath,
   copyFullTag,
@@ -119,6 +120,8 @@ export function activate(context: ExtensionContext): ExtensionParts | undefined 
         [commands.openFile]: (argument) => openFile(host, argument),
         [commands.goToFile]: (...args) => goToFile(host, ...args),
         [commands.openImageAsFolder]: (...args) => openImageAsFolder(host, ...args),
+        [commands.compareWith]: (...args) => compareWith(host, ...args),
+        [commands.compareWithTag]: (...args) => compareWithTag(host, ...args),
         [commands.refreshImages]: () => images.refresh(),
         [commands.filterImages]: (given) => askImageFilter(images, given),
         [commands.clearImageFilter]: () => {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { commands, FileSystemError, FileType, Uri, window, workspace } from 'vscode';
+import { commands, FileSystemError, FileType, TabInputTextDiff, Uri, window, workspace } from 'vscode';
 import { commands as ids, imageFileScheme, views } from '../../src/contributions.ts';
 import type { StoredImage } from '../../src/engine/image.ts';
 import type { ImageEngine } from '../../src/engine/imageEngine.ts';
@@ -161,5 +161,62 @@ describe('the files of images', () => {
       async () => window.activeTextEditor?.document.uri.path.endsWith('/os-release') || undefined,
       'the file in front',
     );
+  });
+
+  describe('compared', () => {
+    /** What the tab in front compares. */
+    const compared = () =>
+      eventually(async () => {
+        const tab = window.tabGroups.activeTabGroup.activeTab;
+        const { input } = tab ?? {};
+        return input instanceof TabInputTextDiff ? { label: tab?.label, input } : undefined;
+      }, 'a diff in front');
+
+    beforeEach(() => commands.executeCommand('workbench.action.closeAllEditors'));
+
+    it('with another tag of the repository are shown in the diff editor', async () => {
+      const { picks } = await asPerson({ pick: 'web:1.4.1' }, async () =>
+        commands.executeCommand(ids.compareWithTag, await uriOf('web:2.0.0', '/srv/web/package.json')),
+      );
+      assert.deepEqual(
+        picks.map(({ items }) => items.map(({ label }) => label)),
+        [[named('web:1.4.1')]],
+      );
+      const { label, input } = await compared();
+      assert.equal(label, 'package.json (web:2.0.0 ↔ web:1.4.1)');
+      assert.match(await text(input.original), /"version": "2\.0\.0"/);
+      assert.match(await text(input.modified), /"version": "1\.4\.1"/);
+    });
+
+    it('with another image may be any of the store', async () => {
+      await asPerson({ pick: 'legacy' }, async () =>
+        commands.executeCommand(ids.compareWith, await uriOf('web:2.0.0', '/etc/os-release')),
+      );
+      assert.equal((await compared()).label, 'os-release (web:2.0.0 ↔ legacy:3.2)');
+    });
+
+    it('a whole image at a time, by what is different', async () => {
+      const before = await image('web:2.0.0');
+      const after = await image('web:1.4.1');
+      const changes: string[] = [];
+      for await (const { path } of engine.diff(before, after)) changes.push(path);
+      const { lists } = await asPerson(
+        { pick: 'web:1.4.1', type: 'web/package.json', pickOfList: 'package.json' },
+        () => commands.executeCommand(ids.compareWithTag, { reference: named('web:2.0.0') }),
+      );
+      assert.ok(changes.includes('/srv/web/package.json'));
+      assert.deepEqual(
+        lists.map(({ title }) => title),
+        ['web:2.0.0 ↔ web:1.4.1'],
+      );
+      assert.equal((await compared()).label, 'package.json (web:2.0.0 ↔ web:1.4.1)');
+    });
+
+    it('offer to pull where there is nothing to compare with', async () => {
+      const { messages } = await asPerson({}, () =>
+        commands.executeCommand(ids.compareWithTag, { reference: named('legacy:3.2') }),
+      );
+      assert.match(messages.map(({ text }) => text).join(), /no other tag of .*acme\/legacy/);
+    });
   });
 });

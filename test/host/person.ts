@@ -15,6 +15,8 @@ export interface Answers {
   readonly type?: string;
   /** The row whose label contains this; of a list with many ticks all such rows. */
   readonly pick?: string;
+  /** The same of a list that changes while the person types; `pick` by default. */
+  readonly pickOfList?: string;
   /** The button of a message or dialog. */
   readonly press?: string;
   readonly saveTo?: Uri;
@@ -96,7 +98,7 @@ function noteText(note: string | InputBoxValidationMessage | null | undefined): 
 }
 
 /** Types once there are rows, and takes the one that is wanted; leaves where there is none. */
-function listFor({ type, pick }: Answers, seen: Seen): unknown {
+function listFor({ type, pick, pickOfList = pick }: Answers, seen: Seen): unknown {
   const accepted = new EventEmitter<void>();
   const hidden = new EventEmitter<void>();
   const typed = new EventEmitter<string>();
@@ -117,7 +119,7 @@ function listFor({ type, pick }: Answers, seen: Seen): unknown {
     while (list.busy) await delay(20);
     if (type !== undefined) typed.fire(type);
     seen.lists.push({ title: list.title, items: list.items });
-    const found = list.items.find(({ label }) => pick !== undefined && label.includes(pick));
+    const found = list.items.find(({ label }) => pickOfList !== undefined && label.includes(pickOfList));
     list.selectedItems = found ? [found] : [];
     if (found) accepted.fire();
     else hidden.fire();

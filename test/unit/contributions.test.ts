@@ -112,7 +112,7 @@ describe('package.json', () => {
   });
 
   it('gives every command the one category and a title in title case', () => {
-    const small = /^(?:to|of|in|at|as|for|a|the|and|by)$/;
+    const small = /^(?:to|of|in|at|as|with|for|a|the|and|by)$/;
     for (const { title, category: given } of contributedCommands) {
       assert.equal(given, category, title);
       for (const word of title.split(' ')) assert.ok(small.test(word) || /^[A-Z]/.test(word), title);
@@ -199,6 +199,8 @@ describe('package.json', () => {
       commands.pruneImages,
       commands.goToFile,
       commands.openImageAsFolder,
+      commands.compareWith,
+      commands.compareWithTag,
     ];
     for (const command of rowCommands) {
       if (!inPalette.includes(command)) assert.ok(hidden?.includes(command), command);

@@ -79,6 +79,20 @@ async function given(engine: ImageEngine, reference: Reference): Promise<readonl
   return [{ image, tag: image.tags.find((tag) => canonicalReference(tag) === name) }];
 }
 
+/** One of the images by a tag of theirs; `undefined` where the person left. */
+export async function pickImage(
+  images: readonly StoredImage[],
+  title: string,
+): Promise<ChosenImage | undefined> {
+  const placeHolder = l10n.t('An image of the store');
+  const item = await window.showQuickPick(imageItems(images), {
+    title,
+    placeHolder,
+    matchOnDescription: true,
+  });
+  return item?.chosen;
+}
+
 interface ImageItem extends QuickPickItem {
   /** None where the store is empty. */
   readonly chosen?: ChosenImage;

@@ -1,4 +1,4 @@
-import { Uri } from 'vscode';
+import { Uri, window } from 'vscode';
 import type { EngineHost } from '../engineHost.ts';
 import { type ImageLocation, imageLocations } from '../imageFileSystem/imageLocation.ts';
 import { imageTree } from '../imageFileSystem/imageTree.ts';
@@ -22,4 +22,10 @@ export async function chooseLocation(
   if (given) return given;
   const chosen = await chooseImage(host, args, title);
   return chosen && { ...imageTree(chosen), path: '/' };
+}
+
+/** What a command is given; from the palette the file in front, where that is one of an image. */
+export function activeFile(args: readonly unknown[]): readonly unknown[] {
+  const uri = window.activeTextEditor?.document.uri;
+  return args[0] === undefined && uri && givenLocation(uri) ? [uri] : args;
 }

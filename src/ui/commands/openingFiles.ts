@@ -4,7 +4,7 @@ import type { EngineHost } from '../engineHost.ts';
 import { foreignText } from '../foreignText.ts';
 import { filePaths } from '../imageFileSystem/filePaths.ts';
 import { type ImageLocation, imageUri, wholeImage } from '../imageFileSystem/imageLocation.ts';
-import { chooseLocation, givenLocation } from './chosenLocation.ts';
+import { activeFile, chooseLocation, givenLocation } from './chosenLocation.ts';
 import { addFolder } from './openingFolders.ts';
 import { pickPath } from './pathPicker.ts';
 
@@ -16,20 +16,13 @@ export async function openFile(host: EngineHost, argument: unknown): Promise<voi
 
 /** Quick open within one image: VS Code's own looks into folders of the disk alone. */
 export async function goToFile(host: EngineHost, ...args: readonly unknown[]): Promise<void> {
-  const given = args[0] === undefined ? activeFile() : args;
-  const location = await chooseLocation(host, given, l10n.t('Go to File in Image'));
+  const location = await chooseLocation(host, activeFile(args), l10n.t('Go to File in Image'));
   if (!location) return;
   const folder = args[0] === undefined ? { ...location, path: '/' } : location;
   const path = await pickPath(l10n.t('Go to File in {0}', folder.name), (signal) =>
     filePaths(host.engine, folder, signal),
   );
   if (path !== undefined) await openLocation(host, { ...folder, path });
-}
-
-/** From the palette, the image of the file in front, where that is one's. */
-function activeFile(): readonly unknown[] {
-  const uri = window.activeTextEditor?.document.uri;
-  return uri && givenLocation(uri) ? [uri] : [];
 }
 
 export async function openLocation(host: EngineHost, given: ImageLocation): Promise<void> {

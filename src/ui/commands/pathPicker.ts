@@ -13,11 +13,13 @@ export interface PathItem extends QuickPickItem {
  * Lets a person pick one of very many paths, found by what they type.
  * @param load what there is; cancelled where the person leaves first
  * @param item how a path is shown, a file by default
+ * @param fixed rows that stand above all paths; read when they have been loaded
  */
 export async function pickPath(
   title: string,
   load: (signal: AbortSignal) => Promise<readonly string[]>,
   item: (path: string) => PathItem = fileItem,
+  fixed: readonly PathItem[] = [],
 ): Promise<string | undefined> {
   const left = new AbortController();
   const picker = window.createQuickPick<PathItem>();
@@ -27,7 +29,7 @@ export async function pickPath(
   try {
     const picked = pickedPath(picker, left);
     picker.show();
-    await Promise.race([picked, fill(picker, await load(left.signal), item)]);
+    await Promise.race([picked, fill(picker, await load(left.signal), item, fixed)]);
     return await picked;
   } catch (error) {
     if (left.signal.aborted) return undefined;
@@ -54,10 +56,11 @@ async function fill(
   picker: QuickPick<PathItem>,
   paths: readonly string[],
   item: (path: string) => PathItem,
+  fixed: readonly PathItem[],
 ): Promise<void> {
   const show = (query: string) => {
     const shown = matchingPaths(paths, query, maxShown);
-    picker.items = shown.map(item);
+    picker.items = [...fixed, ...shown.map(item)];
   };
   picker.onDidChangeValue(show);
   show(picker.value);

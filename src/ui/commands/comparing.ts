@@ -1,0 +1,149 @@
+import { commands, FileSystemError, FileType, l10n, type Uri, window, workspace } from 'vscode';
+import { commands as ids } from '../../contributions.ts';
+import type { PathChange, StoredImage } from '../../engine/image.ts';
+import { canonicalName, familiarName } from '../../engine/oci/reference.ts';
+import { changeText } from '../changeText.ts';
+import type { EngineHost } from '../engineHost.ts';
+import { foreignText } from '../foreignText.ts';
+import {
+  type ImageLocation,
+  type ImageTree,
+  imageUri,
+  wholeImage,
+} from '../imageFileSystem/imageLocation.ts';
+import { imageTree } from '../imageFileSystem/imageTree.ts';
+import { hasContent, pickChanges } from './changePicker.ts';
+import { pickImage } from './chosenImage.ts';
+import { activeFile, chooseLocation } from './chosenLocation.ts';
+
+/** Compares an image, or a folder or file of one, with another image of the store. */
+export async function compareWith(host: EngineHost, ...args: readonly unknown[]): Promise<void> {
+  const left = await chooseLocation(host, activeFile(args), l10n.t('Compare Image'));
+  if (!left) return;
+  const others = (await host.engine.images()).filter(({ manifest }) => manifest.digest !== left.manifest);
+  if (others.length > 0) await compareWithOneOf(host, left, others);
+  else await offerPull(l10n.t('The store has no other image to compare with.'));
+}
+
+/** The same with another tag of its repository. */
+export async function compareWithTag(host: EngineHost, ...args: readonly unknown[]): Promise<void> {
+  const left = await chooseLocation(host, activeFile(args), l10n.t('Compare Image'));
+  if (!left) return;
+  const image = await host.engine.image(left.manifest);
+  const others = sameRepository(image, await host.engine.images());
+  const [name] = [...image.tags, ...image.repoDigests];
+  if (others.length > 0) await compareWithOneOf(host, left, others);
+  else {
+    const repository = name ? familiarName(name) : l10n.t('this image');
+    await offerPull(l10n.t('The store has no other tag of {0}.', repository));
+  }
+}
+
+/** The others that have a tag in one of its repositories, with those tags alone. */
+export function sameRepository(image: StoredImage, images: readonly StoredImage[]): readonly StoredImage[] {
+  const names = new Set([...image.tags, ...image.repoDigests].map(canonicalName));
+  return images
+    .filter(({ manifest }) => manifest.digest !== image.manifest.digest)
+    .map((other) => ({ ...other, tags: other.tags.filter((tag) => names.has(canonicalName(tag))) }))
+    .filter(({ tags }) => tags.length > 0);
+}
+
+async function compareWithOneOf(
+  host: EngineHost,
+  left: ImageLocation,
+  others: readonly StoredImage[],
+): Promise<void> {
+  const chosen = await pickImage(others, l10n.t('Compare {0} With', left.name));
+  if (!chosen) return;
+  const right = { ...imageTree(chosen), path: left.path };
+  if (await isFolder(left)) await compareFolders(host, { ...wholeImage(left), path: left.path }, right);
+  else await showDiff(left, right, { left: true, right: await isThere(right) });
+}
+
+async function compareFolders(
+  { engine }: EngineHost,
+  left: ImageLocation,
+  right: ImageLocation,
+): Promise<void> {
+  const changed = await pickChanges(pairTitle(left, right), (signal) =>
+    changesIn(engine.image(left.manifest, signal), right, signal),
+  );
+  async function changesIn(
+    before: Promise<StoredImage>,
+    { manifest, path }: ImageLocation,
+    signal: AbortSignal,
+  ): Promise<readonly PathChange[]> {
+    const folder = path === '/' ? '/' : `${path}/`;
+    const changes: PathChange[] = [];
+    for await (const change of engine.diff(await before, await engine.image(manifest, signal), signal)) {
+      if (change.path === path || change.path.startsWith(folder)) changes.push(change);
+    }
+    return changes;
+  }
+  await showChanges(left, right, changed);
+}
+
+async function showChanges(left: ImageTree, right: ImageTree, changes: readonly PathChange[]): Promise<void> {
+  const [only, ...others] = changes;
+  if (!only) return;
+  if (others.length > 0) return showTogether(left, right, changes);
+  const { path } = only;
+  if (hasContent(only)) {
+    await showDiff({ ...left, path }, { ...right, path }, { left: !!only.before, right: !!only.after });
+  } else {
+    void window.showInformationMessage(`${foreignText(path, 200)}: ${changeText(only)}`);
+  }
+}
+
+/** Where one side is missing, VS Code shows the other as all new or all gone. */
+async function showDiff(
+  left: ImageLocation,
+  right: ImageLocation,
+  there: { readonly left: boolean; readonly right: boolean },
+): Promise<void> {
+  const name = foreignText(left.path.slice(left.path.lastIndexOf('/') + 1), 100);
+  const title = `${name} (${pairTitle(left, right)})`;
+  const uris = [imageUri(left), imageUri(right)] as const;
+  if (there.left && there.right) await commands.executeCommand('vscode.diff', ...uris, title);
+  else {
+    const sides = [there.left ? uris[0] : undefined, there.right ? uris[1] : undefined];
+    await commands.executeCommand('vscode.changes', title, [[sides[0] ?? sides[1], ...sides]]);
+  }
+}
+
+async function showTogether(
+  left: ImageTree,
+  right: ImageTree,
+  changes: readonly PathChange[],
+): Promise<void> {
+  const resources = changes.map(({ path, before, after }): [Uri, Uri | undefined, Uri | undefined] => {
+    const [old, now] = [imageUri({ ...left, path }), imageUri({ ...right, path })];
+    return [after ? now : old, before ? old : undefined, after ? now : undefined];
+  });
+  await commands.executeCommand('vscode.changes', pairTitle(left, right), resources);
+}
+
+function pairTitle(left: ImageTree, right: ImageTree): string {
+  return `${left.name} ↔ ${right.name}`;
+}
+
+async function isFolder(location: ImageLocation): Promise<boolean> {
+  const { type } = await workspace.fs.stat(imageUri(location));
+  return (type & FileType.Directory) !== 0;
+}
+
+async function isThere(location: ImageLocation): Promise<boolean> {
+  try {
+    return ((await workspace.fs.stat(imageUri(location))).type & FileType.File) !== 0;
+  } catch (error) {
+    if (error instanceof FileSystemError && error.code === 'FileNotFound') return false;
+    throw error;
+  }
+}
+
+async function offerPull(message: string): Promise<void> {
+  const pull = l10n.t('Pull Image…');
+  if ((await window.showInformationMessage(message, pull)) === pull) {
+    await commands.executeCommand(ids.pullImage);
+  }
+}

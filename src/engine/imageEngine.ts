@@ -476,6 +476,7 @@ export class ImageEngine implements AsyncDisposable {
       this.#client[Symbol.asyncDispose](),
       this.#pool[Symbol.asyncDispose](),
       this.#home.store[Symbol.asyncDispose](),
+      this.#home.indexes[Symbol.asyncDispose](),
       ...[...this.#archives].map((archive) => archive[Symbol.asyncDispose]()),
     ]);
   }

@@ -2,7 +2,7 @@ import { EngineError } from '../errors.ts';
 import type { ImageAnalysis, ImageLayer, StoredImage, TreeChoice } from '../image.ts';
 import { analyzeLayers } from '../layers/efficiency.ts';
 import { encodePath } from '../layers/entryText.ts';
-import { fileContent, findFile } from '../layers/fileContent.ts';
+import { findFile } from '../layers/fileContent.ts';
 import type { LayerIndex } from '../layers/layerIndex.ts';
 import { UnionTree } from '../layers/unionTree.ts';
 import { layerRows, rowsOfLayers } from './layerRows.ts';
@@ -86,7 +86,7 @@ export class ImageContent {
     const position = options.layer === undefined ? layer : rowsOfLayers(config).indexOf(options.layer);
     const descriptor = manifest.layers[position];
     if (!descriptor) throw new RangeError(`there is no layer ${position}`);
-    return fileContent(this.home.indexes.blob(descriptor), index, at, signal);
+    return this.home.indexes.content(descriptor, index, at, signal);
   }
 
   /**

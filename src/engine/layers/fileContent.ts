@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { EngineError } from '../errors.ts';
+import { EngineError, isEngineError, throwIfCancelled } from '../errors.ts';
 import { followLinks, isFolder, shown } from './followLinks.ts';
 import type { LayerIndex } from './layerIndex.ts';
 import type { SparseSegment } from './sparseMap.ts';
@@ -29,20 +29,95 @@ const whatItIs: Readonly<Record<string, string>> = {
   fifo: 'a named pipe',
 };
 
+/** Where the bytes of a layer's tar come from. */
+export interface TarSource {
+  readonly blob: LayerBlob;
+  /** The pieces are the caller's own. Throws as {@link tarBytes} does. */
+  bytes(start: number, length: number, signal?: AbortSignal): AsyncGenerator<Uint8Array, void, undefined>;
+  /** Drops what is remembered of the layer; tells whether there was anything that could be wrong. */
+  forget(): Promise<boolean>;
+}
+
+/** Files up to so many bytes are held against their digest before the first byte is given. */
+const maxHeldBytes = 4 * 1024 * 1024;
+
 /**
- * The bytes of a regular file (or of a hard link to one) of a layer, holes as zeros, held against the content's digest.
+ * The bytes of a regular file (or of a hard link to one) of a layer, holes as zeros, held against the content's digest:
+ * of a small file before anything is given.
+ * @param layer its file, or a source that remembers what it has unpacked
  * @param at entry number in the index
  * @throws `DigestMismatch` at the latest at the end where the layer's file is no longer what was indexed, and what
  *   {@link tarBytes} throws
  */
-export async function* fileContent(
-  blob: LayerBlob,
+export function fileContent(
+  layer: LayerBlob | TarSource,
   index: LayerIndex,
   at: number,
   signal?: AbortSignal,
 ): AsyncGenerator<Uint8Array, void, undefined> {
+  const source = 'file' in layer ? layerFile(layer) : layer;
+  const read = index.size(at) > maxHeldBytes ? streamed : heldBack;
+  return read(source, index, at, signal);
+}
+
+function layerFile(blob: LayerBlob): TarSource {
+  return {
+    blob,
+    bytes: (start, length, signal) => tarBytes(blob, start, length, signal),
+    forget: async () => false,
+  };
+}
+
+/** What was remembered wrongly is read from the layer itself before anybody has seen it. */
+async function* heldBack(
+  source: TarSource,
+  index: LayerIndex,
+  at: number,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  const whole = () => allOf(checked(source, index, at, signal));
+  let pieces: readonly Uint8Array[];
+  try {
+    pieces = await whole();
+  } catch (error) {
+    if (!isEngineError(error, 'DigestMismatch') || !(await source.forget())) throw error;
+    pieces = await whole();
+  }
+  for (const piece of pieces) {
+    throwIfCancelled(signal);
+    yield piece;
+  }
+}
+
+async function allOf(pieces: AsyncIterable<Uint8Array>): Promise<readonly Uint8Array[]> {
+  const all: Uint8Array[] = [];
+  for await (const piece of pieces) all.push(piece);
+  return all;
+}
+
+/** What was remembered wrongly is not found by the next reader. */
+async function* streamed(
+  source: TarSource,
+  index: LayerIndex,
+  at: number,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  try {
+    yield* checked(source, index, at, signal);
+  } catch (error) {
+    if (isEngineError(error, 'DigestMismatch')) await source.forget();
+    throw error;
+  }
+}
+
+async function* checked(
+  source: TarSource,
+  index: LayerIndex,
+  at: number,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Uint8Array, void, undefined> {
   const hash = createHash('sha256');
-  for await (const bytes of unpackedFile(blob, index, at, signal)) {
+  for await (const bytes of unpackedFile(source, index, at, signal)) {
     hash.update(bytes);
     yield bytes;
   }
@@ -50,14 +125,12 @@ export async function* fileContent(
   throw new EngineError(
     'DigestMismatch',
     `the layer ${index.diffId} has other bytes than when it was verified`,
-    {
-      path: blob.file,
-    },
+    { path: source.blob.file },
   );
 }
 
 function unpackedFile(
-  blob: LayerBlob,
+  source: TarSource,
   index: LayerIndex,
   at: number,
   signal: AbortSignal | undefined,
@@ -65,7 +138,7 @@ function unpackedFile(
   const size = index.size(at);
   const segments = index.segments(at);
   const stored = segments ? segments.reduce((sum, { length }) => sum + length, 0) : size;
-  const bytes = tarBytes(blob, index.dataOffset(at), stored, signal);
+  const bytes = source.bytes(index.dataOffset(at), stored, signal);
   return segments ? withHoles(bytes, segments, size) : bytes;
 }
 

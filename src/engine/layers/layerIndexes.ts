@@ -6,10 +6,13 @@ import { EngineError, ioError, isEngineError, throwIfCancelled } from '../errors
 import type { Descriptor } from '../oci/descriptor.ts';
 import { type DiffId, type Digest, digestAlgorithm, digestHex } from '../oci/digest.ts';
 import { SharedTasks } from '../tasks/sharedTasks.ts';
+import { fileContent } from './fileContent.ts';
 import { LayerIndex } from './layerIndex.ts';
 import { diffIdMismatch, type FileSection, type LayerResult } from './layerJob.ts';
 import type { LayerPool } from './layerPool.ts';
+import { SeekableLayer } from './seekableLayer.ts';
 import type { LayerBlob } from './tarBytes.ts';
+import { TarChunks } from './tarChunks.ts';
 import { fileMark, hasSize, type LayerStamp, VerifiedStamps } from './verifiedStamps.ts';
 
 /** What of a store is needed here. */
@@ -37,7 +40,7 @@ const maxEntriesInMemory = 1_000_000;
  * `<cache>/indexes/<algorithm>/<hex>`, what is known of layers by digest in `<cache>/stamps/<algorithm>/<hex>`; where
  * the cache folder may not be written or is somebody else's, in a temporary folder that goes with the process.
  */
-export class LayerIndexes {
+export class LayerIndexes implements AsyncDisposable {
   readonly #pool: LayerPool;
   readonly #store: LayerHome;
   readonly #readOnly: boolean;
@@ -45,12 +48,37 @@ export class LayerIndexes {
   readonly #opening = new SharedTasks<never, LayerIndex>(() => '');
   /** Least recently used first. */
   readonly #inMemory = new Map<DiffId, LayerIndex>();
+  readonly #chunks: TarChunks;
+  /** Those that files were read from. */
+  readonly #seekable = new Map<DiffId, SeekableLayer>();
   #directory: Promise<string> | undefined;
 
   constructor({ pool, store, readOnly = false }: LayerIndexesOptions) {
     this.#pool = pool;
     this.#store = store;
     this.#readOnly = readOnly;
+    this.#chunks = new TarChunks({ folder: join(store.cacheDirectory, 'chunks') });
+  }
+
+  /**
+   * The bytes of a file of the layer that {@link get} gave the index of; of the store's own layers what was unpacked on
+   * the way is kept for the next.
+   * @throws what `fileContent` throws
+   */
+  content(
+    layer: Descriptor,
+    index: LayerIndex,
+    at: number,
+    signal?: AbortSignal,
+  ): AsyncGenerator<Uint8Array, void, undefined> {
+    const source = this.#readOnly ? this.blob(layer) : this.#seekableLayer(layer, index.diffId);
+    return fileContent(source, index, at, signal);
+  }
+
+  /** Closes the files that rest open for the next reader. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.all([...this.#seekable.values()].map((layer) => layer.close()));
+    await this.#chunks.settled();
   }
 
   /**
@@ -161,6 +189,14 @@ export class LayerIndexes {
 
   async #stamps(): Promise<VerifiedStamps> {
     return new VerifiedStamps(join(await this.#folder(), 'stamps'));
+  }
+
+  #seekableLayer(layer: Descriptor, diffId: DiffId): SeekableLayer {
+    const known = this.#seekable.get(diffId);
+    if (known) return known;
+    const made = new SeekableLayer(this.blob(layer), diffId, this.#chunks);
+    this.#seekable.set(diffId, made);
+    return made;
   }
 
   #folder(): Promise<string> {

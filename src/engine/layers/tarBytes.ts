@@ -1,5 +1,6 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { EngineError, ioError, throwIfCancelled } from '../errors.ts';
+import type { Compression } from '../oci/mediaType.ts';
 import { Inflater, sniffCompression } from './inflater.ts';
 import type { FileSection } from './layerJob.ts';
 
@@ -30,19 +31,46 @@ export async function* tarBytes(
   throwIfCancelled(signal);
   if (length === 0) return;
   await using file = await openBlob(blob);
-  const { offset, size } = blob.section ?? { offset: 0, size: Number.POSITIVE_INFINITY };
-  const source = { blob, file, end: offset + size };
-  const compression = sniffCompression((await readPiece(source, offset, magicBytes)) ?? new Uint8Array(0));
-  const blocks =
-    compression === 'none' ? pieces(source, offset + start) : inflated(source, offset, compression);
-  yield* cut(blocks, compression === 'none' ? 0 : start, length, blob, signal);
+  const source = await sourceOf(blob, file);
+  const isPlain = source.compression === 'none';
+  const blocks = isPlain ? pieces(source, source.begin + start) : unpacked(source);
+  yield* cut(blocks, isPlain ? 0 : start, length, blob, signal);
+}
+
+/** Whether the layer has to be unpacked to be read. @throws `Unsupported`, `Io` */
+export async function isPacked(blob: LayerBlob): Promise<boolean> {
+  await using file = await openBlob(blob);
+  return (await sourceOf(blob, file)).compression !== 'none';
+}
+
+/**
+ * The layer's uncompressed tar from its beginning; a block is valid until the next one is asked for. Nothing is verified
+ * here. Leaving the loop closes the file.
+ * @throws `Corrupt` where the layer cannot be unpacked, `Unsupported`, `Io`
+ */
+export async function* tarBlocks(blob: LayerBlob): AsyncGenerator<Uint8Array, void, undefined> {
+  await using file = await openBlob(blob);
+  yield* unpacked(await sourceOf(blob, file));
 }
 
 interface Source {
-  readonly blob: LayerBlob;
   readonly file: FileHandle;
   /** In the file. */
+  readonly begin: number;
   readonly end: number;
+  readonly compression: Compression;
+}
+
+async function sourceOf({ section }: LayerBlob, file: FileHandle): Promise<Source> {
+  const { offset, size } = section ?? { offset: 0, size: Number.POSITIVE_INFINITY };
+  const span = { file, end: offset + size };
+  const magic = (await readPiece(span, offset, magicBytes)) ?? new Uint8Array(0);
+  return { ...span, begin: offset, compression: sniffCompression(magic) };
+}
+
+function unpacked(source: Source): AsyncGenerator<Uint8Array, void, undefined> {
+  const { begin, compression } = source;
+  return compression === 'none' ? pieces(source, begin) : inflated(source, begin, compression);
 }
 
 async function openBlob({ file }: LayerBlob): Promise<FileHandle> {
@@ -70,7 +98,11 @@ async function* cut(
     at += block.length;
     if (at >= end) return;
   }
-  throw new EngineError('DigestMismatch', 'the layer became shorter while it was read', { path: blob.file });
+  throw becameShorter(blob);
+}
+
+export function becameShorter({ file }: LayerBlob): EngineError {
+  return new EngineError('DigestMismatch', 'the layer became shorter while it was read', { path: file });
 }
 
 async function* pieces(source: Source, start: number): AsyncGenerator<Uint8Array, void, undefined> {
@@ -83,7 +115,7 @@ async function* pieces(source: Source, start: number): AsyncGenerator<Uint8Array
 
 /** A buffer of its own: the inflater keeps it until it has worked it off, and frees it. `undefined` at the end. */
 async function readPiece(
-  { file, end }: Source,
+  { file, end }: Pick<Source, 'file' | 'end'>,
   at: number,
   length = pieceBytes,
 ): Promise<Uint8Array | undefined> {

@@ -208,9 +208,10 @@ async function sweepLayerCaches(
     Number.POSITIVE_INFINITY,
   );
   await sweepCache(layout.layerStamps, before, (digest) => marks.kept.has(digest));
-  if (!(await hasAny(layout.layerIndexes))) return;
+  const byDiffId = [layout.layerIndexes, layout.layerChunks];
+  if (!(await Promise.all(byDiffId.map(hasAny))).includes(true)) return;
   const diffIds = await usedDiffIds(blobs, marks, signal);
-  await sweepCache(layout.layerIndexes, before, (digest) => diffIds.has(digest));
+  for (const folder of byDiffId) await sweepCache(folder, before, (digest) => diffIds.has(digest));
 }
 
 async function usedDiffIds(
@@ -254,7 +255,7 @@ async function diffIdsOf(
   }
 }
 
-/** Files `<algorithm>/<hex>`, perhaps with an ending. */
+/** Files or folders `<algorithm>/<hex>`, perhaps with an ending. */
 async function sweepCache(
   folder: string,
   before: number,

@@ -24,6 +24,8 @@ export interface StoreLayout {
   readonly layerIndexes: string;
   /** What is known of a layer, `<algorithm>/<hex>` of the layer's digest. */
   readonly layerStamps: string;
+  /** Unpacked pieces of layers, in folders `<algorithm>/<hex>` of the diffId. */
+  readonly layerChunks: string;
 }
 
 /** Folders and files of the store are never writable for others; a stricter umask makes them stricter. */
@@ -47,6 +49,7 @@ export function storeLayout(directory: string): StoreLayout {
     ingests: join(cache, 'ingest'),
     layerIndexes: join(cache, 'indexes'),
     layerStamps: join(cache, 'stamps'),
+    layerChunks: join(cache, 'chunks'),
   };
 }
 

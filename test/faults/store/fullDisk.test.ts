@@ -3,30 +3,8 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { EngineError } from '../../../src/engine/errors.ts';
 import { Store } from '../../../src/engine/store/store.ts';
-import { run } from '../../support/realParts/command.ts';
-import { addImage, pushBlob, sampleBlob, temporaryFolder } from '../../support/store/sampleStore.ts';
-
-/** A file system of a few pages of its own, where the system lets us make one. */
-async function tinyDisk(
-  kilobytes: number,
-): Promise<(AsyncDisposable & { readonly path: string }) | undefined> {
-  if (process.platform !== 'linux' || process.getuid?.() !== 0) return undefined;
-  const folder = await temporaryFolder();
-  try {
-    await run('mount', ['-t', 'tmpfs', '-o', `size=${kilobytes}k`, 'tmpfs', folder.path]);
-  } catch {
-    // A container without the right to mount.
-    await folder[Symbol.asyncDispose]();
-    return undefined;
-  }
-  return {
-    path: folder.path,
-    async [Symbol.asyncDispose]() {
-      await run('umount', [folder.path]);
-      await folder[Symbol.asyncDispose]();
-    },
-  };
-}
+import { addImage, pushBlob, sampleBlob } from '../../support/store/sampleStore.ts';
+import { tinyDisk } from '../../support/tinyDisk.ts';
 
 function isFull(error: unknown): boolean {
   assert.ok(error instanceof EngineError, String(error));

@@ -121,7 +121,7 @@ describe('collecting garbage', () => {
     assert.deepEqual((await store.gc()).blobs, [digest]);
   });
 
-  it('removes layer indexes and stamps that no image uses', async () => {
+  it('removes layer indexes, stamps and unpacked pieces that no image uses', async () => {
     await using folder = await temporaryFolder();
     const store = new Store({ directory: folder.path });
     const { layers } = await addImage(store, ['one'], 'example.com/app:1');
@@ -135,8 +135,13 @@ describe('collecting garbage', () => {
       await mkdir(join(file, '..'), { recursive: true });
       await writeFile(file, 'x');
     }
+    for (const digest of [layer.digest, other]) {
+      const chunks = cacheFile(store, 'chunks', digest);
+      await mkdir(chunks, { recursive: true });
+      await writeFile(join(chunks, '0'), 'x');
+    }
     await store.gc();
-    for (const kind of ['indexes', 'stamps']) {
+    for (const kind of ['indexes', 'stamps', 'chunks']) {
       assert.deepEqual(
         await readdir(join(store.cacheDirectory, kind, 'sha256')),
         [digestHex(layer.digest)],

@@ -1,0 +1,48 @@
+import { type LayerBlob, tarBlocks } from './tarBytes.ts';
+
+/** Bytes of a tar that are remembered as one. Small enough to verify one for a small file (about 1 ms). */
+export const tarChunkBytes = 2 * 1024 * 1024;
+
+/** Goes through a layer's tar once, chunk by chunk, and can rest at any of them. One caller at a time. */
+export class TarCursor {
+  readonly #blocks: AsyncGenerator<Uint8Array, void, undefined>;
+  /** What has come out beyond the last chunk. */
+  #rest: Uint8Array = new Uint8Array(0);
+  #position = 0;
+
+  constructor(blob: LayerBlob) {
+    this.#blocks = tarBlocks(blob);
+  }
+
+  /** Number of the chunk that comes next, from 0. */
+  get position(): number {
+    return this.#position;
+  }
+
+  /** A buffer of its own of {@link tarChunkBytes}; shorter, or empty, only at the tar's end. @throws as `tarBlocks` */
+  async next(): Promise<Uint8Array> {
+    const chunk = Buffer.allocUnsafeSlow(tarChunkBytes);
+    let length = 0;
+    while (length < chunk.length && (await this.#hasMore())) {
+      const piece = this.#rest.subarray(0, chunk.length - length);
+      chunk.set(piece, length);
+      length += piece.length;
+      this.#rest = this.#rest.subarray(piece.length);
+    }
+    this.#position++;
+    return chunk.subarray(0, length);
+  }
+
+  async close(): Promise<void> {
+    await this.#blocks.return();
+  }
+
+  async #hasMore(): Promise<boolean> {
+    while (this.#rest.length === 0) {
+      const { done, value } = await this.#blocks.next();
+      if (done) return false;
+      this.#rest = value;
+    }
+    return true;
+  }
+}

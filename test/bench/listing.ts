@@ -4,9 +4,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { fileURLToPath } from 'node:url';
-import { buildSync } from 'esbuild';
-import { inRepository } from '../support/paths.ts';
 import { writeManyImages } from '../support/store/manyImages.ts';
+import { bundleCommandLine } from './bundleCommandLine.ts';
 import { median } from './median.ts';
 
 /** What the product promises of `image ls` as a whole process: milliseconds, and times what 100 images take. */
@@ -32,23 +31,6 @@ export async function benchListing(turns: number): Promise<string[]> {
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
-}
-
-function bundleCommandLine(folder: string): string {
-  const outfile = path.join(folder, 'cli.cjs');
-  buildSync({
-    entryPoints: [inRepository('src/cli.ts')],
-    outfile,
-    bundle: true,
-    minify: true,
-    keepNames: true,
-    platform: 'node',
-    format: 'cjs',
-    target: 'node20',
-    mainFields: ['module', 'main'],
-    logLevel: 'error',
-  });
-  return outfile;
 }
 
 /** Of the whole process, milliseconds. */

@@ -1,8 +1,9 @@
 import { isEngineError } from '../errors.ts';
 import type { StoredImage } from '../image.ts';
-import { chainIds } from '../oci/chainId.ts';
+import { ChainIds } from '../oci/chainId.ts';
 import type { Descriptor } from '../oci/descriptor.ts';
 import type { DiffId, Digest } from '../oci/digest.ts';
+import type { ImageParts } from '../store/imageParts.ts';
 import { storedDocuments } from './storedDocuments.ts';
 import type { ImageHome } from './storedImages.ts';
 
@@ -13,9 +14,6 @@ export interface StackedLayer {
   readonly descriptor: Descriptor;
 }
 
-/** As many images are read at once: enough to hide the disk's latency. */
-const readers = 32;
-
 /** The layers of every image of a store, by manifest. */
 export type LayerStacks = ReadonlyMap<Digest, readonly StackedLayer[]>;
 
@@ -24,13 +22,29 @@ export async function readStacks(
   images: readonly StoredImage[],
   signal?: AbortSignal,
 ): Promise<LayerStacks> {
+  const parts = await home.store.imageParts(
+    images.map(({ manifest }) => manifest),
+    signal,
+  );
+  const chains = new ChainIds();
   const stacks = new Map<Digest, readonly StackedLayer[]>();
-  for (let at = 0; at < images.length; at += readers) {
-    const read = async (image: StoredImage) =>
-      stacks.set(image.manifest.digest, await stackOf(home, image, signal));
-    await Promise.all(images.slice(at, at + readers).map(read));
+  for (const image of images) {
+    const own = parts.get(image.manifest.digest) ?? (await readParts(home, image, signal));
+    stacks.set(image.manifest.digest, own ? stackOf(own, chains) : []);
   }
   return stacks;
+}
+
+function stackOf(
+  { layers, diffIds }: Pick<ImageParts, 'layers' | 'diffIds'>,
+  chains: ChainIds,
+): StackedLayer[] {
+  const stack: StackedLayer[] = [];
+  for (const [place, diffId] of diffIds.entries()) {
+    const descriptor = layers[place];
+    if (descriptor) stack.push({ chainId: chains.above(stack.at(-1)?.chainId, diffId), diffId, descriptor });
+  }
+  return stack;
 }
 
 /**
@@ -77,22 +91,18 @@ export async function unpackedSize(
   }
 }
 
-/** The layers of an image, lowest first; none where its documents cannot be read, since a broken image must be removable. */
-async function stackOf(
+/** Of an image that is no plain one; nothing where its documents cannot be read, since a broken image must be removable. */
+async function readParts(
   home: ImageHome,
   image: StoredImage,
   signal?: AbortSignal,
-): Promise<readonly StackedLayer[]> {
+): Promise<Pick<ImageParts, 'layers' | 'diffIds'> | undefined> {
   try {
     const { manifest, config } = await storedDocuments(home, image, signal);
-    const ids = chainIds(config.diffIds);
-    return manifest.layers.flatMap((descriptor, place) => {
-      const [chainId, diffId] = [ids[place], config.diffIds[place]];
-      return chainId === undefined || diffId === undefined ? [] : [{ chainId, diffId, descriptor }];
-    });
+    return { layers: manifest.layers, diffIds: config.diffIds };
   } catch (error) {
     if (isEngineError(error, 'Cancelled')) throw error;
     home.warn(`cannot read the layers of ${image.id}`, error);
-    return [];
+    return undefined;
   }
 }

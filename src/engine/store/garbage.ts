@@ -1,6 +1,7 @@
 import { rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { EngineError, ioError, throwIfCancelled } from '../errors.ts';
+import { EngineError, ioError, isEngineError, throwIfCancelled } from '../errors.ts';
+import type { Descriptor } from '../oci/descriptor.ts';
 import { type Digest, isDigest } from '../oci/digest.ts';
 import { maxConfigBytes, parseImageConfig } from '../oci/imageConfig.ts';
 import { type BlobFolder, namesIn } from './blobFolder.ts';
@@ -8,6 +9,8 @@ import { doomedPrefix } from './durableFile.ts';
 import type { StoreEntry } from './entries.ts';
 import { FileLock, type HeldLock } from './fileLock.ts';
 import { type ImageGraph, readImageGraph } from './imageGraph.ts';
+import { graphOfParts, type ImageParts, readImageParts } from './imageParts.ts';
+import { type KnownParts, type PartsRecord, savePartsFile } from './imagePartsFile.ts';
 import type { StoreLayout } from './layout.ts';
 import { type LeaseFile, readLeases } from './leases.ts';
 import { regularFileSize } from './regularFile.ts';
@@ -23,6 +26,8 @@ export interface Garbage {
 export interface Marks {
   /** By the digests of manifests: what each image holds on to. */
   readonly graphs: ReadonlyMap<Digest, ImageGraph>;
+  /** Of the plain images among them. */
+  readonly parts: KnownParts;
   /** Every digest that an image or a live lease names, also of what is not there. */
   readonly kept: ReadonlySet<Digest>;
   readonly leases: readonly LeaseFile[];
@@ -31,14 +36,16 @@ export interface Marks {
 /** As many manifests are read at once: enough to hide the disk's latency. */
 const readers = 64;
 
+/** @param known what need not be read again */
 export async function markStore(
   layout: StoreLayout,
   blobs: BlobFolder,
   entries: readonly StoreEntry[],
+  known: KnownParts,
   now: number,
   signal?: AbortSignal,
 ): Promise<Marks> {
-  const graphs = await readGraphs(blobs, entries, signal);
+  const { graphs, parts } = await knownGraphs(blobs, entries, known, signal);
   const leases = await readLeases(layout.leases, now);
   const kept = new Set<Digest>();
   for (const { reached, absent } of graphs.values()) {
@@ -47,16 +54,65 @@ export async function markStore(
   }
   for (const { repoDigests } of entries) for (const { digest } of repoDigests) kept.add(digest);
   for (const { live, digests } of leases) if (live) for (const digest of digests) kept.add(digest);
-  return { graphs, kept, leases };
+  return { graphs, parts, kept, leases };
 }
 
-/** What each image of the list holds on to, every image read once. */
-export async function readGraphs(
+/** What each image of the list holds on to; those that are not known are read. */
+export async function knownGraphs(
   blobs: BlobFolder,
   entries: readonly StoreEntry[],
+  known: KnownParts,
+  signal?: AbortSignal,
+): Promise<Pick<Marks, 'graphs' | 'parts'>> {
+  const roots = rootsOf(entries);
+  const parts = await partsOf(blobs, roots, known, signal);
+  const graphs = new Map<Digest, ImageGraph>();
+  const others: Descriptor[] = [];
+  for (const root of roots) {
+    const own = parts.get(root.digest);
+    if (own) graphs.set(root.digest, graphOfParts(root, own));
+    else others.push(root);
+  }
+  for (const [digest, graph] of await readGraphs(blobs, others, signal)) graphs.set(digest, graph);
+  return { graphs, parts };
+}
+
+/** Of the plain images among the roots: from `known`, and read where they are not in there. */
+export async function partsOf(
+  blobs: BlobFolder,
+  roots: readonly Descriptor[],
+  known: KnownParts,
+  signal?: AbortSignal,
+): Promise<KnownParts> {
+  const parts = new Map<Digest, ImageParts>();
+  const read = async (root: Descriptor) => {
+    const own = await readImageParts(blobs, root, signal);
+    if (own) parts.set(root.digest, own);
+  };
+  const unknown: Descriptor[] = [];
+  for (const root of roots) {
+    const own = known.get(root.digest);
+    if (own) parts.set(root.digest, own);
+    else unknown.push(root);
+  }
+  for (let at = 0; at < unknown.length; at += readers) {
+    throwIfCancelled(signal);
+    await Promise.all(unknown.slice(at, at + readers).map(read));
+  }
+  return parts;
+}
+
+/** What the list names, each once. */
+export function rootsOf(entries: readonly StoreEntry[]): readonly Descriptor[] {
+  return [...new Map(entries.map(({ descriptor }) => [descriptor.digest, descriptor])).values()];
+}
+
+/** What each root holds on to, as its documents say now. */
+export async function readGraphs(
+  blobs: BlobFolder,
+  roots: readonly Descriptor[],
   signal?: AbortSignal,
 ): Promise<ReadonlyMap<Digest, ImageGraph>> {
-  const roots = [...new Map(entries.map(({ descriptor }) => [descriptor.digest, descriptor])).values()];
   const graphs = new Map<Digest, ImageGraph>();
   for (let at = 0; at < roots.length; at += readers) {
     throwIfCancelled(signal);
@@ -79,15 +135,26 @@ export async function collectGarbage(
   blobs: BlobFolder,
   lock: HeldLock,
   entries: readonly StoreEntry[],
+  known: PartsRecord,
   signal?: AbortSignal,
 ): Promise<Garbage> {
-  const marks = await markStore(layout, blobs, entries, await fileSystemTime(lock), signal);
+  const marks = await markStore(layout, blobs, entries, known.parts, await fileSystemTime(lock), signal);
   for (const graph of marks.graphs.values()) requireWhole(graph);
   const swept = await sweepBlobs(blobs, lock, marks, signal);
   const ingestBytes = await sweepIngests(layout, marks, signal);
   await sweepLayerCaches(layout, blobs, marks, signal);
   for (const { path, live } of marks.leases) if (!live) await rm(path, { force: true });
+  await keepParts(layout, lock, { parts: marks.parts, saved: known.saved });
   return { blobs: swept.blobs, bytes: swept.bytes + ingestBytes };
+}
+
+async function keepParts({ imageParts }: StoreLayout, lock: HeldLock, record: PartsRecord): Promise<void> {
+  try {
+    await savePartsFile(imageParts, lock, record);
+  } catch (error) {
+    // A full disk must not keep anyone from making room; the next gc reads what it would have known.
+    if (!isEngineError(error, 'Io', 'Conflict')) throw error;
+  }
 }
 
 /** The lock was signed a moment ago: on a network file system its time is the server's. */
@@ -216,13 +283,16 @@ async function sweepLayerCaches(
 
 async function usedDiffIds(
   blobs: BlobFolder,
-  { graphs }: Marks,
+  { graphs, parts }: Marks,
   signal: AbortSignal | undefined,
 ): Promise<ReadonlySet<Digest>> {
-  const configs = new Set(
-    [...graphs.values()].flatMap(({ manifests }) => manifests.map(({ config }) => config.digest)),
-  );
   const used = new Set<Digest>();
+  const configs = new Set<Digest>();
+  for (const [root, { manifests }] of graphs) {
+    const own = parts.get(root);
+    if (own) for (const diffId of own.diffIds) used.add(diffId);
+    else for (const { config } of manifests) configs.add(config.digest);
+  }
   const all = [...configs];
   for (let at = 0; at < all.length; at += readers) {
     const batch = all.slice(at, at + readers).map((digest) => diffIdsOf(blobs, digest, signal));

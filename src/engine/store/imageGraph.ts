@@ -13,7 +13,7 @@ export interface ImageGraph {
   /** Blobs that may be left out and are: other platforms of an index, layers that are not distributed. */
   readonly absent: readonly Digest[];
   /** The image manifests among the reached. */
-  readonly manifests: readonly Manifest[];
+  readonly manifests: readonly Pick<Manifest, 'config' | 'layers'>[];
   /** Manifests and indexes that could not be read, so that what they hold on to is unknown. */
   readonly broken: readonly { readonly descriptor: Descriptor; readonly error: EngineError }[];
 }

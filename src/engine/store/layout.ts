@@ -22,6 +22,8 @@ export interface StoreLayout {
   readonly ingests: string;
   /** Layer indexes, `<algorithm>/<hex>` of the diffId. */
   readonly layerIndexes: string;
+  /** What all images are made of. */
+  readonly imageParts: string;
   /** What is known of a layer, `<algorithm>/<hex>` of the layer's digest. */
   readonly layerStamps: string;
   /** Unpacked pieces of layers, in folders `<algorithm>/<hex>` of the diffId. */
@@ -48,6 +50,7 @@ export function storeLayout(directory: string): StoreLayout {
     leases: join(cache, 'leases'),
     ingests: join(cache, 'ingest'),
     layerIndexes: join(cache, 'indexes'),
+    imageParts: join(cache, 'images'),
     layerStamps: join(cache, 'stamps'),
     layerChunks: join(cache, 'chunks'),
   };

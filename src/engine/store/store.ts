@@ -13,9 +13,10 @@ import type { ByteRange, Target } from '../target.ts';
 import { BlobFolder, type BlobName, requireDigest } from './blobFolder.ts';
 import { canonicalTag, type StoreEntry, tagImage } from './entries.ts';
 import { FileLock, type HeldLock } from './fileLock.ts';
-import { collectGarbage, deleteBlob, type Garbage } from './garbage.ts';
+import { collectGarbage, deleteBlob, type Garbage, partsOf } from './garbage.ts';
 import { type ImageDocuments, readImageDocuments } from './imageFacts.ts';
 import { isGraphWhole, readImageGraph } from './imageGraph.ts';
+import { type KnownParts, type PartsRecord, readPartsFile } from './imagePartsFile.ts';
 import { formatIndexDocument } from './indexDocument.ts';
 import { IndexFile } from './indexFile.ts';
 import { type Ingest, openIngest } from './ingest.ts';
@@ -52,6 +53,8 @@ export class Store implements Target, AsyncDisposable {
   readonly #blobs: BlobFolder;
   readonly #index: IndexFile;
   readonly #lock: FileLock;
+  /** For the gc behind a removal; what a digest names never changes. */
+  #recentParts: WeakRef<PartsRecord> | undefined;
   readonly #insideLock = new AsyncLocalStorage<true>();
   readonly #watches = new Set<Disposable>();
   /** Keeps what came through {@link push} until it is tagged. */
@@ -206,7 +209,7 @@ export class Store implements Target, AsyncDisposable {
     if (!(await isThere(this.directory))) return { blobs: [], bytes: 0 };
     return this.#withLock(async (lock) => {
       const { entries } = await this.#index.read();
-      return collectGarbage(this.#layout, this.#blobs, lock, entries, signal);
+      return collectGarbage(this.#layout, this.#blobs, lock, entries, await this.#known(), signal);
     }, signal);
   }
 
@@ -218,12 +221,13 @@ export class Store implements Target, AsyncDisposable {
   }
 
   async usage(signal?: AbortSignal): Promise<StoreUsage> {
-    return readUsage(this.#layout, this.#blobs, await this.entries(signal), signal);
+    const entries = await this.entries(signal);
+    return readUsage(this.#layout, this.#blobs, entries, (await this.#known()).parts, signal);
   }
 
   /** Which blobs each image needs, and how long they are. */
   async holdings(signal?: AbortSignal): Promise<StoreHoldings> {
-    return readHoldings(this.#blobs, await this.entries(signal), signal);
+    return readHoldings(this.#blobs, await this.entries(signal), (await this.#known()).parts, signal);
   }
 
   /** What {@link usage} would be if the list were changed so. */
@@ -231,7 +235,19 @@ export class Store implements Target, AsyncDisposable {
     edit: (entries: readonly StoreEntry[]) => readonly StoreEntry[],
     signal?: AbortSignal,
   ): Promise<StoreUsage> {
-    return readUsage(this.#layout, this.#blobs, edit(await this.entries(signal)), signal);
+    const entries = edit(await this.entries(signal));
+    return readUsage(this.#layout, this.#blobs, entries, (await this.#known()).parts, signal);
+  }
+
+  /**
+   * What the plain images among these are made of, by their manifests' digests; those that cannot be read are left out.
+   * What an earlier gc has found out is not read again.
+   */
+  async imageParts(manifests: readonly Descriptor[], signal?: AbortSignal): Promise<KnownParts> {
+    const { parts: known, saved } = await this.#known();
+    const parts = await partsOf(this.#blobs, manifests, known, signal);
+    this.#recentParts = new WeakRef({ parts: new Map([...known, ...parts]), saved });
+    return parts;
   }
 
   /** Reads every byte that the images need. Images removed meanwhile have no faults. */
@@ -267,6 +283,10 @@ export class Store implements Target, AsyncDisposable {
     for (const watch of this.#watches) watch[Symbol.dispose]();
     this.#watches.clear();
     await this.#pushed[Symbol.asyncDispose]();
+  }
+
+  async #known(): Promise<PartsRecord> {
+    return this.#recentParts?.deref() ?? readPartsFile(this.#layout.imageParts);
   }
 
   #newLease(): Lease {

@@ -2,7 +2,8 @@ import type { StoreUsage } from '../image.ts';
 import type { Digest } from '../oci/digest.ts';
 import type { BlobFolder } from './blobFolder.ts';
 import type { StoreEntry } from './entries.ts';
-import { deadIngests, type Marks, markStore, readGraphs } from './garbage.ts';
+import { deadIngests, knownGraphs, type Marks, markStore } from './garbage.ts';
+import type { KnownParts } from './imagePartsFile.ts';
 import type { StoreLayout } from './layout.ts';
 
 /** What one image holds on to, itself included. */
@@ -22,10 +23,12 @@ export interface StoreHoldings {
 export async function readHoldings(
   blobs: BlobFolder,
   entries: readonly StoreEntry[],
+  known: KnownParts,
   signal?: AbortSignal,
 ): Promise<StoreHoldings> {
   const images = new Map<Digest, ImageHoldings>();
-  for (const [root, { reached, manifests }] of await readGraphs(blobs, entries, signal)) {
+  const { graphs } = await knownGraphs(blobs, entries, known, signal);
+  for (const [root, { reached, manifests }] of graphs) {
     const layers = manifests.flatMap((manifest) => manifest.layers.map(({ digest }) => digest));
     images.set(root, { blobs: reached.map(({ digest }) => digest), layers });
   }
@@ -39,9 +42,10 @@ export async function readUsage(
   layout: StoreLayout,
   blobs: BlobFolder,
   entries: readonly StoreEntry[],
+  known: KnownParts,
   signal?: AbortSignal,
 ): Promise<StoreUsage> {
-  const marks = await markStore(layout, blobs, entries, Date.now(), signal);
+  const marks = await markStore(layout, blobs, entries, known, Date.now(), signal);
   const users = countUsers(marks);
   const sum = { blobs: 0, totalBytes: 0, uniqueBytes: 0, sharedBytes: 0, freeBytes: 0 };
   for await (const { digest, size } of blobs.list()) {

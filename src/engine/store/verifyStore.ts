@@ -3,7 +3,7 @@ import type { StoreFault } from '../image.ts';
 import { type Digest, shortDigest } from '../oci/digest.ts';
 import type { BlobFolder } from './blobFolder.ts';
 import type { StoreEntry } from './entries.ts';
-import { readGraphs } from './garbage.ts';
+import { readGraphs, rootsOf } from './garbage.ts';
 
 interface Needed {
   /** As the descriptors have it; two that differ make the blob wrong for one of them. */
@@ -52,7 +52,7 @@ async function neededBlobs(
     blob.images.add(image);
     return blob;
   };
-  for (const [image, { reached, broken }] of await readGraphs(blobs, entries, signal)) {
+  for (const [image, { reached, broken }] of await readGraphs(blobs, rootsOf(entries), signal)) {
     for (const { digest, size } of reached) {
       const { sizes } = need(digest, image);
       if (size !== undefined) sizes.add(size);

@@ -87,6 +87,7 @@ function summarise(results: readonly StageResult[]): TestCounts {
       `${verdict.padEnd(9)} ${stage.name.padEnd(9)} ${seconds(milliseconds).padStart(8)}  ${tests}`,
     );
     if (leftOut === true) console.log(remark?.replace(/^/gm, '          '));
+    for (const title of counts.failures ?? []) console.log(`          ✘ ${title}`);
   }
   return results.map(({ counts }) => counts).reduce(addCounts, noTests);
 }

@@ -55,7 +55,7 @@ describe('the command line interrupted', function () {
         child.kill(signal);
         const { code, stderr } = await commandResult(child);
         assert.equal(code, expected);
-        assert.ok(performance.now() - sent < 1000, `took ${performance.now() - sent} ms`);
+        assert.ok(performance.now() - sent < 5000, `took ${performance.now() - sent} ms`);
         assert.equal(stderr, '');
       });
     }

@@ -77,16 +77,16 @@ describe('a blob over a connection that breaks', function () {
     await using client = testClient({ idleTimeout: 150 });
     const started = Date.now();
     await assert.rejects(bytesOf(appIn(client, server.host).fetch(blob)), { reason: 'TimedOut' });
-    assert.ok(Date.now() - started < 3_000);
+    assert.ok(Date.now() - started < 10_000);
     await server.allClosed();
   });
 
   it('does not take a slow reader for a silent server', async () => {
     const large = sampleBytes(4 * 1024 * 1024);
     await using server = await startFaultServer((request, response) => replyBlob(request, response, large));
-    await using client = testClient({ idleTimeout: 100 });
+    await using client = testClient({ idleTimeout: 500 });
     const stream = await appIn(client, server.host).fetch(blobDescriptor(large));
-    await new Promise((resolve) => setTimeout(resolve, 400));
+    await new Promise((resolve) => setTimeout(resolve, 1500));
     assert.ok((await bytesOf(stream)).equals(large));
     assert.equal(server.requests.length, 1);
   });
@@ -307,7 +307,7 @@ describe('a fetch that is cancelled', function () {
       const reading = async () => bytesOf(appIn(client, server.host).fetch(blob, undefined, abort.signal));
       const started = Date.now();
       await assert.rejects(reading(), { reason: 'Cancelled' });
-      assert.ok(Date.now() - started < 1_000);
+      assert.ok(Date.now() - started < 10_000);
       await client[Symbol.asyncDispose]();
       await server.allClosed();
     });

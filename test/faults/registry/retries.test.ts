@@ -50,7 +50,7 @@ describe('a registry that fails for a while', function () {
     assert.equal(times.length, 5);
     const [first = 0, second = 0, , fourth = 0, fifth = 0] = times;
     assert.ok(second - first >= 150, 'the first pause is about 200 ms');
-    assert.ok(fifth - fourth >= 2 * (second - first) * 0.9, 'the last pause is much longer');
+    assert.ok(fifth - fourth >= 1200, 'the fourth is eight times as long');
   });
 
   it('is not asked again where that cannot help', async () => {
@@ -173,7 +173,7 @@ describe('a registry that is not there', function () {
       reason: 'TimedOut',
       message: `${server.host} sent nothing for 0.15 s`,
     });
-    assert.ok(Date.now() - started < 3_000);
+    assert.ok(Date.now() - started < 10_000);
     await server.allClosed();
   });
 

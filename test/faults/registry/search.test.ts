@@ -79,7 +79,7 @@ describe("Docker Hub's search, when it fails", function () {
   for (const [name, handler, reason, text] of cases) {
     it(`says so where it ${name}`, async () => {
       await using server = await startFaultServer(handler);
-      await using client = testClient({ hubSearch: server.origin, idleTimeout: 300 });
+      await using client = testClient({ hubSearch: server.origin, idleTimeout: 1500 });
       const error = await failure(client.search('alpine'));
       assert.equal(error.reason, reason, error.message);
       assert.match(error.message, text);
@@ -111,7 +111,7 @@ describe("Docker Hub's search, when it fails", function () {
     await using server = await startFaultServer(({ url }, response) => {
       if (url.startsWith('/v1/')) replyJson(response, 200, { results });
     });
-    await using client = testClient({ hubSearch: server.origin, idleTimeout: 300 });
+    await using client = testClient({ hubSearch: server.origin, idleTimeout: 1500 });
     const [row] = await client.search('alpine', { details: true });
     assert.deepEqual([row?.name, row?.verifiedPublisher], ['alpine', undefined]);
   });

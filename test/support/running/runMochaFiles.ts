@@ -1,6 +1,6 @@
 // Runs test files and leaves the counts in a file:
 //
-//   node runMochaFiles.ts RESULTS.json TIMEOUT [--grep TEXT] PATTERN…
+//   node runMochaFiles.ts RESULTS.json [--timeout MILLISECONDS] [--grep TEXT] PATTERN…
 
 import { globSync } from 'node:fs';
 import path from 'node:path';
@@ -12,7 +12,7 @@ import { runMocha, writeCounts } from './testCounts.ts';
 const lingerMilliseconds = 5000;
 
 const { values, positionals } = parseArgs({
-  options: { grep: { type: 'string' }, timeout: { type: 'string', default: '2000' } },
+  options: { grep: { type: 'string' }, timeout: { type: 'string', default: '30000' } },
   allowPositionals: true,
 });
 const [results, ...patterns] = positionals;

@@ -73,7 +73,7 @@ export const stages: readonly Stage[] = allStages.filter((stage) => stage !== un
 interface MochaStageOptions {
   /** Milliseconds for the whole stage. */
   readonly limit: number;
-  /** Milliseconds for a test that sets none; mocha's own default otherwise. */
+  /** Milliseconds for a test that sets none; 30,000 otherwise: the guard against a hang, not a measurement. */
   readonly testTimeout?: number;
   readonly after?: readonly string[];
   readonly needs?: readonly parts.SystemPart[];

@@ -5,6 +5,8 @@ export interface TestCounts {
   readonly passed: number;
   readonly failed: number;
   readonly skipped: number;
+  /** Full titles of what failed, where they are known. */
+  readonly failures?: readonly string[];
 }
 
 export const noTests: TestCounts = { passed: 0, failed: 0, skipped: 0 };
@@ -14,15 +16,18 @@ export function addCounts(one: TestCounts, other: TestCounts): TestCounts {
     passed: one.passed + other.passed,
     failed: one.failed + other.failed,
     skipped: one.skipped + other.skipped,
+    failures: [...(one.failures ?? []), ...(other.failures ?? [])],
   };
 }
 
 /** Runs what has been loaded and counts it. A failing hook counts as a failed test, as in mocha's own report. */
 export function runMocha(mocha: Mocha): Promise<TestCounts> {
   return new Promise((resolve) => {
+    const failures: string[] = [];
     const runner = mocha.run((failed) => {
-      resolve({ passed: runner.stats?.passes ?? 0, failed, skipped: runner.stats?.pending ?? 0 });
+      resolve({ passed: runner.stats?.passes ?? 0, failed, skipped: runner.stats?.pending ?? 0, failures });
     });
+    runner.on('fail', (test) => failures.push(test.fullTitle()));
   });
 }
 

@@ -16,6 +16,8 @@ import type {
   TreeChoice,
 } from './image.ts';
 import { ArchiveShelf } from './images/archiveShelf.ts';
+import type { ExportEvent } from './images/exportEvent.ts';
+import { type ExportPlace, exportFiles } from './images/exportFiles.ts';
 import { filterImages } from './images/filterImages.ts';
 import { findImage } from './images/findImage.ts';
 import { ImageContent } from './images/imageContent.ts';
@@ -355,6 +357,24 @@ export class ImageEngine implements AsyncDisposable {
     signal?: AbortSignal,
   ): Promise<readonly ImageEntry[]> {
     return entriesIn(await this.#content(image).tree(layer, signal), encodePath(path));
+  }
+
+  /**
+   * Writes the file or folder that a path leads to, with all that is in it, to this machine's disk: under the given name
+   * in the given folder and nowhere else, whole or not at all. Breaking off the loop cancels it.
+   * @throws `NotFound`, `Invalid` (no file or folder; no name), `Conflict` where the name is taken, `DigestMismatch`, `Io`
+   */
+  export(
+    image: StoredImage,
+    path: string,
+    { layer, ...place }: ExportPlace & TreeChoice,
+    signal?: AbortSignal,
+  ): AsyncGenerator<ExportEvent, void, undefined> {
+    const content = this.#content(image);
+    return eventStream(async (emit, cancel) => {
+      const source = await content.exportSource(path, { layer }, cancel);
+      await exportFiles(source, place, emit, cancel);
+    }, signal);
   }
 
   /** What is different from the one image's union to the other's: a row for every path, in byte order. */

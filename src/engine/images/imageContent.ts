@@ -5,6 +5,7 @@ import { encodePath } from '../layers/entryText.ts';
 import { findFile } from '../layers/fileContent.ts';
 import type { LayerIndex } from '../layers/layerIndex.ts';
 import { UnionTree } from '../layers/unionTree.ts';
+import type { ExportSource } from './exportFiles.ts';
 import { layerRows, rowsOfLayers } from './layerRows.ts';
 import { type StoredDocuments, storedDocuments } from './storedDocuments.ts';
 import type { ReadingHome } from './storedImages.ts';
@@ -63,6 +64,19 @@ export class ImageContent {
     const tree = await UnionTree.buildInPortions([index], [row], signal);
     this.#layerTrees.set(row, tree);
     return tree;
+  }
+
+  /** What an export takes from. */
+  async exportSource(path: string, { layer }: TreeChoice, signal?: AbortSignal): Promise<ExportSource> {
+    const { manifest, config } = await this.documents(signal);
+    const tree = await this.tree(layer, signal);
+    const blob = (position: number) => {
+      const at = layer === undefined ? position : rowsOfLayers(config).indexOf(layer);
+      const descriptor = manifest.layers[at];
+      if (!descriptor) throw new RangeError(`there is no layer ${at}`);
+      return this.home.indexes.blob(descriptor);
+    };
+    return { tree, blob, path: encodePath(path) };
   }
 
   /** What the layers waste. */

@@ -32,6 +32,7 @@ export const commands = {
   openImageAsFolder: 'strata.openImageAsFolder',
   compareWith: 'strata.compareWith',
   compareWithTag: 'strata.compareWithTag',
+  exportFiles: 'strata.exportFiles',
   refreshImages: 'strata.refreshImages',
   filterImages: 'strata.filterImages',
   clearImageFilter: 'strata.clearImageFilter',

@@ -19,6 +19,7 @@ import {
   copyLayerDigest,
 } from './ui/commands/copying.ts';
 import { CopyingToRegistry } from './ui/commands/copyingToRegistry.ts';
+import { Exporting } from './ui/commands/exporting.ts';
 import { Loading } from './ui/commands/loading.ts';
 import { lookUpDigest } from './ui/commands/lookUpDigest.ts';
 import { goToFile, openFile } from './ui/commands/openingFiles.ts';
@@ -74,6 +75,7 @@ export function activate(context: ExtensionContext): ExtensionParts | undefined 
   const copyingToRegistry = new CopyingToRegistry(host, transfers, images);
   const saving = new Saving(host, transfers, images);
   const loading = new Loading(host, transfers, images);
+  const exporting = new Exporting(host, transfers, images);
   const documents = new ImageDocuments(host);
   context.subscriptions.push(
     log,
@@ -122,6 +124,7 @@ export function activate(context: ExtensionContext): ExtensionParts | undefined 
         [commands.openImageAsFolder]: (...args) => openImageAsFolder(host, ...args),
         [commands.compareWith]: (...args) => compareWith(host, ...args),
         [commands.compareWithTag]: (...args) => compareWithTag(host, ...args),
+        [commands.exportFiles]: (...args) => exporting.ask(...args),
         [commands.refreshImages]: () => images.refresh(),
         [commands.filterImages]: (given) => askImageFilter(images, given),
         [commands.clearImageFilter]: () => {

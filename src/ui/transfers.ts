@@ -3,7 +3,7 @@ import { isEngineError } from '../engine/errors.ts';
 import type { Digest } from '../engine/oci/digest.ts';
 import { notStarted, type TransferProgress } from './transferProgress.ts';
 
-export type TransferKind = 'pull' | 'push' | 'copy' | 'save' | 'load';
+export type TransferKind = 'pull' | 'push' | 'copy' | 'save' | 'load' | 'export';
 
 /** What a person sees of a transfer, and how it is done. */
 export interface TransferJob<T> {

@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { commands, FileSystemError, FileType, TabInputTextDiff, Uri, window, workspace } from 'vscode';
 import { commands as ids, imageFileScheme, views } from '../../src/contributions.ts';
 import type { StoredImage } from '../../src/engine/image.ts';
@@ -9,7 +12,7 @@ import { imageUri } from '../../src/ui/imageFileSystem/imageLocation.ts';
 import { imageTree } from '../../src/ui/imageFileSystem/imageTree.ts';
 import type { FileNode } from '../../src/ui/views/images/fileNode.ts';
 import { type SampleRegistry, startSampleRegistry } from '../support/sampleRegistry/start.ts';
-import { asPerson } from './person.ts';
+import { type Answers, asPerson, type Seen } from './person.ts';
 import { eventually, otherEngine, parts, type Row, row, rows } from './world.ts';
 
 describe('the files of images', () => {
@@ -218,5 +221,52 @@ describe('the files of images', () => {
       );
       assert.match(messages.map(({ text }) => text).join(), /no other tag of .*acme\/legacy/);
     });
+  });
+
+  describe('exported', () => {
+    let folder: string;
+
+    beforeEach(async () => {
+      folder = await mkdtemp(path.join(tmpdir(), 'strata-export-'));
+    });
+    afterEach(() => rm(folder, { recursive: true, force: true }));
+
+    const exportTo = async (argument: unknown, answers: Answers = {}): Promise<Seen> =>
+      asPerson({ openFiles: [Uri.file(folder)], ...answers }, () =>
+        commands.executeCommand(ids.exportFiles, argument),
+      );
+
+    it('are on the disk as in the image, in the folder that the person chose', async () => {
+      const { status } = await exportTo(await uriOf('web:2.0.0', '/srv/web/public'));
+      const styles = await readFile(path.join(folder, 'public/app.css'), 'utf8');
+      assert.equal(styles, await text(await uriOf('web:2.0.0', '/srv/web/public/app.css')));
+      assert.match(status.join(), /^Exported .*public \(\d+ files, /);
+      assert.deepEqual(await readdir(folder), ['public']);
+    });
+
+    it('are a whole image where its row is exported', async () => {
+      await exportTo({ reference: named('web:2.0.0') });
+      const names = await readdir(path.join(folder, 'web-2.0.0'));
+      assert.ok(names.includes('etc') && names.includes('srv'), names.join());
+    });
+
+    it('replace nothing before the person has said so', async () => {
+      await writeFile(path.join(folder, 'passwd'), 'mine');
+      const { messages } = await exportTo(await uriOf('web:2.0.0', '/etc/passwd'));
+      assert.match(messages.map(({ text }) => text).join(), /^passwd is in .* already\.$/);
+      assert.equal(await readFile(path.join(folder, 'passwd'), 'utf8'), 'mine');
+    });
+
+    for (const [press, expected] of [
+      ['Replace', ['passwd']],
+      ['Keep Both', ['passwd', 'passwd (2)']],
+    ] as const) {
+      it(`are beside or in place of what is there: ${press}`, async () => {
+        await writeFile(path.join(folder, 'passwd'), 'mine');
+        await exportTo(await uriOf('web:2.0.0', '/etc/passwd'), { press });
+        assert.deepEqual(await readdir(folder), expected);
+        assert.match(await readFile(path.join(folder, expected.at(-1) ?? ''), 'utf8'), /Acme web/);
+      });
+    }
   });
 });

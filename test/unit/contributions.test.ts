@@ -201,6 +201,7 @@ describe('package.json', () => {
       commands.openImageAsFolder,
       commands.compareWith,
       commands.compareWithTag,
+      commands.exportFiles,
     ];
     for (const command of rowCommands) {
       if (!inPalette.includes(command)) assert.ok(hidden?.includes(command), command);

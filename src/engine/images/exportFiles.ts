@@ -107,12 +107,13 @@ class ExportRun {
 
   async #file({ content, names }: ExportFile, bytes: AsyncIterable<Uint8Array>): Promise<void> {
     const index = this.#source.tree.index(content.layer);
+    const { file: layer } = this.#source.blob(content.layer);
     let first: ExportItem | undefined;
     for (const name of names) {
       const facts = factsOf(this.#source.tree, name.own);
       const isWritten = first
         ? await this.#writer.hardLink(first, name)
-        : await this.#writer.file(name, facts, { index, at: content.at, bytes }, (count) => {
+        : await this.#writer.file(name, facts, { index, at: content.at, file: layer, bytes }, (count) => {
             this.#bytes += count;
             this.#tell();
           });

@@ -100,6 +100,8 @@ export class ExportWriter {
 export interface FileContent {
   readonly index: LayerIndex;
   readonly at: number;
+  /** The layer's, for who must be told that it is damaged. */
+  readonly file: string;
   /** What the tar has of it. */
   readonly bytes: AsyncIterable<Uint8Array>;
 }
@@ -107,7 +109,7 @@ export interface FileContent {
 /** Holes stay holes; only what has none is held against its digest, for the layer has been verified as a whole. */
 async function writeContent(
   file: FileHandle,
-  { index, at, bytes }: FileContent,
+  { index, at, file: layer, bytes }: FileContent,
   written: (count: number) => void,
 ): Promise<void> {
   const segments = index.segments(at);
@@ -127,7 +129,7 @@ async function writeContent(
   if (segments) await onDisk(() => file.truncate(index.size(at)));
   if (hash && !hash.digest().equals(index.contentHash(at))) {
     const message = `the layer ${index.diffId} has other bytes than when it was verified`;
-    throw new EngineError('DigestMismatch', message);
+    throw new EngineError('DigestMismatch', message, { path: layer });
   }
 }
 

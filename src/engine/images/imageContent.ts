@@ -5,6 +5,7 @@ import { encodePath } from '../layers/entryText.ts';
 import { findFile } from '../layers/fileContent.ts';
 import type { LayerIndex } from '../layers/layerIndex.ts';
 import { UnionTree } from '../layers/unionTree.ts';
+import type { Descriptor } from '../oci/descriptor.ts';
 import type { ExportSource } from './exportFiles.ts';
 import { layerRows, rowsOfLayers } from './layerRows.ts';
 import { type StoredDocuments, storedDocuments } from './storedDocuments.ts';
@@ -67,15 +68,10 @@ export class ImageContent {
   }
 
   /** What an export takes from. */
-  async exportSource(path: string, { layer }: TreeChoice, signal?: AbortSignal): Promise<ExportSource> {
-    const { manifest, config } = await this.documents(signal);
-    const tree = await this.tree(layer, signal);
-    const blob = (position: number) => {
-      const at = layer === undefined ? position : rowsOfLayers(config).indexOf(layer);
-      const descriptor = manifest.layers[at];
-      if (!descriptor) throw new RangeError(`there is no layer ${at}`);
-      return this.home.indexes.blob(descriptor);
-    };
+  async exportSource(path: string, choice: TreeChoice, signal?: AbortSignal): Promise<ExportSource> {
+    const documents = await this.documents(signal);
+    const tree = await this.tree(choice.layer, signal);
+    const blob = (position: number) => this.home.indexes.blob(layerOf(documents, choice, position));
     return { tree, blob, path: encodePath(path) };
   }
 
@@ -94,13 +90,10 @@ export class ImageContent {
     options: TreeChoice & { readonly follow: boolean },
     signal?: AbortSignal,
   ): Promise<AsyncGenerator<Uint8Array, void, undefined>> {
-    const { manifest, config } = await this.documents(signal);
+    const documents = await this.documents(signal);
     const tree = await this.tree(options.layer, signal);
     const { layer, index, at } = findFile(tree, encodePath(path), options.follow);
-    const position = options.layer === undefined ? layer : rowsOfLayers(config).indexOf(options.layer);
-    const descriptor = manifest.layers[position];
-    if (!descriptor) throw new RangeError(`there is no layer ${position}`);
-    return this.home.indexes.content(descriptor, index, at, signal);
+    return this.home.indexes.content(layerOf(documents, options, layer), index, at, signal);
   }
 
   /**
@@ -140,4 +133,11 @@ export class ImageContent {
       }),
     );
   }
+}
+
+/** What stands at a position of the chosen tree. */
+function layerOf({ manifest, config }: StoredDocuments, { layer }: TreeChoice, position: number): Descriptor {
+  const descriptor = manifest.layers[layer === undefined ? position : rowsOfLayers(config).indexOf(layer)];
+  if (!descriptor) throw new RangeError(`there is no layer ${position}`);
+  return descriptor;
 }

@@ -13,6 +13,7 @@ export interface TarSection {
  */
 export class TarSections implements AsyncDisposable {
   readonly #bytes: AsyncGenerator<Uint8Array, void, undefined>;
+  readonly #file: string;
   #at: number;
   #rest: Uint8Array = new Uint8Array(0);
 
@@ -20,6 +21,7 @@ export class TarSections implements AsyncDisposable {
   constructor(blob: LayerBlob, extent: TarSection, signal?: AbortSignal) {
     this.#bytes = tarBytes(blob, extent.offset, extent.length, signal);
     this.#at = extent.offset;
+    this.#file = blob.file;
   }
 
   /** @throws `DigestMismatch` where the layer ends before, and what {@link tarBytes} throws */
@@ -41,7 +43,10 @@ export class TarSections implements AsyncDisposable {
   async #next(length: number): Promise<Uint8Array> {
     while (this.#rest.length === 0) {
       const { value } = await this.#bytes.next();
-      if (!value) throw new EngineError('DigestMismatch', 'the layer became shorter while it was read');
+      if (!value) {
+        const message = 'the layer became shorter while it was read';
+        throw new EngineError('DigestMismatch', message, { path: this.#file });
+      }
       this.#rest = value;
     }
     const piece = this.#rest.subarray(0, length);

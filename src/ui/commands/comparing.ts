@@ -76,11 +76,16 @@ async function compareFolders(
     const folder = path === '/' ? '/' : `${path}/`;
     const changes: PathChange[] = [];
     for await (const change of engine.diff(await before, await engine.image(manifest, signal), signal)) {
-      if (change.path === path || change.path.startsWith(folder)) changes.push(change);
+      if ((change.path === path || change.path.startsWith(folder)) && isToldOf(change)) changes.push(change);
     }
     return changes;
   }
   await showChanges(left, right, changed);
+}
+
+/** A folder that came or went is known by what is in it. */
+function isToldOf({ before, after }: PathChange): boolean {
+  return (before ?? after)?.type !== 'directory' || (before !== null && after !== null);
 }
 
 async function showChanges(left: ImageTree, right: ImageTree, changes: readonly PathChange[]): Promise<void> {

@@ -67,7 +67,8 @@ function listOf(chosen: readonly ChosenImage[]): string {
   return chosen.length > 3 ? l10n.t('{0} images', chosen.length) : chosen.map(imageName).join(', ');
 }
 
-function defaultFolder(): Uri {
+/** Where a person is likely to want a file. */
+export function defaultFolder(): Uri {
   const [folder] = workspace.workspaceFolders ?? [];
   return folder?.uri.scheme === 'file' ? folder.uri : Uri.file(homedir());
 }

@@ -199,7 +199,7 @@ describe('exporting files of an image', () => {
       const writer = new ExportWriter(root);
       const item = (path: string) => ({ path: encodePath(path), own: { layer: 0, at: 0 } });
       const facts = { mode: 0o644, mtime: 0 };
-      const nothing = { index: tree.index(0), at: 0, bytes: none() };
+      const nothing = { index: tree.index(0), at: 0, file: '', bytes: none() };
       assert.equal(await writer.folder(item('')), true);
       assert.equal(await writer.symlink(item('/link'), facts, Buffer.from(outside)), true);
       assert.equal(await writer.file(item('/link/new'), facts, nothing, () => undefined), false);

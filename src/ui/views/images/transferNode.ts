@@ -80,6 +80,8 @@ function kindText(kind: TransferKind): string {
       return l10n.t('saving');
     case 'load':
       return l10n.t('loading');
+    case 'export':
+      return l10n.t('exporting');
   }
 }
 

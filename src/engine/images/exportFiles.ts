@@ -157,5 +157,5 @@ class ExportRun {
 function factsOf(tree: UnionTree, { layer, at }: EntryPlace): Facts {
   if (layer < 0) return { mode: impliedMode, mtime: Date.now() / 1000 };
   const index = tree.index(layer);
-  return { mode: index.mode(at) & 0o777, mtime: index.mtime(at) };
+  return { mode: index.mode(at) & 0o1777, mtime: index.mtime(at) };
 }

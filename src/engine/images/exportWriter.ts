@@ -7,7 +7,7 @@ import type { ExportItem } from './exportPlan.ts';
 
 /** What an entry says of itself. */
 export interface Facts {
-  /** `mode & 0o777` */
+  /** `mode & 0o1777` */
   readonly mode: number;
   /** Seconds since 1970. */
   readonly mtime: number;

@@ -1,6 +1,7 @@
 import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { l10n, window } from 'vscode';
+import { ioError } from '../../engine/errors.ts';
 import type { ExportEvent } from '../../engine/images/exportEvent.ts';
 import type { EngineHost } from '../engineHost.ts';
 import { leftOutText } from '../exportText.ts';
@@ -97,10 +98,14 @@ export class Exporting {
 
 /** Under its own name, or what the person wants to be done where that is taken; `undefined` where they leave. */
 async function freeDestination(folder: string, name: string): Promise<Destination | undefined> {
-  if (!(await isTaken(join(folder, name)))) return { folder, name, overwrite: false };
+  const kind = await kindOf(join(folder, name));
+  if (!kind) return { folder, name, overwrite: false };
   const replace = l10n.t('Replace');
   const keepBoth = l10n.t('Keep Both');
-  const detail = l10n.t('Replacing removes what is there now: a folder with everything in it.');
+  const detail =
+    kind === 'folder'
+      ? l10n.t('Replacing removes the folder that is there now, with everything in it.')
+      : l10n.t('Replacing removes what is there now.');
   const question = l10n.t('{0} is in {1} already.', name, folder);
   const answer = await window.showWarningMessage(question, { modal: true, detail }, keepBoth, replace);
   if (answer === replace) return { folder, name, overwrite: true };
@@ -110,16 +115,18 @@ async function freeDestination(folder: string, name: string): Promise<Destinatio
 async function unusedName(folder: string, name: string): Promise<string> {
   for (let number = 2; ; number++) {
     const candidate = numberedName(name, number);
-    if (!(await isTaken(join(folder, candidate)))) return candidate;
+    if (!(await kindOf(join(folder, candidate)))) return candidate;
   }
 }
 
-/** A link counts, wherever it leads; a folder that cannot be looked into says so when it is written to. */
-async function isTaken(path: string): Promise<boolean> {
-  return lstat(path).then(
-    () => true,
-    () => false,
-  );
+/** What is there, links not followed; `undefined` where nothing is. */
+async function kindOf(path: string): Promise<'folder' | 'other' | undefined> {
+  try {
+    return (await lstat(path)).isDirectory() ? 'folder' : 'other';
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw ioError(error, `cannot read ${path}`);
+  }
 }
 
 function tellOf({ path, files, bytes, leftOut }: Exported): void {

@@ -42,6 +42,7 @@ const upper = tarOf(
   file('app/deep/er/file', 'deep'),
   hardlink('app/nothing', 'no/such'),
   directory('closed', { mode: 0o555 }),
+  directory('sticky', { mode: 0o1777 }),
   file('closed/file', 'x', { mode: 0o400 }),
 );
 
@@ -116,7 +117,14 @@ describe('exporting files of an image', () => {
 
   it('writes a whole image', async () => {
     await exported('/');
-    assert.deepEqual((await readdir(join(folder, 'out'))).sort(), ['app', 'app-b', 'closed', 'other']);
+    assert.deepEqual((await readdir(join(folder, 'out'))).sort(), [
+      'app',
+      'app-b',
+      'closed',
+      'other',
+      'sticky',
+    ]);
+    assert.equal((await lstat(join(folder, 'out/sticky'))).mode & 0o7777, 0o1777);
   });
 
   it('keeps modes, times and hard links, and lets nobody run a file as somebody else', async () => {

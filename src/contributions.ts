@@ -48,6 +48,8 @@ export const commands = {
   pin: 'strata.pin',
   unpin: 'strata.unpin',
   updatePin: 'strata.updatePin',
+  showWastedSpace: 'strata.showWastedSpace',
+  hideWastedSpace: 'strata.hideWastedSpace',
   signIn: 'strata.signIn',
   signOut: 'strata.signOut',
   showLog: 'strata.showLog',
@@ -95,6 +97,8 @@ export const contextKeys = {
   workspaceScanned: 'strata.workspaceScanned',
   /** The Images view shows only what fits a filter. */
   imagesFiltered: 'strata.imagesFiltered',
+  /** A Dockerfile shows what an image wastes. */
+  wastedSpaceShown: 'strata.wastedSpaceShown',
 } as const;
 
 export type ContextKey = (typeof contextKeys)[keyof typeof contextKeys];

@@ -51,6 +51,7 @@ import { TransferNode } from './ui/views/images/transferNode.ts';
 import { MoreNode } from './ui/views/pages.ts';
 import type { TreeNode } from './ui/views/treeNode.ts';
 import { WorkspaceView } from './ui/views/workspace/workspaceView.ts';
+import { WastedSpace } from './ui/wastedSpace/wastedSpace.ts';
 
 /** What the tests in an extension host look at; nobody else is given it. */
 export interface ExtensionParts {
@@ -77,6 +78,7 @@ export function activate(context: ExtensionContext): ExtensionParts | undefined 
   const loading = new Loading(host, transfers, images);
   const exporting = new Exporting(host, transfers, images);
   const documents = new ImageDocuments(host);
+  const wastedSpace = new WastedSpace(host);
   context.subscriptions.push(
     log,
     host,
@@ -84,6 +86,7 @@ export function activate(context: ExtensionContext): ExtensionParts | undefined 
     images,
     mentions,
     documents,
+    wastedSpace,
     new ImageFileSystem(host),
     terminalCommand(context, log),
     workspace.onDidChangeConfiguration((event) => affectsEngine(event) && host.replace()),
@@ -147,6 +150,8 @@ export function activate(context: ExtensionContext): ExtensionParts | undefined 
         [commands.pin]: (argument) => pinning.pin(argument),
         [commands.unpin]: (argument) => pinning.unpin(argument),
         [commands.updatePin]: (argument) => pinning.update(argument),
+        [commands.showWastedSpace]: (...args) => wastedSpace.show(...args),
+        [commands.hideWastedSpace]: () => wastedSpace.hide(),
         // What was looked up with other credentials, or without, is out of date.
         [commands.signIn]: async (argument) => {
           const signedIn = await signIn(host, secrets, argument);

@@ -12,7 +12,7 @@ export interface DockerfileText {
   readonly syntax?: { readonly value: string; readonly offset: number };
   /** The escape character: `\` or, with `# escape=`, a backtick. */
   readonly escapeToken: string;
-  readonly instructions: readonly Instruction[];
+  readonly instructions: readonly WholeInstruction[];
 }
 
 export interface Instruction {
@@ -22,6 +22,19 @@ export interface Instruction {
   readonly offset: number;
   /** What follows the keyword. */
   readonly args: JoinedText;
+}
+
+/** An instruction of the file itself, with the lines that belong to it. */
+export interface WholeInstruction extends Instruction {
+  /** Offset in the file behind its last line, that of the last heredoc included. */
+  readonly end: number;
+  readonly heredocs: readonly HeredocText[];
+}
+
+export interface HeredocText {
+  readonly name: string;
+  /** Its lines, without leading tabs where it is a `<<-`. */
+  readonly text: string;
 }
 
 /** Text joined from the pieces of continued lines, that still knows where in the file each character stands. */
@@ -66,7 +79,7 @@ interface Line {
 export function readDockerfileText(text: string): DockerfileText {
   const lines = splitLines(text);
   const { syntax, escapeToken } = readDirectives(lines);
-  const instructions: Instruction[] = [];
+  const instructions: WholeInstruction[] = [];
   for (let next = 0; next < lines.length; ) {
     if (isBlankOrComment(lines[next]?.text ?? '')) {
       next++;
@@ -76,8 +89,15 @@ export function readDockerfileText(text: string): DockerfileText {
     next = afterLine;
     const instruction = toInstruction(joined);
     if (!instruction) continue;
-    instructions.push(instruction);
-    for (const heredoc of heredocsOf(instruction)) next = skipHeredoc(lines, next, heredoc);
+    const heredocs: HeredocText[] = [];
+    for (const heredoc of heredocsOf(instruction)) {
+      const from = next;
+      next = skipHeredoc(lines, from, heredoc);
+      heredocs.push(heredocText(lines, from, next, heredoc));
+    }
+    const last = lines[next - 1];
+    const end = last ? last.offset + last.text.length : instruction.offset;
+    instructions.push({ ...instruction, end, heredocs });
   }
   return { ...(syntax && { syntax }), escapeToken, instructions };
 }
@@ -213,4 +233,16 @@ function skipHeredoc(lines: readonly Line[], from: number, { name, chomp }: Here
     if ((chomp ? text.replace(/^\t+/, '') : text) === name) return index + 1;
   }
   return lines.length;
+}
+
+/** Without the line that ends it, which an open one lacks. */
+function heredocText(
+  lines: readonly Line[],
+  from: number,
+  next: number,
+  { name, chomp }: Heredoc,
+): HeredocText {
+  const bare = lines.slice(from, next).map(({ text }) => (chomp ? text.replace(/^\t+/, '') : text));
+  if (bare.at(-1) === name) bare.pop();
+  return { name, text: bare.join('\n') };
 }

@@ -130,6 +130,18 @@ export interface Inefficiency {
   readonly cumulativeSize: number;
 }
 
+/** A file of a layer that a higher layer replaced or hid. */
+export interface WastedFile {
+  /** As in {@link FileRow}. */
+  readonly path: string;
+  /** Bytes. */
+  readonly size: number;
+  /** `index` in {@link ImageLayer} of the step that did it. */
+  readonly by: number;
+  /** Whether it took the file away; otherwise it put something else there. */
+  readonly removed: boolean;
+}
+
 /** What is different at a path of two images. CLI.md, `diff`. */
 export interface PathChange {
   readonly path: string;

@@ -14,6 +14,7 @@ import type {
   StoreFault,
   StoreUsage,
   TreeChoice,
+  WastedFile,
 } from './image.ts';
 import { ArchiveShelf } from './images/archiveShelf.ts';
 import type { ExportEvent } from './images/exportEvent.ts';
@@ -311,6 +312,18 @@ export class ImageEngine implements AsyncDisposable {
   /** How much of the image's bytes is wasted and where, in dive's figures. Every layer is verified first, as in {@link layers}. */
   analyze(image: StoredImage, signal?: AbortSignal): Promise<ImageAnalysis> {
     return this.#content(image).analyze(signal);
+  }
+
+  /**
+   * The largest files behind each layer's `wastedBytes`, largest first, by the layer's `index` in {@link layers}.
+   * @param most how many of one layer
+   */
+  wastedFiles(
+    image: StoredImage,
+    most: number,
+    signal?: AbortSignal,
+  ): Promise<ReadonlyMap<number, readonly WastedFile[]>> {
+    return this.#content(image).wastedFiles(most, signal);
   }
 
   /**

@@ -1,10 +1,11 @@
 import { EngineError } from '../errors.ts';
-import type { ImageAnalysis, ImageLayer, StoredImage, TreeChoice } from '../image.ts';
+import type { ImageAnalysis, ImageLayer, StoredImage, TreeChoice, WastedFile } from '../image.ts';
 import { analyzeLayers } from '../layers/efficiency.ts';
 import { encodePath } from '../layers/entryText.ts';
 import { findFile } from '../layers/fileContent.ts';
 import type { LayerIndex } from '../layers/layerIndex.ts';
 import { UnionTree } from '../layers/unionTree.ts';
+import { type LostFile, wastedFiles } from '../layers/wastedFiles.ts';
 import type { Descriptor } from '../oci/descriptor.ts';
 import type { ExportSource } from './exportFiles.ts';
 import { layerRows, rowsOfLayers } from './layerRows.ts';
@@ -78,6 +79,18 @@ export class ImageContent {
   /** What the layers waste. */
   async analyze(signal?: AbortSignal): Promise<ImageAnalysis> {
     return analyzeLayers(await this.#indexes(signal), signal);
+  }
+
+  /**
+   * The largest files that each layer wastes, largest first.
+   * @param most how many of one layer
+   * @returns by the row (`index` of {@link ImageLayer}) of the layer
+   */
+  async wastedFiles(most: number, signal?: AbortSignal): Promise<ReadonlyMap<number, readonly WastedFile[]>> {
+    const rows = rowsOfLayers((await this.documents(signal)).config);
+    const files = await wastedFiles(await this.union(signal), most, signal);
+    const withRow = (file: LostFile): WastedFile => ({ ...file, by: rows[file.by] ?? file.by });
+    return new Map(files.map((own, layer) => [rows[layer] ?? layer, own.map(withRow)]));
   }
 
   /**

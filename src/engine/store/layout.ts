@@ -76,16 +76,19 @@ async function makeWithParents(path: string): Promise<void> {
   }
 }
 
-/** Unless it is there. */
-async function makeOne(path: string): Promise<void> {
+/** Unless it is there. One that is there and then is not was removed by another process meanwhile: made anew. */
+async function makeOne(path: string, attempts = 100): Promise<void> {
   try {
     await mkdir(path, { mode: folderMode });
   } catch (error) {
-    const isThere = await stat(path).then(
+    const isFolder = await stat(path).then(
       (found) => found.isDirectory(),
-      () => false,
+      () => undefined,
     );
-    if (!isThere) throw error;
+    if (isFolder === true) return;
+    const wasThere = (error as NodeJS.ErrnoException).code === 'EEXIST';
+    if (isFolder === false || !wasThere || attempts <= 1) throw error;
+    await makeOne(path, attempts - 1);
   }
 }
 

@@ -1,6 +1,7 @@
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { isEngineError } from '../../../src/engine/errors.ts';
 import { pruneImages } from '../../../src/engine/images/pruneImages.ts';
 import type { ImageHome } from '../../../src/engine/images/storedImages.ts';
 import { parseNewTag, tagStoredImage } from '../../../src/engine/images/tagImage.ts';
@@ -90,8 +91,8 @@ const works: Readonly<Record<string, () => Promise<void>>> = {
     for (let number = 0; number < Number(first); number++) {
       const own = `docker.io/library/own-${process.pid}:${number}`;
       await addImage(store, ['base', `${process.pid} ${number}`], 'docker.io/library/moving:latest');
-      // The other process may have moved the tag on and pruned the image by now: then this names what is there.
-      await tagStoredImage(home, 'moving', parseNewTag(own));
+      // The other process may have moved the tag on by now: then this names what is there.
+      await nameMoving(own);
     }
   },
 
@@ -99,6 +100,16 @@ const works: Readonly<Record<string, () => Promise<void>>> = {
     await pushBlob(store, sampleBlob(first));
   },
 };
+
+/** Again where the tag was moved on, and its image pruned, between finding the image and naming it. */
+async function nameMoving(own: string): Promise<void> {
+  try {
+    await tagStoredImage(home, 'moving', parseNewTag(own));
+  } catch (error) {
+    if (!isEngineError(error, 'NotFound')) throw error;
+    await nameMoving(own);
+  }
+}
 
 async function forever(): Promise<never> {
   process.send?.('ready');

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
-import { text } from 'node:stream/consumers';
+import { buffer, text } from 'node:stream/consumers';
 import { main } from '../../src/cli/main.ts';
 import { Output } from '../../src/cli/output.ts';
 
@@ -89,10 +89,19 @@ function cleanEnvironment(): NodeJS.ProcessEnv {
 /** Runs a command line in this process: the same but for the start and the signals, and a hundred times as fast. */
 export async function runInProcess(
   commandLine: readonly string[],
-  { environment = {} }: Pick<CommandOptions, 'environment'> = {},
+  options: Pick<CommandOptions, 'environment'> = {},
 ): Promise<CommandResult> {
+  const { code, bytes, stderr } = await bytesInProcess(commandLine, options);
+  return { code, stdout: bytes.toString(), stderr };
+}
+
+/** {@link runInProcess} for what need not be text on stdout. */
+export async function bytesInProcess(
+  commandLine: readonly string[],
+  { environment = {} }: Pick<CommandOptions, 'environment'> = {},
+): Promise<{ readonly code: number; readonly bytes: Buffer; readonly stderr: string }> {
   const [stdout, stderr] = [new PassThrough(), new PassThrough()];
-  const said = Promise.all([text(stdout), text(stderr)]);
+  const said = Promise.all([buffer(stdout), text(stderr)]);
   const code = await main(commandLine, {
     output: new Output(stdout, stderr),
     stdin: Readable.from([]),
@@ -104,8 +113,8 @@ export async function runInProcess(
   });
   stdout.end();
   stderr.end();
-  const [out, err] = await said;
-  return { code, stdout: out, stderr: err };
+  const [bytes, err] = await said;
+  return { code, bytes, stderr: err };
 }
 
 /** The values of JSON Lines; throws where a line is none. */

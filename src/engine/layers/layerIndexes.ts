@@ -165,7 +165,7 @@ export class LayerIndexes implements AsyncDisposable {
     const blob = this.blob(layer);
     const job = { descriptor: layer, ...blob, ...(await this.#indexTarget(layer, diffId)) };
     const result = await this.#pool.index(job, undefined, {}, signal).catch((error: unknown) => {
-      throw inFile(error, blob.file, diffId);
+      throw inFile(error, layer, blob.file, diffId);
     });
     // A file that changes while it is read is vouched for by nobody.
     if (before === (await this.#mark(layer)))
@@ -218,9 +218,13 @@ export class LayerIndexes implements AsyncDisposable {
   }
 }
 
-/** Says of wrong bytes that they are on the disk, not on their way here. Another diffId is the image's own contradiction. */
-function inFile(error: unknown, path: string, diffId: DiffId | undefined): unknown {
-  if (!isEngineError(error, 'DigestMismatch') || error.facts.expected === diffId) return error;
+/**
+ * Says of wrong bytes that they are on the disk, not on their way here. Another diffId is the image's own contradiction; of
+ * a layer that is not compressed the digest is the diffId, and what is wrong with it is found by the digest.
+ */
+function inFile(error: unknown, { digest }: Descriptor, path: string, diffId: DiffId | undefined): unknown {
+  if (!isEngineError(error, 'DigestMismatch')) return error;
+  if (error.facts.expected === diffId && diffId !== digest) return error;
   return new EngineError(error.reason, error.message, { ...error.facts, path }, error);
 }
 

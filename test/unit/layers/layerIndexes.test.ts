@@ -144,6 +144,22 @@ describe('the layer indexes of a store', () => {
     assert.equal(pool.jobs, 2);
   });
 
+  const damages: readonly (readonly [what: string, bytes: Buffer])[] = [
+    ['packed', blob],
+    ['plain', tar],
+  ];
+  for (const [what, bytes] of damages) {
+    it(`say of a damaged ${what} layer in which file the damage is`, async () => {
+      const damaged = layerDescriptor(bytes);
+      const changed = Buffer.from(bytes);
+      changed[changed.length - 1] = (changed.at(-1) ?? 0) ^ 1;
+      const where = store.blobPath(damaged.digest);
+      writeFileSync(where, changed);
+      const facts = { expected: damaged.digest, actual: digestOf(changed), path: where };
+      await assert.rejects(indexes.get(damaged, diffId), { reason: 'DigestMismatch', facts });
+    });
+  }
+
   it('refuse a symlink in place of a blob, as the store does', async function () {
     if (process.platform === 'win32') this.skip();
     const elsewhere = join(folder, 'elsewhere');

@@ -100,6 +100,24 @@ describe('an archive going round', function () {
     });
   }
 
+  it('from Strata to a registry and from there to Docker: the same ID and the same digest', async () => {
+    for (const name of references()) {
+      const pushed = name.replace('/acme/', '/round/');
+      await strata('first', 'tag', name, pushed);
+      const { stdout } = await strata('first', 'push', pushed);
+      const digest = /digest: (sha256:[0-9a-f]{64}) size: \d+$/m.exec(stdout)?.[1];
+      assert.ok(digest, stdout);
+      const byDigest = `${pushed.replace(/:[^:/]*$/, '')}@${digest}`;
+      await docker.docker(['pull', byDigest]);
+      const [row] = JSON.parse(await docker.docker(['image', 'inspect', byDigest]));
+      assert.equal(row.Id, facts.get(name)?.id);
+      assert.deepEqual(row.RootFS.Layers, facts.get(name)?.diffIds);
+      assert.ok(row.RepoDigests.includes(byDigest), row.RepoDigests.join());
+      const [own] = JSON.parse((await strata('first', 'image', 'inspect', pushed)).stdout);
+      assert.ok(own.RepoDigests.includes(byDigest), own.RepoDigests.join());
+    }
+  });
+
   it('from Strata to skopeo: every image is read as it is', async () => {
     for (const [name, { id, diffIds }] of facts) {
       const source = `docker-archive:${path('strata.tar')}:${name}`;

@@ -47,7 +47,10 @@ const allStages: readonly (Stage | undefined)[] = [
     limit: 600_000,
     needs: [parts.dockerRegistry, parts.openssl, parts.skopeo, parts.umoci],
   }),
-  mochaStage('parity', 'Parity tests', { limit: 480_000, needs: [parts.dockerEngine, parts.skopeo] }),
+  mochaStage('parity', 'Parity tests', {
+    limit: 600_000,
+    needs: [parts.dockerEngine, parts.skopeo, parts.buildah, parts.umoci, parts.debianArchive],
+  }),
   { name: 'package', title: 'Package (VSIX)', run: () => packageExtension().then(() => noTests) },
   {
     name: 'host',

@@ -41,6 +41,7 @@ export class NumberColumn<T extends Numbers> {
 /** Bytes of many things, one behind the other. */
 export class ByteHeap {
   #bytes = new Uint8Array(64 * 1024);
+  #view = new Uint8Array(0);
   length = 0;
   readonly #limit: number;
   readonly #what: string;
@@ -64,7 +65,9 @@ export class ByteHeap {
 
   /** What has been pushed; valid until the next push. */
   get bytes(): Uint8Array {
-    return this.#bytes.subarray(0, this.length);
+    // Asked for much more often than it changes.
+    if (this.#view.length !== this.length) this.#view = this.#bytes.subarray(0, this.length);
+    return this.#view;
   }
 
   #grow(needed: number): void {

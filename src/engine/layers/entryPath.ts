@@ -20,8 +20,7 @@ export function normalPath(name: Uint8Array): Uint8Array {
     if (!isSkipped(name, at, end)) {
       if (isParent(name, at, end)) throw escaping(name);
       out[length++] = slash;
-      out.set(name.subarray(at, end), length);
-      length += end - at;
+      for (let from = at; from < end; from++) out[length++] = name[from] ?? 0;
       depth++;
     }
     at = end + 1;
@@ -32,8 +31,10 @@ export function normalPath(name: Uint8Array): Uint8Array {
 }
 
 function partEnd(name: Uint8Array, start: number): number {
-  const end = name.indexOf(slash, start);
-  return end < 0 ? name.length : end;
+  // Parts are short: a loop is quicker than a call out of JavaScript.
+  let end = start;
+  while (end < name.length && name[end] !== slash) end++;
+  return end;
 }
 
 /** An empty part or `.`. */

@@ -114,19 +114,19 @@ function columnOf(
     case 'facts':
       return Buffer.from(JSON.stringify(facts));
     case 'kind':
-      return Uint8Array.from(rows, (row) => entries.kind.get(row));
+      return picked(rows, entries.kind.values, new Uint8Array(rows.length));
     case 'mode':
-      return Uint16Array.from(rows, (row) => entries.mode.get(row));
+      return picked(rows, entries.mode.values, new Uint16Array(rows.length));
     case 'owner':
-      return Uint32Array.from(rows, (row) => entries.owner.get(row));
+      return picked(rows, entries.owner.values, new Uint32Array(rows.length));
     case 'owners':
       return entries.owners.values;
     case 'size':
-      return Float64Array.from(rows, (row) => entries.size.get(row));
+      return picked(rows, entries.size.values, new Float64Array(rows.length));
     case 'mtime':
-      return Float64Array.from(rows, (row) => entries.mtime.get(row));
+      return picked(rows, entries.mtime.values, new Float64Array(rows.length));
     case 'dataOffset':
-      return Float64Array.from(rows, (row) => entries.dataOffset.get(row));
+      return picked(rows, entries.dataOffset.values, new Float64Array(rows.length));
     case 'pathEnd':
       return runningEnds(rows, (row) => entries.pathLength.get(row));
     case 'paths':
@@ -152,6 +152,11 @@ function columnOf(
     case 'segments':
       return segmentColumn(entries, rows);
   }
+}
+
+function picked<T extends { [at: number]: number }>(rows: Uint32Array, values: T, column: T): T {
+  for (let at = 0; at < rows.length; at++) column[at] = values[rows[at] ?? 0] ?? 0;
+  return column;
 }
 
 interface Range {

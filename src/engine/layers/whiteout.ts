@@ -20,8 +20,7 @@ const metadataPart = Buffer.from('/.wh..wh.');
 
 /** `path` is normal (absolute, no trailing slash). @throws `Corrupt` where a whiteout hides nothing that has a name. */
 export function meaningOf(path: Uint8Array): NameMeaning {
-  // Nearly no path has `/.wh.` in it, and this search is native.
-  if (bufferOf(path).indexOf('/.wh.') < 0) return { kind: 'entry', path };
+  if (!hasHiddenPart(path)) return { kind: 'entry', path };
   const parent = path.lastIndexOf(0x2f);
   const name = path.subarray(parent + 1);
   if (bufferOf(path.subarray(0, parent)).indexOf(metadataPart) >= 0) return { kind: 'metadata', path };
@@ -29,6 +28,13 @@ export function meaningOf(path: Uint8Array): NameMeaning {
   if (bufferOf(name).equals(opaqueName)) return { kind: 'opaque', path: path.subarray(0, parent) };
   if (startsWith(name, metadataPrefix)) return { kind: 'metadata', path };
   return { kind: 'whiteout', path: hiddenPath(path, parent, name.subarray(whiteoutPrefix.length)) };
+}
+
+/** Whether a part begins with `.w`: nearly none does, and only then is it worth while to look closer. */
+function hasHiddenPart(path: Uint8Array): boolean {
+  for (let at = 0; at + 2 < path.length; at++)
+    if (path[at] === 0x2f && path[at + 1] === 0x2e && path[at + 2] === 0x77) return true;
+  return false;
 }
 
 function hiddenPath(path: Uint8Array, parent: number, name: Uint8Array): Uint8Array {

@@ -152,6 +152,21 @@ export interface PathChange {
   readonly after: FileRow | null;
 }
 
+/** A file that is at another path with the same bytes; mode and owner may differ. */
+export interface FileRename {
+  /** The new one. */
+  readonly path: string;
+  readonly change: 'renamed';
+  readonly before: FileRow;
+  readonly after: FileRow;
+}
+
+/** Which two trees to compare: one layer of the image (`index` in {@link ImageLayer}), or the union where none is said. */
+export interface LayerPair {
+  readonly before?: number | undefined;
+  readonly after?: number | undefined;
+}
+
 export interface StoreUsage {
   readonly images: number;
   readonly tags: number;

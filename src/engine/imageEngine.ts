@@ -7,6 +7,7 @@ import type {
   ImageEntry,
   ImageLayer,
   LayerEntryType,
+  LayerPair,
   PathChange,
   RemoteImage,
   Removal,
@@ -17,6 +18,7 @@ import type {
   WastedFile,
 } from './image.ts';
 import { ArchiveShelf } from './images/archiveShelf.ts';
+import { type ConfigDifference, compareConfigs } from './images/compareConfigs.ts';
 import type { ExportEvent } from './images/exportEvent.ts';
 import { type ExportPlace, exportFiles } from './images/exportFiles.ts';
 import { filterImages } from './images/filterImages.ts';
@@ -31,11 +33,12 @@ import { removeImage } from './images/removeImage.ts';
 import { type RepairedFault, repairStore } from './images/repairStore.ts';
 import { type ImageHome, type ReadingHome, requireReadable, storedImages } from './images/storedImages.ts';
 import { type Tagging, tagStoredImage } from './images/tagImage.ts';
-import { diffTrees } from './layers/diffTrees.ts';
+import { diffTrees, TreeComparison } from './layers/diffTrees.ts';
 import { encodePath } from './layers/entryText.ts';
 import { entriesIn, entryAt } from './layers/imageEntries.ts';
 import { LayerIndexes } from './layers/layerIndexes.ts';
 import { LayerPool } from './layers/layerPool.ts';
+import type { UnionTree } from './layers/unionTree.ts';
 import type { FilterArguments } from './listing/filterArguments.ts';
 import { choosePlatform } from './oci/choosePlatform.ts';
 import type { Descriptor } from './oci/descriptor.ts';
@@ -390,14 +393,37 @@ export class ImageEngine implements AsyncDisposable {
     }, signal);
   }
 
-  /** What is different from the one image's union to the other's: a row for every path, in byte order. */
+  /**
+   * What is different from the one image's files to the other's: a row for every path, in byte order.
+   * @param layers single layers instead of the whole images; what they delete is not in them
+   */
   async *diff(
     before: StoredImage,
     after: StoredImage,
+    layers: LayerPair = {},
     signal?: AbortSignal,
   ): AsyncGenerator<PathChange, void, undefined> {
-    const left = await this.#content(before).union(signal);
-    yield* diffTrees(left, await this.#content(after).union(signal), signal);
+    yield* diffTrees(...(await this.#trees(before, after, layers, signal)), signal);
+  }
+
+  /** The same, counted, and with the files recognised that have only moved. Its rows cost when they are asked for. */
+  async compareFiles(
+    before: StoredImage,
+    after: StoredImage,
+    layers: LayerPair = {},
+    signal?: AbortSignal,
+  ): Promise<TreeComparison> {
+    return TreeComparison.make(...(await this.#trees(before, after, layers, signal)), signal);
+  }
+
+  /** What two images say otherwise of themselves, in configs and manifests. */
+  async compareConfigs(
+    before: StoredImage,
+    after: StoredImage,
+    signal?: AbortSignal,
+  ): Promise<readonly ConfigDifference[]> {
+    const documents = await this.#content(before).documents(signal);
+    return compareConfigs(documents, await this.#content(after).documents(signal));
   }
 
   /** The direct children of a folder (`/` at the top), of one layer or (`layer` undefined) of the union. Costs what it gives. */
@@ -512,6 +538,16 @@ export class ImageEngine implements AsyncDisposable {
       this.#home.indexes[Symbol.asyncDispose](),
       ...[...this.#archives].map((archive) => archive[Symbol.asyncDispose]()),
     ]);
+  }
+
+  async #trees(
+    before: StoredImage,
+    after: StoredImage,
+    layers: LayerPair,
+    signal?: AbortSignal,
+  ): Promise<[UnionTree, UnionTree]> {
+    const left = await this.#content(before).tree(layers.before, signal);
+    return [left, await this.#content(after).tree(layers.after, signal)];
   }
 
   async #storedImage(name: string, signal?: AbortSignal): Promise<StoredImage> {

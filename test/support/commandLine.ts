@@ -86,10 +86,15 @@ function cleanEnvironment(): NodeJS.ProcessEnv {
   return { ...others, DOCKER_CONFIG: nowhere };
 }
 
+export interface InProcessOptions extends Pick<CommandOptions, 'environment'> {
+  /** As if stdout were a terminal, one that cannot be drawn on. */
+  readonly isTerminal?: boolean;
+}
+
 /** Runs a command line in this process: the same but for the start and the signals, and a hundred times as fast. */
 export async function runInProcess(
   commandLine: readonly string[],
-  options: Pick<CommandOptions, 'environment'> = {},
+  options: InProcessOptions = {},
 ): Promise<CommandResult> {
   const { code, bytes, stderr } = await bytesInProcess(commandLine, options);
   return { code, stdout: bytes.toString(), stderr };
@@ -98,9 +103,10 @@ export async function runInProcess(
 /** {@link runInProcess} for what need not be text on stdout. */
 export async function bytesInProcess(
   commandLine: readonly string[],
-  { environment = {} }: Pick<CommandOptions, 'environment'> = {},
+  { environment = {}, isTerminal = false }: InProcessOptions = {},
 ): Promise<{ readonly code: number; readonly bytes: Buffer; readonly stderr: string }> {
-  const [stdout, stderr] = [new PassThrough(), new PassThrough()];
+  const stdout = Object.assign(new PassThrough(), isTerminal && { isTTY: true });
+  const stderr = new PassThrough();
   const said = Promise.all([buffer(stdout), text(stderr)]);
   const code = await main(commandLine, {
     output: new Output(stdout, stderr),

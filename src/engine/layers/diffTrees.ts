@@ -1,13 +1,10 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
-import { throwIfCancelled } from '../errors.ts';
-import type { PathChange } from '../image.ts';
-import type { EntryPlace, UnionTree } from './unionTree.ts';
-
-/** Paths compared before other work gets its turn: a few milliseconds. */
-const portion = 8_000;
+import type { FileRename, PathChange } from '../image.ts';
+import { findRenames, type RenamedPaths } from './findRenames.ts';
+import { type DifferentPath, differentPaths } from './treeMerge.ts';
+import type { UnionTree } from './unionTree.ts';
 
 /**
- * What is different between two unions: a row for every path, in byte order, also for those below a folder that is not in
+ * What is different between two trees: a row for every path, in byte order, also for those below a folder that is not in
  * the other. Times and extended attributes do not count. O(paths); nothing of the trees is copied.
  * @throws `Cancelled`
  */
@@ -16,122 +13,82 @@ export async function* diffTrees(
   after: UnionTree,
   signal?: AbortSignal,
 ): AsyncGenerator<PathChange, void, undefined> {
-  const merge = new DiffMerge(before, after);
-  while (!merge.isDone) {
-    throwIfCancelled(signal);
-    yield* merge.advance(portion);
-    await nextTurn();
-  }
+  for await (const path of differentPaths(before, after, signal)) yield changeOf(before, after, path);
 }
 
-/** Walks both unions side by side. */
-class DiffMerge {
+/** How many paths differ, and which of them are files that have only moved. Eight bytes a moved file; rows are made on demand. */
+export class TreeComparison {
+  /** Paths that only the other tree has, that only this one had, and that both have, those of `renamed` files not counted. */
+  readonly added: number;
+  readonly removed: number;
+  readonly modified: number;
+  readonly renamed: number;
   readonly #before: UnionTree;
   readonly #after: UnionTree;
-  /** For each layer of `before` those of `after` that are the same: in what images share, a path is one look. */
-  readonly #shared: readonly (readonly boolean[])[];
-  #left = 0;
-  #right = 0;
+  readonly #paths: RenamedPaths;
 
-  constructor(before: UnionTree, after: UnionTree) {
+  private constructor(
+    before: UnionTree,
+    after: UnionTree,
+    counts: { readonly added: number; readonly removed: number; readonly modified: number },
+    paths: RenamedPaths,
+  ) {
     this.#before = before;
     this.#after = after;
-    this.#shared = before.layers.map(({ diffId }) => after.layers.map((layer) => layer.diffId === diffId));
+    this.#paths = paths;
+    this.renamed = paths.length;
+    this.added = counts.added - paths.length;
+    this.removed = counts.removed - paths.length;
+    this.modified = counts.modified;
   }
 
-  get isDone(): boolean {
-    return this.#left >= this.#before.length && this.#right >= this.#after.length;
+  /**
+   * Two passes over what differs, no row made. A removed and an added file are one renamed file where their bytes are the
+   * same and not none.
+   * @throws `Cancelled`
+   */
+  static async make(before: UnionTree, after: UnionTree, signal?: AbortSignal): Promise<TreeComparison> {
+    const removed: number[] = [];
+    const added: number[] = [];
+    let modified = 0;
+    for await (const { left, right } of differentPaths(before, after, signal)) {
+      if (left === undefined) added.push(right ?? 0);
+      else if (right === undefined) removed.push(left);
+      else modified++;
+    }
+    const paths = await findRenames({ before, removed }, { after, added }, signal);
+    const counts = { added: added.length, removed: removed.length, modified };
+    return new TreeComparison(before, after, counts, paths);
   }
 
-  /** Looks at so many paths. */
-  *advance(paths: number): Generator<PathChange, void, undefined> {
-    for (let count = 0; count < paths && !this.isDone; count++) {
-      const change = this.#next();
-      if (change) yield change;
+  /** In byte order of the new path. */
+  *renames(): Generator<FileRename, void, undefined> {
+    for (const [from, to] of this.#paths) yield this.#rename(from, to);
+  }
+
+  /** As {@link diffTrees}, but of each renamed file one row, where its new path stands. @throws `Cancelled` */
+  async *changes(signal?: AbortSignal): AsyncGenerator<PathChange | FileRename, void, undefined> {
+    for await (const path of differentPaths(this.#before, this.#after, signal)) {
+      const { left, right } = path;
+      const from = left === undefined ? this.#paths.from(right ?? 0) : undefined;
+      if (from !== undefined) yield this.#rename(from, right ?? 0);
+      else if (right !== undefined || !this.#paths.isSource(left ?? 0)) {
+        yield changeOf(this.#before, this.#after, path);
+      }
     }
   }
 
-  #next(): PathChange | undefined {
-    const left = this.#left;
-    const right = this.#right;
-    const order = this.#order(left, right);
-    if (order <= 0) this.#left++;
-    if (order >= 0) this.#right++;
-    if (order < 0) return change('removed', this.#before, left, undefined, right);
-    if (order > 0) return change('added', undefined, left, this.#after, right);
-    return this.#isSame(left, right) ? undefined : change('modified', this.#before, left, this.#after, right);
-  }
-
-  /** Below 0 where the next path is of `before` alone, above 0 where of `after`. */
-  #order(left: number, right: number): number {
-    if (left >= this.#before.length) return 1;
-    if (right >= this.#after.length) return -1;
-    if (this.#isSameEntry(this.#before.place(left), this.#after.place(right))) return 0;
-    return Buffer.compare(this.#before.pathBytes(left), this.#after.pathBytes(right));
-  }
-
-  #isSameEntry(left: EntryPlace, right: EntryPlace): boolean {
-    return left.at === right.at && this.#shared[left.layer]?.[right.layer] === true;
-  }
-
-  /** What a hard link is depends on more than its own entry, and on other layers. */
-  #isSame(left: number, right: number): boolean {
-    const places = [this.#before.place(left), this.#after.place(right)] as const;
-    const isLink = this.#before.isHardLink(places[0]) || this.#after.isHardLink(places[1]);
-    if (!isLink && this.#isSameEntry(...places)) return true;
-    return (
-      this.#isSameMeta(...places) &&
-      this.#isSameContent(...places) &&
-      (!isLink || this.#isSameRow(left, right))
-    );
-  }
-
-  #isSameMeta(left: EntryPlace, right: EntryPlace): boolean {
-    const before = this.#before.index(left.layer);
-    const after = this.#after.index(right.layer);
-    return (
-      before.mode(left.at) === after.mode(right.at) &&
-      before.uid(left.at) === after.uid(right.at) &&
-      before.gid(left.at) === after.gid(right.at)
-    );
-  }
-
-  /** Bytes of a file, target of a symlink, number of a device; and that both are of one type. */
-  #isSameContent(left: EntryPlace, right: EntryPlace): boolean {
-    const before = this.#before.contentNode(left);
-    const after = this.#after.contentNode(right);
-    if (!before || !after) return before === after;
-    return (
-      plainKind(before.kind) === plainKind(after.kind) &&
-      before.index.device(before.at) === after.index.device(after.at) &&
-      isSameBytes(before.index.contentHash(before.at), after.index.contentHash(after.at)) &&
-      (before.kind !== 'symlink' ||
-        isSameBytes(before.index.linkBytes(before.at), after.index.linkBytes(after.at)))
-    );
-  }
-
-  #isSameRow(left: number, right: number): boolean {
-    const before = this.#before.row(left);
-    const after = this.#after.row(right);
-    return before.type === after.type && before.linkName === after.linkName;
+  #rename(from: number, to: number): FileRename {
+    const [before, after] = [this.#before.row(from), this.#after.row(to)];
+    return { path: after.path, change: 'renamed', before, after };
   }
 }
 
-function plainKind(kind: string): string {
-  return kind === 'implied' ? 'directory' : kind;
-}
-
-function isSameBytes(left: Uint8Array, right: Uint8Array): boolean {
-  return Buffer.compare(left, right) === 0;
-}
-
-function change(
-  kind: PathChange['change'],
-  before: UnionTree | undefined,
-  left: number,
-  after: UnionTree | undefined,
-  right: number,
-): PathChange {
-  const rows = { before: before?.row(left) ?? null, after: after?.row(right) ?? null };
-  return { path: (rows.before ?? rows.after)?.path ?? '', change: kind, ...rows };
+function changeOf(before: UnionTree, after: UnionTree, { left, right }: DifferentPath): PathChange {
+  const rows = {
+    before: left === undefined ? null : before.row(left),
+    after: right === undefined ? null : after.row(right),
+  };
+  const change = !rows.before ? 'added' : !rows.after ? 'removed' : 'modified';
+  return { path: (rows.before ?? rows.after)?.path ?? '', change, ...rows };
 }

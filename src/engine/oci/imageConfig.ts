@@ -2,6 +2,7 @@ import { EngineError } from '../errors.ts';
 import { type DiffId, parseDigest } from './digest.ts';
 import {
   asArray,
+  asInteger,
   asObject,
   asString,
   asStringArray,
@@ -35,6 +36,12 @@ export interface ContainerConfig {
   readonly workingDir?: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly stopSignal?: string;
+  /** Seconds; -1 is for ever. */
+  readonly stopTimeout?: number;
+  readonly shell?: readonly string[];
+  readonly onBuild?: readonly string[];
+  /** As Docker writes it: `Test`, `Interval` and other spans in nanoseconds, `Retries`. */
+  readonly healthcheck?: JsonObject;
 }
 
 export interface HistoryEntry {
@@ -74,6 +81,10 @@ function containerConfig(object: JsonObject): ContainerConfig {
   const cmd = optional(object.Cmd, 'config.Cmd', asStringArray);
   const workingDir = optional(object.WorkingDir, 'config.WorkingDir', asString);
   const stopSignal = optional(object.StopSignal, 'config.StopSignal', asString);
+  const stopTimeout = optional(object.StopTimeout, 'config.StopTimeout', asInteger);
+  const shell = optional(object.Shell, 'config.Shell', asStringArray);
+  const onBuild = optional(object.OnBuild, 'config.OnBuild', asStringArray);
+  const healthcheck = optional(object.Healthcheck, 'config.Healthcheck', asObject);
   return {
     ...(user && { user }),
     exposedPorts: Object.keys(optional(object.ExposedPorts, 'config.ExposedPorts', asObject) ?? {}),
@@ -84,6 +95,10 @@ function containerConfig(object: JsonObject): ContainerConfig {
     ...(workingDir && { workingDir }),
     labels: optional(object.Labels, 'config.Labels', asStringMap) ?? {},
     ...(stopSignal && { stopSignal }),
+    ...(stopTimeout !== undefined && { stopTimeout }),
+    ...(shell && { shell }),
+    ...(onBuild && { onBuild }),
+    ...(healthcheck && { healthcheck }),
   };
 }
 

@@ -64,6 +64,12 @@ export function asSize(value: unknown, what: string): number {
   return value;
 }
 
+/** An integer that a double holds exactly. */
+export function asInteger(value: unknown, what: string): number {
+  if (typeof value !== 'number' || !Number.isSafeInteger(value)) throw corrupt(what, 'a whole number');
+  return value;
+}
+
 /** `undefined` and `null` (which Go writes for an empty value) are absent; anything else goes to the reader. */
 export function optional<T>(
   value: unknown,

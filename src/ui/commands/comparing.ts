@@ -75,7 +75,7 @@ async function compareFolders(
   ): Promise<readonly PathChange[]> {
     const folder = path === '/' ? '/' : `${path}/`;
     const changes: PathChange[] = [];
-    for await (const change of engine.diff(await before, await engine.image(manifest, signal), signal)) {
+    for await (const change of engine.diff(await before, await engine.image(manifest, signal), {}, signal)) {
       if ((change.path === path || change.path.startsWith(folder)) && isToldOf(change)) changes.push(change);
     }
     return changes;

@@ -17,6 +17,7 @@ import { addImageRemoveVerb } from './imageRemoveVerb.ts';
 import { addImageSaveVerb } from './imageSaveVerb.ts';
 import { addImageTagVerb } from './imageTagVerb.ts';
 import type { Output } from './output.ts';
+import { addPackagesVerb } from './packagesVerb.ts';
 import { addPinVerb } from './pinVerb.ts';
 import { addReferenceVerb } from './referenceVerb.ts';
 import { addRemoteVerbs } from './remoteVerbs.ts';
@@ -49,6 +50,7 @@ export function createProgram(version: string, output: Output, start: Start): Co
   addAnalyzeVerb(program, start);
   addCatVerb(program, start);
   addDiffVerb(program, start);
+  addPackagesVerb(program, start);
   addScanVerb(program, start);
   addPinVerb(program, start);
   addStoreVerbs(program, start);

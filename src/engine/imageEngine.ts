@@ -28,6 +28,7 @@ import { type HistoryRow, imageHistory } from './images/imageHistory.ts';
 import { type ImageSizes, imageSizes } from './images/imageSizes.ts';
 import { type ImagePlace, imageAtPlace, parseImagePlace } from './images/imageSource.ts';
 import { type ImageInspection, inspectImage } from './images/inspectImage.ts';
+import { packageFiles } from './images/packageFiles.ts';
 import { type Pruned, type PruneOptions, planPrune, pruneImages } from './images/pruneImages.ts';
 import { removeImage } from './images/removeImage.ts';
 import { type RepairedFault, repairStore } from './images/repairStore.ts';
@@ -53,6 +54,9 @@ import {
   type TaggedReference,
   withDigest,
 } from './oci/reference.ts';
+import { comparePackages, type PackageComparison } from './packages/comparePackages.ts';
+import { imagePackages } from './packages/imagePackages.ts';
+import type { InstalledPackage } from './packages/installedPackage.ts';
 import type { Proxies } from './registry/agents.ts';
 import type { CredentialProvider, Credentials } from './registry/credentials.ts';
 import { RegistryClient } from './registry/registryClient.ts';
@@ -424,6 +428,30 @@ export class ImageEngine implements AsyncDisposable {
   ): Promise<readonly ConfigDifference[]> {
     const documents = await this.#content(before).documents(signal);
     return compareConfigs(documents, await this.#content(after).documents(signal));
+  }
+
+  /**
+   * What package managers have installed in the image, by name, as their own databases tell: dpkg (also a file a package,
+   * as in distroless images), apk, rpm (SQLite, ndb, Berkeley DB). None where there is no database.
+   * @throws `Corrupt`, `TooLarge` with the database's `path`, `DigestMismatch`, `Io`, `Cancelled`
+   */
+  packages(image: StoredImage, signal?: AbortSignal): Promise<readonly InstalledPackage[]> {
+    return imagePackages(packageFiles(this.#content(image)), signal);
+  }
+
+  /**
+   * Which package went from which version to which, which came and which went. Between images for two processors the
+   * packages' own architectures do not count.
+   * @throws as {@link packages}
+   */
+  async comparePackages(
+    before: StoredImage,
+    after: StoredImage,
+    signal?: AbortSignal,
+  ): Promise<PackageComparison> {
+    const ignoreArchitecture = before.platform.architecture !== after.platform.architecture;
+    const left = await this.packages(before, signal);
+    return comparePackages(left, await this.packages(after, signal), { ignoreArchitecture });
   }
 
   /** The direct children of a folder (`/` at the top), of one layer or (`layer` undefined) of the union. Costs what it gives. */

@@ -4,7 +4,10 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { FileRow, LayerEntryType, PathChange } from '../../src/engine/image.ts';
 import { encodePath } from '../../src/engine/layers/entryText.ts';
+import type { InstalledPackage } from '../../src/engine/packages/installedPackage.ts';
 import { bytesInProcess, jsonLines } from '../support/commandLine.ts';
+import { packageLine } from '../support/packages/packageWorld.ts';
+import { run } from '../support/realParts/command.ts';
 import { type Dockerd, startDockerd } from '../support/realParts/dockerd.ts';
 import { type ExportedEntry, ExportedTree } from '../support/realParts/exportedTree.ts';
 import { skopeo } from '../support/realParts/skopeo.ts';
@@ -110,6 +113,12 @@ describe('real images beside docker export', function () {
       assert.deepEqual(listed, comparable(treeOf(name).entries));
     });
 
+    it(`packages: ${name} has what dpkg-query finds in it`, async () => {
+      const packages = await rows<InstalledPackage>('packages', imageOf(name));
+      assert.ok(packages.length > 30);
+      assert.deepEqual(packages.map(packageLine).toSorted(), await queriedPackages(treeOf(name)));
+    });
+
     it(`cat: the bytes of files of ${name} are those of docker export`, async () => {
       const tree = treeOf(name);
       const sample = sampleOf(tree);
@@ -139,6 +148,13 @@ describe('real images beside docker export', function () {
     });
   }
 });
+
+async function queriedPackages(tree: ExportedTree): Promise<string[]> {
+  const fields = ['Package', 'Version', 'Architecture', 'source:Package'];
+  const format = `${fields.map((field) => `$\{${field}}`).join(' ')}\n`;
+  const output = await run('dpkg-query', ['--admindir', tree.onDisk('/var/lib/dpkg'), '-W', '-f', format]);
+  return output.trim().split('\n').toSorted();
+}
 
 /**
  * Which name of a file is "the file" and which a hard link to it is up to whoever writes the tar: the one that comes first

@@ -47,6 +47,11 @@ export class ExportedTree {
     return readFile(this.#onDisk(encodePath(at)));
   }
 
+  /** Where what is at the path lies on this machine. */
+  onDisk(at: string): string {
+    return path.join(this.#root, at);
+  }
+
   async contentDigest(at: string): Promise<string> {
     return createHash('sha256')
       .update(await this.content(at))

@@ -49,7 +49,10 @@ const allStages: readonly (Stage | undefined)[] = [
   }),
   mochaStage('parity', 'Parity tests', {
     limit: 600_000,
-    needs: [parts.dockerEngine, parts.skopeo, parts.buildah, parts.umoci, parts.debianArchive],
+    needs: [
+      ...[parts.dockerEngine, parts.skopeo, parts.buildah, parts.umoci, parts.debianArchive],
+      ...[parts.rpm, parts.berkeleyDb],
+    ],
   }),
   { name: 'package', title: 'Package (VSIX)', run: () => packageExtension().then(() => noTests) },
   {

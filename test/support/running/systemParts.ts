@@ -48,6 +48,15 @@ export const buildah = part('buildah', ['buildah'], ['buildah'], 'https://builda
 
 export const umoci = part('umoci', ['umoci'], ['umoci'], 'https://umo.ci');
 
+export const rpm = part('rpm', ['rpm', 'rpmbuild'], ['rpm'], 'https://rpm.org');
+
+export const berkeleyDb = part(
+  'db5.3_load',
+  ['db5.3_load'],
+  ['db5.3-util'],
+  "Debian's package db5.3-util: Berkeley DB's own tools",
+);
+
 export const chromium: SystemPart = {
   name: 'chromium',
   packages: ['chromium'],

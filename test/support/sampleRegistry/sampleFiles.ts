@@ -4,6 +4,7 @@ import { rootCertificates } from 'node:tls';
 import { fileURLToPath } from 'node:url';
 import { type HelloArchitecture, helloProgram } from './helloProgram.ts';
 import { directory, file, type LayerFile, symlink } from './layerTar.ts';
+import { packageDatabase } from './samplePackages.ts';
 
 const modulesDirectory = fileURLToPath(new URL('../../../node_modules/', import.meta.url));
 
@@ -47,6 +48,7 @@ export function distributionFiles(version: string, architecture: HelloArchitectu
       0o755,
     ),
     file('usr/share/doc/acme-base/changelog', changelog(version)),
+    file('var/lib/dpkg/status', packageDatabase(version, architecture)),
   ];
 }
 

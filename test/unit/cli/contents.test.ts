@@ -124,6 +124,21 @@ describe('the verbs that look at images, with --json', function () {
     }
   });
 
+  it('packages are those of the database that the image has', async () => {
+    const packages = await rows('packages', name);
+    assert.deepEqual(packages[0], {
+      ...{ manager: 'dpkg', name: 'acme-base', version: '1.1' },
+      ...{ architecture: 'all', source: 'acme-base' },
+    });
+    assert.deepEqual(
+      packages.map((row) => row.name),
+      ['acme-base', 'acme-hello', 'ca-certificates', 'libacme-trace2', 'openssl', 'tzdata'],
+    );
+    const { stdout } = await runCommandLine(['--store', store, 'packages', name]);
+    assert.match(stdout, /^PACKAGE +VERSION +ARCHITECTURE +SOURCE +MANAGER\n/);
+    assert.match(stdout, /\nopenssl +1:3\.5\.6-1\+acme1 +amd64 +openssl +dpkg\n/);
+  });
+
   it('a step that made no layer has no files to show', async () => {
     const empty = (await rows('layers', name)).find((row) => row.empty);
     const { code, stderr } = await runCommandLine([

@@ -1,12 +1,14 @@
 import { type Command, Option } from 'commander';
-import { EngineError } from '../engine/errors.ts';
+import { EngineError, isEngineError } from '../engine/errors.ts';
 import type { FileRename, FileRow, LayerPair, PathChange, StoredImage } from '../engine/image.ts';
 import type { ImageEngine } from '../engine/imageEngine.ts';
 import type { ConfigDifference } from '../engine/images/compareConfigs.ts';
 import type { TreeComparison } from '../engine/layers/diffTrees.ts';
 import { configDifferenceText } from './configDifferenceText.ts';
 import { fileJson, imageOperand } from './contentVerbs.ts';
+import { errorText } from './errorText.ts';
 import { type ExitCode, exitCode } from './exitCode.ts';
+import { packageChangeJson, packageChangeText } from './packageChangeText.ts';
 import type { Session } from './session.ts';
 import { addVerb, type Start } from './verb.ts';
 
@@ -19,18 +21,20 @@ export function addDiffVerb(parent: Command, start: Start): void {
       summary: 'List the files in which two images differ',
       details:
         'One line for each path that IMAGE_B has added (A), changed (C) or no longer has (D), also below a folder that ' +
-        'went as a whole. Content, type, mode, owner and link count, times do not. On a terminal --summary, --config and ' +
-        `--renames are on.\n${imageOperand}`,
+        'went as a whole. Content, type, mode, owner and link count, times do not. On a terminal --summary, ' +
+        `--config, --packages and --renames are on.\n${imageOperand}`,
       json:
         '{"path","change","before","after"}, before and after as rows of "files" or null\n' +
         '  --summary: {"added","removed","modified","renamed","config"}, first; a renamed file is in none of the first two\n' +
-        '  --config: {"config","name","before","after"}: what of the config, which one of several or null',
+        '  --config: {"config","name","before","after"}: what of the config, which one of several or null\n' +
+        '  --packages: {"package","manager","change","before","after"}, before and after {"version","architecture"} or null',
       options: () => [
         new Option('--summary', 'First how many paths and how much of the config differ'),
         new Option(
           '--config',
           'Also how the images are run, where they come from and which layers they have: what differs there',
         ),
+        new Option('--packages', 'Also which packages came, went or have another version'),
         new Option('--renames', 'A removed and an added file with the same bytes in one line (R)'),
         new Option(
           '--layer <number>',
@@ -51,6 +55,7 @@ export function addDiffVerb(parent: Command, start: Start): void {
 interface DiffOptions {
   readonly summary?: true;
   readonly config?: true;
+  readonly packages?: true;
   readonly renames?: true;
   readonly layer?: string;
 }
@@ -70,14 +75,21 @@ async function listDifferences(
   return exitCode.done;
 }
 
-type Wanted = Readonly<Record<'summary' | 'config' | 'renames', boolean>>;
+interface Wanted extends Readonly<Record<'summary' | 'config' | 'renames', boolean>> {
+  /** `offered` to a person who has not asked: a database that is damaged is no failure then. */
+  readonly packages: 'asked' | 'offered' | undefined;
+}
 
 /** What scripts read stays what it is unless they ask for more. */
-function wanted({ json, output }: Session, { summary, config, renames, layer }: DiffOptions): Wanted {
+function wanted(
+  { json, output }: Session,
+  { summary, config, packages, renames, layer }: DiffOptions,
+): Wanted {
   const isTerminal = output.isTerminal && !json;
   return {
     summary: summary ?? isTerminal,
     config: config ?? (isTerminal && layer === undefined),
+    packages: packages ? 'asked' : isTerminal && layer === undefined ? 'offered' : undefined,
     renames: renames ?? isTerminal,
   };
 }
@@ -87,13 +99,15 @@ async function list(
   engine: ImageEngine,
   images: readonly [StoredImage, StoredImage],
   layers: LayerPair,
-  { summary, config, renames }: Wanted,
+  { summary, config, packages, renames }: Wanted,
 ): Promise<void> {
   const { signal } = session;
   const configs = summary || config ? await engine.compareConfigs(...images, signal) : [];
   const files = summary || renames ? await engine.compareFiles(...images, layers, signal) : undefined;
   if (summary && files) await printSummary(session, files, configs.length);
   if (config) await printConfig(session, configs);
+  if (packages === 'asked') await printPackages(session, engine, images);
+  else if (packages) await offerPackages(session, engine, images);
   const changes = renames && files ? files.changes(signal) : engine.diff(...images, layers, signal);
   await printChanges(session, changes);
 }
@@ -129,6 +143,27 @@ async function printConfig(
     const { field, name, before, after } = one;
     if (json) await output.json({ config: field, name, before, after });
     else await output.line(configDifferenceText(one));
+  }
+}
+
+async function printPackages(
+  { json, output, signal }: Session,
+  engine: ImageEngine,
+  images: readonly [StoredImage, StoredImage],
+): Promise<void> {
+  const { changes } = await engine.comparePackages(...images, signal);
+  for (const one of changes) {
+    if (json) await output.json(packageChangeJson(one));
+    else await output.line(packageChangeText(one));
+  }
+}
+
+async function offerPackages(...[session, ...rest]: Parameters<typeof printPackages>): Promise<void> {
+  try {
+    await printPackages(session, ...rest);
+  } catch (error) {
+    if (!isEngineError(error, 'Corrupt', 'TooLarge')) throw error;
+    session.output.warn(errorText(error));
   }
 }
 

@@ -18,6 +18,12 @@ function image(config: ImagePlan['config'], ...steps: readonly Step[]) {
   });
 }
 
+const status = (...versions: readonly string[]) =>
+  file(
+    'var/lib/dpkg/status',
+    versions.map((text) => `Package: ${text.replace(' ', '\nVersion: ')}\nArchitecture: all\n`).join('\n'),
+  );
+
 const base = step('ADD base /', file('bin/tool', 'tool'), file('etc/conf', 'v1'), file('etc/gone', 'gone'));
 const old = image(
   { Env: ['PATH=/bin', 'MODE=a'], ExposedPorts: { '80/tcp': {} } },
@@ -30,6 +36,10 @@ const now = image(
   step('COPY srv', directory('srv'), file('srv/main.js', 'main'), file('srv/lib.js', 'lib 2')),
   step('RUN rm', whiteout('etc/gone'), file('etc/conf', 'v2')),
 );
+
+const oldPackages = image({}, step('ADD', status('gone 1', 'kept 1', 'tool 1:2.0-1')));
+const newPackages = image({}, step('ADD', status('came 3', 'kept 1', 'tool 1:2.1-1')));
+const brokenPackages = image({}, step('ADD', file('var/lib/dpkg/status', 'no field\n')));
 
 const paths = [
   ...['D /app', 'D /app/lib.js', 'D /app/main.js'],
@@ -58,6 +68,9 @@ describe('strata diff', function () {
     store = await mkdtemp(join(tmpdir(), 'strata-diff-'));
     await storeImage(store, old, ['acme/app:1']);
     await storeImage(store, now, ['acme/app:2']);
+    await storeImage(store, oldPackages, ['acme/os:1']);
+    await storeImage(store, newPackages, ['acme/os:2']);
+    await storeImage(store, brokenPackages, ['acme/os:broken']);
   });
   after(() => rm(store, { recursive: true, force: true }));
 
@@ -116,6 +129,36 @@ describe('strata diff', function () {
       [{ ...renamed, path: '/srv/main.js', change: 'renamed' }, '/app/main.js', '/srv/main.js'],
     );
     assert.equal(rows.length - told.length, withRenames.length);
+  });
+
+  const packages = ['A package came: 3', 'D package gone: 1', 'C package tool: 1:2.0-1 -> 1:2.1-1'];
+
+  it('tells which packages came, went or changed, to a person unasked', async () => {
+    const told = async (isTerminal: boolean, ...options: readonly string[]) => {
+      const commandLine = ['--store', store, 'diff', ...options, 'acme/os:1', 'acme/os:2'];
+      const { stdout } = await runInProcess(commandLine, { isTerminal });
+      return stdout.split('\n').filter((line) => line.includes('package'));
+    };
+    assert.deepEqual(await told(false, '--packages'), packages);
+    assert.deepEqual(await told(true), packages);
+    assert.deepEqual(await told(false), []);
+    const [came, , changed] = jsonLines((await told(false, '--packages', '--json')).join('\n'));
+    const side = (version: string) => ({ version, architecture: 'all' });
+    const row = { manager: 'dpkg', before: null };
+    assert.deepEqual(came, { ...row, package: 'came', change: 'added', after: side('3') });
+    const sides = { before: side('1:2.0-1'), after: side('1:2.1-1') };
+    assert.deepEqual(changed, { ...row, package: 'tool', change: 'modified', ...sides });
+  });
+
+  it('fails for a damaged package database only who asked for packages', async () => {
+    const commandLine = ['--store', store, 'diff', 'acme/os:1', 'acme/os:broken'];
+    const asked = await runInProcess([...commandLine, '--packages']);
+    assert.equal(asked.code, 1);
+    assert.match(asked.stderr, /^Error: [^\n]*\/var\/lib\/dpkg\/status[^\n]*\n$/);
+    const offered = await runInProcess(commandLine, { isTerminal: true });
+    assert.equal(offered.code, 0);
+    assert.match(offered.stderr, /^Warning: [^\n]*\/var\/lib\/dpkg\/status[^\n]*\n$/);
+    assert.match(offered.stdout, /\nC \/var\/lib\/dpkg\/status\n$/);
   });
 
   it('compares single layers, by one number or two', async () => {

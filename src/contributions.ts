@@ -44,6 +44,7 @@ export const commands = {
   showMoreImages: 'strata.showMoreImages',
   refreshWorkspace: 'strata.refreshWorkspace',
   showLayers: 'strata.showLayers',
+  inspectLayers: 'strata.inspectLayers',
   lookUpDigest: 'strata.lookUpDigest',
   pin: 'strata.pin',
   unpin: 'strata.unpin',
@@ -65,6 +66,13 @@ export const views = {
 } as const;
 
 export type ViewId = (typeof views)[keyof typeof views];
+
+/** Kinds of webview panels. */
+export const panels = {
+  layers: 'strata.layers',
+} as const;
+
+export type PanelId = (typeof panels)[keyof typeof panels];
 
 /** `viewItem` of the trees' nodes, for menus. */
 export const viewItems = {

@@ -20,6 +20,7 @@ import {
 } from './ui/commands/copying.ts';
 import { CopyingToRegistry } from './ui/commands/copyingToRegistry.ts';
 import { Exporting } from './ui/commands/exporting.ts';
+import { inspectLayers } from './ui/commands/inspectingLayers.ts';
 import { Loading } from './ui/commands/loading.ts';
 import { lookUpDigest } from './ui/commands/lookUpDigest.ts';
 import { goToFile, openFile } from './ui/commands/openingFiles.ts';
@@ -41,6 +42,8 @@ import { LocalHover } from './ui/hovers/localHover.ts';
 import { RemoteHover } from './ui/hovers/remoteHover.ts';
 import { ImageDocuments } from './ui/imageDocuments.ts';
 import { ImageFileSystem } from './ui/imageFileSystem/imageFileSystem.ts';
+import { layersPanel } from './ui/panels/layers/layersPanel.ts';
+import { Panels } from './ui/panels/panels.ts';
 import { affectsEngine, changeSetting } from './ui/settings.ts';
 import { terminalCommand } from './ui/terminalCommand.ts';
 import { Transfers } from './ui/transfers.ts';
@@ -79,6 +82,7 @@ export function activate(context: ExtensionContext): ExtensionParts | undefined 
   const exporting = new Exporting(host, transfers, images);
   const documents = new ImageDocuments(host);
   const wastedSpace = new WastedSpace(host);
+  const layersPanels = new Panels(layersPanel(host), context, log);
   context.subscriptions.push(
     log,
     host,
@@ -87,6 +91,7 @@ export function activate(context: ExtensionContext): ExtensionParts | undefined 
     mentions,
     documents,
     wastedSpace,
+    layersPanels,
     new ImageFileSystem(host),
     terminalCommand(context, log),
     workspace.onDidChangeConfiguration((event) => affectsEngine(event) && host.replace()),
@@ -141,6 +146,7 @@ export function activate(context: ExtensionContext): ExtensionParts | undefined 
         [commands.showMoreImages]: (node) => node instanceof MoreNode && images.showMore(node),
         [commands.refreshWorkspace]: () => mentions.refresh(),
         [commands.showLayers]: (argument) => showLayers(host, images, pulling, argument),
+        [commands.inspectLayers]: (argument) => inspectLayers(host, pulling, layersPanels, argument),
         [commands.lookUpDigest]: (argument) =>
           lookUpDigest(
             host,

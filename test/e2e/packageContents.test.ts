@@ -11,11 +11,13 @@ const expected = [
   /^extension\/(readme|changelog)\.md$/,
   /^extension\/LICENSE\.txt$/,
   /^extension\/dist\/\w+\.js$/,
+  /^extension\/dist\/webview\/\w+\.(js|css)$/,
   /^extension\/dist\/THIRD_PARTY_NOTICES\.txt$/,
   /^extension\/media\/[\w/-]+\.(png|svg|jpg|md)$/,
 ];
 
 const largestPackage = 6 * 1024 * 1024;
+const largestPage = 400_000;
 
 describe('the VSIX', () => {
   let entries: ZipEntry[];
@@ -34,6 +36,8 @@ describe('the VSIX', () => {
     'dist/extension.js',
     'dist/layerWorker.js',
     'dist/cli.js',
+    'dist/webview/layers.js',
+    'dist/webview/layers.css',
     'dist/THIRD_PARTY_NOTICES.txt',
     'LICENSE.txt',
     'readme.md',
@@ -45,12 +49,23 @@ describe('the VSIX', () => {
 
   it('tells the licence of every package whose code it holds', async () => {
     const notices = await readFile(inRepository('dist/THIRD_PARTY_NOTICES.txt'), 'utf8');
-    const inputs = await Promise.all(['extension', 'layerWorker', 'cli'].map(bundledFiles));
+    const inputs = await Promise.all(['extension', 'layerWorker', 'cli', 'webview'].map(bundledFiles));
     const names = inputs
       .flat()
       .flatMap((file) => /.*node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(file)?.[1] ?? []);
     assert(new Set(names).size >= 5, 'the bundles hold packages');
     for (const name of names) assert(notices.includes(`\n${name} `), `${name} is missing`);
+  });
+
+  it('has pages of at most 400 kB each, style included', () => {
+    const files = entries.filter(({ name }) => name.startsWith('extension/dist/webview/'));
+    const pages = new Set(files.map(({ name }) => name.replace(/\.\w+$/, '')));
+    assert(pages.size > 0);
+    for (const page of pages) {
+      const own = files.filter(({ name }) => name.startsWith(`${page}.`));
+      const total = own.reduce((sum, { size }) => sum + size, 0);
+      assert(total <= largestPage, `${page}: ${total} bytes`);
+    }
   });
 
   it('stays small', () => {

@@ -21,15 +21,33 @@ function readJson(file) {
   return JSON.parse(readFileSync(file, 'utf8'));
 }
 
+/**
+ * Packages that are published without the text of the licence they name, and a package of the same owner, under the same
+ * licence, that has it.
+ */
+const textElsewhere = {
+  '@microsoft/fast-element': '@vscode/webview-ui-toolkit',
+  '@microsoft/fast-foundation': '@vscode/webview-ui-toolkit',
+  '@microsoft/fast-web-utilities': '@vscode/webview-ui-toolkit',
+};
+
 function noticeOf(folder) {
   const { name, version, license, homepage } = readJson(path.join(folder, 'package.json'));
   const title = [`${name} ${version}`, license, homepage]
     .filter((part) => typeof part === 'string')
     .join(' · ');
-  const texts = licenceTexts(folder);
+  const own = licenceTexts(folder);
+  const texts = own.length > 0 ? own : borrowedTexts(name, license);
   if (texts.length === 0)
     throw new Error(`${name} ${version} has no licence text; it must not be bundled as it is`);
   return { name, text: [rule, title, rule, '', ...texts].join('\n') };
+}
+
+function borrowedTexts(name, license) {
+  if (!Object.hasOwn(textElsewhere, name)) return [];
+  const lender = path.join(root, 'node_modules', textElsewhere[name]);
+  const { license: lent } = readJson(path.join(lender, 'package.json'));
+  return license === 'MIT' && /^MIT\b/.test(lent) ? licenceTexts(lender) : [];
 }
 
 /** The package's licence files, or what its readme says below that heading. */

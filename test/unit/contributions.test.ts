@@ -188,6 +188,7 @@ describe('package.json', () => {
       commands.unpin,
       commands.updatePin,
       commands.showLayers,
+      commands.inspectLayers,
       commands.lookUpDigest,
       commands.pushImage,
       commands.copyToRegistry,

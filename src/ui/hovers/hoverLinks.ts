@@ -14,6 +14,7 @@ export const hoverCommands: readonly CommandId[] = [
   commands.pull,
   commands.copyImageDigest,
   commands.showLayers,
+  commands.inspectLayers,
   commands.signIn,
 ];
 
@@ -54,6 +55,16 @@ export function showLayersLink(reference: Reference): string {
     commands.showLayers,
     argument,
     l10n.t('Unfold the image in the Images view'),
+  );
+}
+
+export function inspectLayersLink(reference: Reference): string {
+  const argument: ReferenceArgument = { reference: canonicalReference(reference) };
+  return commandLink(
+    l10n.t('Inspect layers'),
+    commands.inspectLayers,
+    argument,
+    l10n.t('See what each layer holds, changes and wastes'),
   );
 }
 

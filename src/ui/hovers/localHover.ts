@@ -17,7 +17,14 @@ import { appendForeign, lineBreak, markdown } from '../markdown.ts';
 import { reasonText } from '../reasonText.ts';
 import { shortReference } from '../referenceText.ts';
 import { storedImage } from '../storedImage.ts';
-import { hoverCommands, pinLink, pullLink, showLayersLink, updatePinLink } from './hoverLinks.ts';
+import {
+  hoverCommands,
+  inspectLayersLink,
+  pinLink,
+  pullLink,
+  showLayersLink,
+  updatePinLink,
+} from './hoverLinks.ts';
 import { isOldAnswer } from './lastAnswer.ts';
 import { mentionHover } from './mentionHover.ts';
 import { digestText } from './remoteImageText.ts';
@@ -59,7 +66,8 @@ export class LocalHover implements HoverProvider {
     if (isOldAnswer(last)) content.appendMarkdown(lineBreak + lastKnownText(last));
     if (moved) content.appendMarkdown(lineBreak + stalePinText(moved));
     const links = [...(moved ? [updatePinLink(document, mention)] : []), pinLink(document, mention)];
-    links.push(stored ? showLayersLink(reference) : pullLink(reference, mention.platform));
+    if (stored) links.push(showLayersLink(reference), inspectLayersLink(reference));
+    else links.push(pullLink(reference, mention.platform));
     return content.appendMarkdown(`\n\n${links.join(' · ')}`);
   }
 }

@@ -1,0 +1,29 @@
+import { l10n, window } from 'vscode';
+import type { EngineHost } from '../engineHost.ts';
+import { mentionAt } from '../mentions.ts';
+import { platformIn, shortReference } from '../referenceText.ts';
+import { storedImage } from '../storedImage.ts';
+import type { WantedImage } from './arguments.ts';
+import type { Pulling } from './pulling.ts';
+
+/** The image whose reference the cursor of the active editor stands in. */
+export function mentionedImage(): WantedImage | undefined {
+  const editor = window.activeTextEditor;
+  const mention = editor && mentionAt(editor.document, editor.selection.active);
+  const platform = platformIn(mention?.platform);
+  return mention?.reference && { reference: mention.reference, ...(platform && { platform }) };
+}
+
+/** Whether the store has an image in the end: offers to pull it where it does not. */
+export async function pulledIfAbsent(
+  host: EngineHost,
+  pulling: Pulling,
+  { reference, platform }: WantedImage,
+): Promise<boolean> {
+  if (await storedImage(host.engine, reference)) return true;
+  const pull = l10n.t('Pull');
+  const question = l10n.t('{0} is not in the store. Pull it to see its layers?', shortReference(reference));
+  if ((await window.showInformationMessage(question, pull)) !== pull) return false;
+  await pulling.pull(reference, platform);
+  return (await storedImage(host.engine, reference)) !== undefined;
+}

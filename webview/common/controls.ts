@@ -1,0 +1,204 @@
+// The one place that knows the toolkit: whoever replaces it replaces this file.
+
+import {
+  type Button,
+  type Checkbox,
+  type Dropdown,
+  provideVSCodeDesignSystem,
+  type TextField,
+  vsCodeButton,
+  vsCodeCheckbox,
+  vsCodeDropdown,
+  vsCodeOption,
+  vsCodeTextField,
+} from '@vscode/webview-ui-toolkit';
+import { element } from './dom.ts';
+
+/** A control with the element to put into the page. */
+export interface Control {
+  readonly element: HTMLElement;
+  disabled: boolean;
+}
+
+export interface ValueControl<T> extends Control {
+  /** Setting it is no change by the person. */
+  value: T;
+}
+
+let registered = false;
+
+function register(): void {
+  if (registered) return;
+  registered = true;
+  provideVSCodeDesignSystem().register(
+    vsCodeButton(),
+    vsCodeCheckbox(),
+    vsCodeDropdown(),
+    vsCodeOption(),
+    vsCodeTextField(),
+  );
+}
+
+export interface ButtonOptions {
+  readonly label: string;
+  /** What the button says of itself where its label is a picture or too short. */
+  readonly name?: string;
+  readonly look?: 'primary' | 'secondary' | 'icon';
+  readonly content?: Node;
+  readonly onPress: () => void;
+}
+
+export function button({ label, name, look = 'secondary', content, onPress }: ButtonOptions): Control {
+  const made = make<Button>('vscode-button');
+  made.setAttribute('appearance', look);
+  made.append(content ?? label);
+  if (name !== undefined || content) {
+    // The toolkit's own label for icons would otherwise be "Icon Button".
+    made.setAttribute('aria-label', name ?? label);
+    made.title = name ?? label;
+  }
+  made.addEventListener('click', onPress);
+  return control(made);
+}
+
+export interface TextFieldOptions {
+  /** Read to who cannot see the placeholder. */
+  readonly name: string;
+  readonly placeholder?: string;
+  readonly value?: string;
+  /** On every keystroke. */
+  readonly onInput: (value: string) => void;
+}
+
+export function textField(options: TextFieldOptions): ValueControl<string> & { focus(): void } {
+  const made = make<TextField>('vscode-text-field');
+  made.setAttribute('aria-label', options.name);
+  if (options.placeholder !== undefined) made.setAttribute('placeholder', options.placeholder);
+  made.setAttribute('spellcheck', 'false');
+  made.value = options.value ?? '';
+  made.addEventListener('input', () => options.onInput(made.value));
+  return valueControl(
+    made,
+    () => made.value,
+    (value: string) => {
+      made.value = value;
+    },
+    { focus: () => made.focus() },
+  );
+}
+
+export interface CheckboxOptions {
+  readonly label: string;
+  readonly checked: boolean;
+  readonly onChange: (checked: boolean) => void;
+}
+
+export function checkbox({ label, checked, onChange }: CheckboxOptions): ValueControl<boolean> {
+  const made = make<Checkbox>('vscode-checkbox');
+  made.textContent = label;
+  made.checked = checked;
+  let last = checked;
+  made.addEventListener('change', () => {
+    if (made.checked === last) return;
+    last = made.checked;
+    onChange(last);
+  });
+  return valueControl(
+    made,
+    () => made.checked,
+    (value: boolean) => {
+      last = value;
+      made.checked = value;
+    },
+    {},
+  );
+}
+
+export interface DropdownOptions<T extends string> {
+  readonly name: string;
+  readonly choices: readonly { readonly value: T; readonly label: string }[];
+  readonly value: T;
+  readonly onChange: (value: T) => void;
+}
+
+export function dropdown<T extends string>(options: DropdownOptions<T>): ValueControl<T> {
+  const made = make<Dropdown>('vscode-dropdown');
+  made.setAttribute('aria-label', options.name);
+  for (const { value, label } of options.choices) {
+    const option = make<HTMLElement>('vscode-option');
+    option.setAttribute('value', value);
+    option.textContent = label;
+    made.append(option);
+  }
+  const known = (value: string) => options.choices.find((choice) => choice.value === value)?.value;
+  // The options are upgraded after this turn; before, none of them can be chosen.
+  queueMicrotask(() => {
+    made.value = options.value;
+  });
+  made.addEventListener('change', () => {
+    const value = known(made.value);
+    if (value !== undefined) options.onChange(value);
+  });
+  return valueControl(
+    made,
+    () => known(made.value) ?? options.value,
+    (value: T) => {
+      made.value = value;
+    },
+    {},
+  );
+}
+
+interface Disableable {
+  disabled: boolean;
+}
+
+function make<T extends HTMLElement>(tag: string): T {
+  register();
+  return document.createElement(tag) as T;
+}
+
+function control(made: HTMLElement & Disableable): Control {
+  return {
+    element: made,
+    get disabled() {
+      return made.disabled;
+    },
+    set disabled(disabled) {
+      made.disabled = disabled;
+    },
+  };
+}
+
+function valueControl<T, More extends object>(
+  made: HTMLElement & Disableable,
+  get: () => T,
+  set: (value: T) => void,
+  more: More,
+): ValueControl<T> & More {
+  const own = {
+    element: made,
+    get disabled() {
+      return made.disabled;
+    },
+    set disabled(disabled: boolean) {
+      made.disabled = disabled;
+    },
+    get value() {
+      return get();
+    },
+    set value(value: T) {
+      set(value);
+    },
+  };
+  return Object.assign(own, more);
+}
+
+/** A group of controls with a name, for who hears the page. */
+export function group(name: string, ...controls: readonly Control[]): HTMLElement {
+  return element(
+    'div',
+    { class: 'controls', attributes: { role: 'group', 'aria-label': name } },
+    ...controls.map((one) => one.element),
+  );
+}

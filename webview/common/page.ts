@@ -1,0 +1,60 @@
+import { Asking } from '../../src/protocol/asking.ts';
+import type { Boot } from '../../src/protocol/boot.ts';
+import type { Contract, Event, ToPage } from '../../src/protocol/messages.ts';
+import { vscodeApi } from './vscodeApi.ts';
+
+export interface PageOptions<P extends Contract, View> {
+  readonly onEvent?: (event: Event<P>) => void;
+  /** Reads what the page itself kept, maybe in an older version: `undefined` where it is of no use. */
+  readonly parseView: (kept: unknown) => View | undefined;
+}
+
+/** What the host has opened the page for and with, how to ask the host, and where the page keeps its state. */
+export class Page<P extends Contract, Subject, Strings, View> {
+  readonly subject: Subject;
+  readonly strings: Strings;
+  /** What was kept before the page was hidden, reloaded or restarted; `undefined` where it is new. */
+  readonly kept: View | undefined;
+  readonly #asking: Asking<P>;
+  #waitingView: View | undefined;
+
+  constructor({ onEvent, parseView }: PageOptions<P, View>) {
+    const boot = JSON.parse(document.body.dataset.boot ?? '') as Boot<Subject, Strings>;
+    this.subject = boot.subject;
+    this.strings = boot.strings;
+    this.kept = keptView(parseView);
+    this.#asking = new Asking({
+      post: (message) => vscodeApi().postMessage(message),
+      ...(onEvent && { onEvent }),
+    });
+    addEventListener('message', ({ data }: MessageEvent<ToPage<P>>) => this.#asking.receive(data));
+    if (this.kept === undefined) vscodeApi().setState({ subject: this.subject });
+  }
+
+  /** Rejects with `RequestFailed` where the host cannot answer. See `Asking.ask`. */
+  ask<M extends keyof P['calls'] & string>(
+    method: M,
+    params: P['calls'][M]['params'],
+    signal: AbortSignal,
+    onSlice: (slice: P['calls'][M]['slice']) => void = () => undefined,
+  ): Promise<P['calls'][M]['result']> {
+    return this.#asking.ask(method, params, onSlice, signal);
+  }
+
+  /** Keeps what the page is to look like when it comes back; several in a row cost one. */
+  keep(view: View): void {
+    if (this.#waitingView === undefined) queueMicrotask(() => this.#write());
+    this.#waitingView = view;
+  }
+
+  #write(): void {
+    vscodeApi().setState({ subject: this.subject, view: this.#waitingView });
+    this.#waitingView = undefined;
+  }
+}
+
+function keptView<View>(parse: (kept: unknown) => View | undefined): View | undefined {
+  const state = vscodeApi().getState();
+  if (typeof state !== 'object' || state === null || !('view' in state)) return undefined;
+  return parse(state.view);
+}

@@ -1,0 +1,106 @@
+import type { CommonStrings } from '../../src/protocol/commonStrings.ts';
+import type { Failure, FailureKind } from '../../src/protocol/messages.ts';
+import { button } from './controls.ts';
+import { element } from './dom.ts';
+import { iconOf } from './icons.ts';
+import { visibleText } from './visibleText.ts';
+
+/** Milliseconds after which somebody who waits is told so; before, it would only flicker. */
+const patience = 500;
+
+export interface Remedies {
+  readonly retry?: () => void;
+  readonly signIn?: (registry: string | undefined) => void;
+}
+
+export interface Emptiness {
+  readonly title: string;
+  readonly text?: string;
+  readonly action?: { readonly label: string; readonly onPress: () => void };
+}
+
+/**
+ * What stands where content would: that it is loading, that there is none, or why it does not come and what to do about it.
+ * Screen readers are told as it changes.
+ */
+export class StateView {
+  readonly element = element('div', { class: 'state', attributes: { role: 'status', hidden: '' } });
+  readonly #words: CommonStrings;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(words: CommonStrings) {
+    this.#words = words;
+  }
+
+  /** Shown only to who has waited a while. @param onCancel offered where it can be stopped */
+  loading(text: string = this.#words.loading, onCancel?: () => void): void {
+    this.clear();
+    this.#timer = setTimeout(() => {
+      const bar = element('div', { class: 'progress', attributes: { 'aria-hidden': 'true' } });
+      const stop = onCancel && button({ label: this.#words.cancel, onPress: onCancel }).element;
+      this.#show('loading', bar, element('p', { text }), ...(stop ? [stop] : []));
+    }, patience);
+  }
+
+  empty({ title, text, action }: Emptiness): void {
+    this.clear();
+    const parts: Node[] = [iconOf('empty'), heading(title)];
+    if (text !== undefined) parts.push(element('p', { text: visibleText(text) }));
+    if (action) parts.push(button({ ...action, look: 'primary' }).element);
+    this.#show('empty', ...parts);
+  }
+
+  /** As it was asked for. */
+  cancelled(retry: () => void): void {
+    const action = { label: this.#words.tryAgain, onPress: retry };
+    this.empty({ title: this.#words.cancelled, action });
+  }
+
+  failure({ kind, text, registry }: Failure, { retry, signIn }: Remedies = {}): void {
+    this.clear();
+    const parts: Node[] = [
+      iconOf(kind),
+      heading(this.#titleOf(kind)),
+      element('p', { text: visibleText(text) }),
+    ];
+    const actions: Node[] = [];
+    if (signIn && (kind === 'signIn' || kind === 'rateLimited')) {
+      const press = () => signIn(registry);
+      actions.push(button({ label: this.#words.signIn, look: 'primary', onPress: press }).element);
+    }
+    if (retry) {
+      const look = actions.length > 0 ? 'secondary' : 'primary';
+      actions.push(button({ label: this.#words.tryAgain, look, onPress: retry }).element);
+    }
+    if (actions.length > 0) parts.push(element('div', { class: 'state-actions' }, ...actions));
+    this.#show(kind, ...parts);
+  }
+
+  /** There is something to see instead. */
+  clear(): void {
+    clearTimeout(this.#timer);
+    this.element.hidden = true;
+    this.element.replaceChildren();
+  }
+
+  #show(kind: string, ...parts: readonly Node[]): void {
+    this.element.dataset.state = kind;
+    this.element.replaceChildren(...parts);
+    this.element.hidden = false;
+  }
+
+  #titleOf(kind: FailureKind): string {
+    const titles: Record<FailureKind, string> = {
+      error: this.#words.errorTitle,
+      notFound: this.#words.notFoundTitle,
+      signIn: this.#words.signInTitle,
+      offline: this.#words.offlineTitle,
+      rateLimited: this.#words.rateLimitedTitle,
+    };
+    return titles[kind];
+  }
+}
+
+function heading(text: string): HTMLElement {
+  return element('h2', { text });
+}

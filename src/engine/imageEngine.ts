@@ -60,10 +60,12 @@ import type { InstalledPackage } from './packages/installedPackage.ts';
 import type { Proxies } from './registry/agents.ts';
 import type { CredentialProvider, Credentials } from './registry/credentials.ts';
 import { RegistryClient } from './registry/registryClient.ts';
-import type { SearchOptions, SearchResult } from './registry/searchResult.ts';
+import type { RepositoryTags } from './registry/repositoryTag.ts';
+import type { SearchOptions, SearchResult, SearchSnapshot } from './registry/searchResult.ts';
 import type { RequestRecord } from './registry/transport.ts';
 import { RemoteCache } from './remote/remoteCache.ts';
 import { RemoteImages } from './remote/remoteImages.ts';
+import { repositoryTagList } from './remote/repositoryTagList.ts';
 import { Store } from './store/store.ts';
 import { eventStream } from './tasks/eventStream.ts';
 import { SharedTasks } from './tasks/sharedTasks.ts';
@@ -186,12 +188,32 @@ export class ImageEngine implements AsyncDisposable {
   }
 
   /**
+   * The repository's tags, newest version first, more and more of them: the last is all. Of some, Docker Hub tells in the
+   * same request what they are.
+   */
+  repositoryTags(
+    reference: Reference,
+    signal?: AbortSignal,
+  ): AsyncGenerator<RepositoryTags, void, undefined> {
+    return repositoryTagList(this.#client, reference, signal);
+  }
+
+  /**
    * Docker's `search`: repositories of Docker Hub by a word of their name or description, or of another registry
    * (`HOST/TERM`) by its own search or its catalogue. Most stars first.
    * @throws `Invalid` (limit), `Unsupported` where the registry offers neither, `RateLimited`, `Offline`, …
    */
   search(term: string, options?: SearchOptions, signal?: AbortSignal): Promise<readonly SearchResult[]> {
     return this.#client.search(term, options, signal);
+  }
+
+  /** As {@link search}, telling what is found while more of it comes: the last is all. */
+  searchSnapshots(
+    term: string,
+    options?: SearchOptions,
+    signal?: AbortSignal,
+  ): AsyncGenerator<SearchSnapshot, void, undefined> {
+    return this.#client.searchSnapshots(term, options, signal);
   }
 
   /**

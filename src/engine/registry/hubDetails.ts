@@ -50,7 +50,7 @@ export function parsePullCount(value: unknown): number | undefined {
   return count !== null && Number.isSafeInteger(count) ? count : undefined;
 }
 
-function parseTime(value: unknown): Date | undefined {
+export function parseTime(value: unknown): Date | undefined {
   const time = typeof value === 'string' ? new Date(value) : undefined;
   return time && !Number.isNaN(time.getTime()) ? time : undefined;
 }

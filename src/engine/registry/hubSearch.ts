@@ -4,7 +4,9 @@ import { withDeadline } from './deadline.ts';
 import { answerError } from './failures.ts';
 import { type InsecureHosts, parseUrl } from './hosts.ts';
 import { type HubDetails, hubDetailsPath, parseHubDetails } from './hubDetails.ts';
-import type { SearchResult } from './searchResult.ts';
+import { hubTagsPath, parseHubTags } from './hubTags.ts';
+import type { RepositoryTags } from './repositoryTag.ts';
+import type { SearchResult, SearchSnapshot } from './searchResult.ts';
 import type { Sender } from './sender.ts';
 import { maxSearchBytes, parseV1Search, v1SearchPath } from './v1Search.ts';
 
@@ -34,21 +36,43 @@ const detailsTimeout = 5_000;
 const hubSite = 'https://hub.docker.com';
 
 /**
- * Searches Docker Hub. Nobody is signed in there: what it finds is public, and the password stays with the registry.
+ * Searches Docker Hub: its rows as soon as they are there, and once more with what its other search knows. Nobody is
+ * signed in there: what it finds is public, and the password stays with the registry.
  * @throws `Offline`, `TimedOut`, `RateLimited`, `RegistryError`, `TooLarge`, each naming Docker Hub
  */
-export async function hubSearch(
+export async function* hubSearch(
   parts: HubSearchParts,
   { term, limit, details }: HubQuestion,
   signal?: AbortSignal,
-): Promise<readonly SearchResult[]> {
+): AsyncGenerator<SearchSnapshot, void, undefined> {
   const index = siteUrl(parts, hubIndex);
   const site = siteUrl(parts, hubSite);
-  const [results, known] = await Promise.all([
-    askV1(parts, new URL(v1SearchPath(term, limit), index), signal),
-    details ? askDetails(parts, new URL(hubDetailsPath(term), site), signal) : undefined,
-  ]);
-  return known ? results.map((result) => ({ ...result, ...known.get(result.name) })) : results;
+  const asked = details ? askDetails(parts, new URL(hubDetailsPath(term), site), signal) : undefined;
+  const settled = Promise.allSettled([asked]);
+  const found = await askV1(parts, new URL(v1SearchPath(term, limit), index), signal);
+  yield found;
+  const [known] = await settled;
+  if (known.status === 'rejected') throw known.reason;
+  if (known.value) yield { ...found, results: withDetails(found.results, known.value) };
+}
+
+function withDetails(results: readonly SearchResult[], known: HubDetails): readonly SearchResult[] {
+  return results.map((result) => ({ ...result, ...known.get(result.name) }));
+}
+
+/**
+ * The tags that were pushed last, and how many there are.
+ * @param repository `library/alpine`
+ * @throws what {@link hubSearch} throws
+ */
+export async function hubTags(
+  parts: HubSearchParts,
+  repository: string,
+  signal?: AbortSignal,
+): Promise<RepositoryTags> {
+  const url = new URL(hubTagsPath(repository), siteUrl(parts, hubSite));
+  const totalTimeout = Math.min(parts.totalTimeout, detailsTimeout);
+  return parseHubTags(await fetchJson({ ...parts, totalTimeout }, url, signal));
 }
 
 /** @throws `Invalid` */
@@ -64,11 +88,7 @@ function siteUrl({ origin, insecure }: HubSearchParts, site: string): URL {
   );
 }
 
-async function askV1(
-  parts: HubSearchParts,
-  url: URL,
-  signal?: AbortSignal,
-): Promise<readonly SearchResult[]> {
+async function askV1(parts: HubSearchParts, url: URL, signal?: AbortSignal): Promise<SearchSnapshot> {
   try {
     return parseV1Search(await fetchJson(parts, url, signal), dockerHub);
   } catch (error) {

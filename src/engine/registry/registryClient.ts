@@ -7,12 +7,14 @@ import { discardBody } from './body.ts';
 import type { CredentialProvider } from './credentials.ts';
 import { Endpoint } from './endpoint.ts';
 import { InsecureHosts, isDockerHub } from './hosts.ts';
+import { type HubSearchParts, hubTags } from './hubSearch.ts';
 import { pagedNames } from './paging.ts';
 import type { RateLimit } from './rateLimit.ts';
 import { RegistryConnection } from './registryConnection.ts';
 import { RegistryRepository } from './registryRepository.ts';
+import type { RepositoryTags } from './repositoryTag.ts';
 import { search } from './search.ts';
-import type { SearchOptions, SearchResult } from './searchResult.ts';
+import type { SearchOptions, SearchResult, SearchSnapshot } from './searchResult.ts';
 import { Sender } from './sender.ts';
 import { TokenRealm } from './tokens.ts';
 import { type RequestRecord, Transport } from './transport.ts';
@@ -112,16 +114,36 @@ export class RegistryClient implements AsyncDisposable {
   }
 
   /** Repositories by a word of their name, in Docker Hub or (`HOST/TERM`) another registry: see {@link search}. */
-  search(text: string, options?: SearchOptions, signal?: AbortSignal): Promise<readonly SearchResult[]> {
-    const hub = {
-      sender: this.#sender,
-      insecure: this.#insecure,
-      origin: this.#hubSearch,
-      ...this.#timeouts,
-    };
+  async search(
+    text: string,
+    options?: SearchOptions,
+    signal?: AbortSignal,
+  ): Promise<readonly SearchResult[]> {
+    let found: readonly SearchResult[] = [];
+    for await (const { results } of this.searchSnapshots(text, options, signal)) found = results;
+    return found;
+  }
+
+  /** As {@link search}, telling what is found while more of it comes: the last is all. */
+  searchSnapshots(
+    text: string,
+    options?: SearchOptions,
+    signal?: AbortSignal,
+  ): AsyncGenerator<SearchSnapshot, void, undefined> {
     const connection = (registry: string) => this.#connection(registry);
     const catalog = (registry: string, cancel?: AbortSignal) => this.catalog(registry, cancel);
-    return search({ hub, connection, catalog }, text, options, signal);
+    return search({ hub: this.#hub(), connection, catalog }, text, options, signal);
+  }
+
+  /**
+   * What Docker Hub's own site tells of the tags that were pushed last; `undefined` of other registries' repositories.
+   * @throws what {@link search} throws
+   */
+  async hubTags(
+    { registry, repository }: Reference,
+    signal?: AbortSignal,
+  ): Promise<RepositoryTags | undefined> {
+    return isDockerHub(registry) ? hubTags(this.#hub(), repository, signal) : undefined;
   }
 
   /** What the registry last said of its rate limit; `undefined` where it never did. */
@@ -136,6 +158,11 @@ export class RegistryClient implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#agents[Symbol.dispose]();
+  }
+
+  #hub(): HubSearchParts {
+    const origin = this.#hubSearch;
+    return { sender: this.#sender, insecure: this.#insecure, origin, ...this.#timeouts };
   }
 
   #connection(registry: string): RegistryConnection {

@@ -4,7 +4,7 @@ import { catalogSearch } from './catalogSearch.ts';
 import { isDockerHub } from './hosts.ts';
 import { type HubQuestion, type HubSearchParts, hubSearch } from './hubSearch.ts';
 import type { RegistryConnection } from './registryConnection.ts';
-import type { SearchOptions, SearchResult } from './searchResult.ts';
+import type { SearchOptions, SearchResult, SearchSnapshot } from './searchResult.ts';
 import type { Answer } from './transport.ts';
 import { maxSearchBytes, parseV1Search, v1SearchPath } from './v1Search.ts';
 
@@ -21,23 +21,32 @@ const maxLimit = 100;
  * Searches Docker Hub, or (`HOST/TERM`) another registry: by the v1 search that `docker search` asks where it answers
  * (Quay, Nexus, Artifactory), else by its catalogue. Most stars first; the registry's own order among equals.
  * https://github.com/moby/moby/blob/v20.10.24/daemon/images/image_search.go
+ * @returns what is found, more and more of it; the last is all
  * @throws `Invalid` (limit, host), `Unsupported` where the registry offers neither, and what the requests throw
  */
-export async function search(
+export async function* search(
   parts: SearchParts,
   text: string,
   options: SearchOptions = {},
   signal?: AbortSignal,
-): Promise<readonly SearchResult[]> {
+): AsyncGenerator<SearchSnapshot, void, undefined> {
   const { limit = defaultLimit, details = false } = options;
   if (!Number.isInteger(limit) || limit < 1 || limit > maxLimit)
     throw new EngineError('Invalid', `Limit ${limit} is outside the range of [1, ${maxLimit}]`);
   const { registry, term } = parseSearchTerm(text);
   const question: HubQuestion = { term, limit, details };
   const found = isDockerHub(registry)
-    ? await hubSearch(parts.hub, question, signal)
-    : await searchRegistry(parts, registry, question, signal);
-  return found
+    ? hubSearch(parts.hub, question, signal)
+    : searchRegistry(parts, registry, question, signal);
+  for await (const { results, ...rest } of found) yield { ...rest, results: wanted(results, limit, options) };
+}
+
+function wanted(
+  results: readonly SearchResult[],
+  limit: number,
+  options: SearchOptions,
+): readonly SearchResult[] {
+  return results
     .slice(0, limit)
     .filter((result) => isWanted(result, options))
     .sort((left, right) => (right.stars ?? 0) - (left.stars ?? 0));
@@ -60,16 +69,16 @@ export function parseSearchTerm(text: string): { readonly registry: string; read
   return { registry, term: isDockerHub(registry) ? term.replace(/^library\//, '') : term };
 }
 
-async function searchRegistry(
+async function* searchRegistry(
   parts: SearchParts,
   registry: string,
   question: HubQuestion,
   signal?: AbortSignal,
-): Promise<readonly SearchResult[]> {
+): AsyncGenerator<SearchSnapshot, void, undefined> {
   const found = await askV1(parts.connection(registry), question, signal);
-  if (found) return found;
+  if (found) return yield found;
   try {
-    return await catalogSearch(registry, parts.catalog(registry, signal), question.term);
+    yield* catalogSearch(registry, parts.catalog(registry, signal), question.term);
   } catch (error) {
     if (!isEngineError(error, 'Unsupported')) throw error;
     throw new EngineError(
@@ -86,7 +95,7 @@ async function askV1(
   connection: RegistryConnection,
   { term, limit }: HubQuestion,
   signal?: AbortSignal,
-): Promise<readonly SearchResult[] | undefined> {
+): Promise<SearchSnapshot | undefined> {
   try {
     return await connection.bounded(signal, async (bounded) => {
       const headers = { Accept: 'application/json' };
@@ -105,7 +114,7 @@ async function readV1(
   connection: RegistryConnection,
   answer: Answer,
   signal: AbortSignal,
-): Promise<readonly SearchResult[] | undefined> {
+): Promise<SearchSnapshot | undefined> {
   if (answer.status === 429) throw await connection.failure(answer, { action: 'search it' }, signal);
   const isPage = /^text\/html\b/i.test(answer.headers.get('content-type') ?? '');
   if (answer.status !== 200 || isPage) {

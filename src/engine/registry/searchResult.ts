@@ -30,3 +30,10 @@ export interface SearchOptions {
    */
   readonly details?: boolean;
 }
+
+/** What a search has found so far, most stars first. */
+export interface SearchSnapshot {
+  readonly results: readonly SearchResult[];
+  /** How many repositories fit the term in all, filters and limit aside, where that is known. */
+  readonly total?: number;
+}

@@ -1,7 +1,7 @@
 import { asArray, asObject, asString, optional, parseJson } from '../oci/json.ts';
 import { familiarName } from '../oci/reference.ts';
 import { parsedRepository } from './foundRepository.ts';
-import type { SearchResult } from './searchResult.ts';
+import type { SearchResult, SearchSnapshot } from './searchResult.ts';
 
 /** What a search of 100 rows has room in many times over. */
 export const maxSearchBytes = 4 * 1024 * 1024;
@@ -17,10 +17,14 @@ export function v1SearchPath(term: string, limit: number): string {
  * @param registry whose repositories they are
  * @throws `Corrupt` where it is no answer of such a search
  */
-export function parseV1Search(bytes: Uint8Array, registry: string): readonly SearchResult[] {
+export function parseV1Search(bytes: Uint8Array, registry: string): SearchSnapshot {
   const what = `the search of ${registry}`;
-  const results = asArray(asObject(parseJson(bytes, what), what).results, 'results');
-  return results.flatMap((result) => parseRow(result, registry) ?? []);
+  const answer = asObject(parseJson(bytes, what), what);
+  const total = asCount(answer.num_results);
+  return {
+    results: asArray(answer.results, 'results').flatMap((result) => parseRow(result, registry) ?? []),
+    ...(total !== undefined && { total }),
+  };
 }
 
 function parseRow(value: unknown, registry: string): SearchResult | undefined {

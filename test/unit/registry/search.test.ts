@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { parsePullCount } from '../../../src/engine/registry/hubDetails.ts';
 import { parseSearchTerm } from '../../../src/engine/registry/search.ts';
 import type { SearchOptions } from '../../../src/engine/registry/searchResult.ts';
+import { deferred } from '../../../src/engine/tasks/deferred.ts';
 import {
   type FaultHandler,
   reply,
@@ -80,6 +81,22 @@ describe('searching Docker Hub', () => {
       server.requests.map(({ url }) => url),
       ['/v1/search?q=al&n=25'],
     );
+  });
+
+  it('tells its rows at once, and again with what the newer search knows', async () => {
+    const details = deferred<void>();
+    await using server = await startFaultServer(async (request, response) => {
+      if (request.url.startsWith('/api/')) await details.promise;
+      await searchServer(rows, { results: [{ name: 'alpine', pull_count: '1B+' }] })(request, response);
+    });
+    await using client = testClient({ hubSearch: server.origin });
+    const snapshots = client.searchSnapshots('al', { details: true });
+    const first = await snapshots.next();
+    assert.deepEqual([first.value?.total, first.value?.results[0]?.pulls], [4, undefined]);
+    details.resolve();
+    const second = await snapshots.next();
+    assert.deepEqual([second.value?.total, second.value?.results[0]?.pulls], [4, 1e9]);
+    assert.deepEqual(await snapshots.next(), { value: undefined, done: true });
   });
 
   it('sends no password, and the term escaped', async () => {
@@ -175,6 +192,22 @@ describe('searching another registry', () => {
       ['app', 'acme/app', 'b/app', 'acme/app-web', 'acme/my-app'].map((name) => `${server.host}/${name}`),
     );
     assert.ok(results.every(({ stars }) => stars === undefined));
+  });
+
+  it('tells how many of the catalogue fit where they are more than the limit', async () => {
+    const names = Array.from({ length: 5000 }, (_, at) => `acme/app-${String(at).padStart(4, '0')}`);
+    await using server = await startFaultServer(catalogServer([...names, 'deep/app-4242']));
+    await using client = testClient();
+    const found = [];
+    for await (const snapshot of client.searchSnapshots(`${server.host}/app-4242`)) found.push(snapshot);
+    assert.deepEqual(found.at(-1)?.results.length, 2);
+    for await (const snapshot of client.searchSnapshots(`${server.host}/app`, { limit: 2 }))
+      found.push(snapshot);
+    const last = found.at(-1);
+    assert.deepEqual(
+      [last?.total, last?.results.map(({ listedName }) => listedName)],
+      [5001, [`${server.host}/acme/app-0000`, `${server.host}/acme/app-0001`]],
+    );
   });
 
   it('lists all of the catalogue up to the limit where there is no term', async () => {

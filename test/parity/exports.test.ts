@@ -115,7 +115,8 @@ describe('real images beside docker export', function () {
 
     it(`packages: ${name} has what dpkg-query finds in it`, async () => {
       const packages = await rows<InstalledPackage>('packages', imageOf(name));
-      assert.ok(packages.length > 30);
+      // What Debian's image is made of was unpacked without dpkg, and is not in its database.
+      assert.equal(packages.length > 0, name !== 'debian');
       assert.deepEqual(packages.map(packageLine).toSorted(), await queriedPackages(treeOf(name)));
     });
 
@@ -153,7 +154,7 @@ async function queriedPackages(tree: ExportedTree): Promise<string[]> {
   const fields = ['Package', 'Version', 'Architecture', 'source:Package'];
   const format = `${fields.map((field) => `$\{${field}}`).join(' ')}\n`;
   const output = await run('dpkg-query', ['--admindir', tree.onDisk('/var/lib/dpkg'), '-W', '-f', format]);
-  return output.trim().split('\n').toSorted();
+  return output.split('\n').slice(0, -1).toSorted();
 }
 
 /**

@@ -25,6 +25,23 @@ ${'word '.repeat(number)}
 %files -n library-${number}
 `;
 
+describe('packages beside dpkg-query', () => {
+  it('what this machine has', async () => {
+    const fields = ['Package', 'Version', 'Architecture', 'source:Package'];
+    const format = `${fields.map((field) => `$\{${field}}`).join(' ')} $\{db:Status-Status}\n`;
+    const output = await run('dpkg-query', ['-W', '-f', format]);
+    const expected = output
+      .split('\n')
+      .slice(0, -1)
+      .filter((line) => !line.endsWith(' config-files'))
+      .map((line) => line.slice(0, line.lastIndexOf(' ')));
+    const status = '/var/lib/dpkg/status';
+    const packages = await packagesOf({ [status]: await readFile(status) }, 1 << 16);
+    assert.ok(packages.length > 50);
+    assert.deepEqual(packages.map(packageLine).toSorted(), expected.toSorted());
+  });
+});
+
 describe("packages beside RPM's own tools", function () {
   this.timeout(120_000);
   let folder: string;

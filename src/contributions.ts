@@ -53,6 +53,12 @@ export const commands = {
   hideWastedSpace: 'strata.hideWastedSpace',
   signIn: 'strata.signIn',
   signOut: 'strata.signOut',
+  connectRegistry: 'strata.connectRegistry',
+  disconnectRegistry: 'strata.disconnectRegistry',
+  refreshRegistries: 'strata.refreshRegistries',
+  filterRegistry: 'strata.filterRegistry',
+  inspectManifest: 'strata.inspectManifest',
+  deleteTag: 'strata.deleteTag',
   showLog: 'strata.showLog',
 } as const;
 
@@ -63,6 +69,7 @@ export const viewContainer = 'strata';
 export const views = {
   images: 'strata.images',
   workspace: 'strata.workspace',
+  registries: 'strata.registries',
 } as const;
 
 export type ViewId = (typeof views)[keyof typeof views];
@@ -96,6 +103,11 @@ export const viewItems = {
   floatingMention: 'mention.floating',
   pinnedMention: 'mention.pinned',
   otherMention: 'mention.other',
+  registry: 'registry',
+  remoteRepository: 'remote.repository',
+  remoteTag: 'remote.tag',
+  remotePlatform: 'remote.platform',
+  remoteLayer: 'remote.layer',
 } as const;
 
 export type ViewItem = (typeof viewItems)[keyof typeof viewItems];
@@ -117,6 +129,11 @@ export const settings = {
   insecureRegistries: { id: 'strata.insecureRegistries', defaultValue: [] as readonly string[] },
   idleTimeout: { id: 'strata.idleTimeout', defaultValue: 30 as number },
   terminalEnabled: { id: 'strata.terminal.enabled', defaultValue: true as boolean },
+  registries: { id: 'strata.registries', defaultValue: [] as readonly string[] },
+  registryMirrors: {
+    id: 'strata.registryMirrors',
+    defaultValue: {} as Readonly<Record<string, readonly string[]>>,
+  },
   imagesGroupBy: { id: 'strata.images.groupBy', defaultValue: 'Repository' as ImageGrouping },
   imagesSortBy: { id: 'strata.images.sortBy', defaultValue: 'Label' as ImageOrder },
   imagesLabel: { id: 'strata.images.label', defaultValue: 'Automatic' as ImageLabel },

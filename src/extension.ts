@@ -10,7 +10,9 @@ import { commands } from './contributions.ts';
 import { createEngine } from './ui/adapters/createEngine.ts';
 import { RegistrySecrets } from './ui/adapters/registrySecrets.ts';
 import { PinActions, pinActionKinds } from './ui/codeActions/pinActions.ts';
+import { wantedImage } from './ui/commands/arguments.ts';
 import { compareWith, compareWithTag } from './ui/commands/comparing.ts';
+import { connectRegistry, disconnectRegistry } from './ui/commands/connectingRegistry.ts';
 import {
   copyFilePath,
   copyFullTag,
@@ -19,7 +21,9 @@ import {
   copyLayerDigest,
 } from './ui/commands/copying.ts';
 import { CopyingToRegistry } from './ui/commands/copyingToRegistry.ts';
+import { deleteTag } from './ui/commands/deletingTags.ts';
 import { Exporting } from './ui/commands/exporting.ts';
+import { filterRegistry } from './ui/commands/filteringRegistry.ts';
 import { inspectLayers } from './ui/commands/inspectingLayers.ts';
 import { Loading } from './ui/commands/loading.ts';
 import { lookUpDigest } from './ui/commands/lookUpDigest.ts';
@@ -52,6 +56,8 @@ import { askGrouping, askOrder, openImagesSettings } from './ui/views/images/ask
 import { ImagesView } from './ui/views/images/imagesView.ts';
 import { TransferNode } from './ui/views/images/transferNode.ts';
 import { MoreNode } from './ui/views/pages.ts';
+import { RegistriesView } from './ui/views/registries/registriesView.ts';
+import { RegistryNode } from './ui/views/registries/registryNode.ts';
 import type { TreeNode } from './ui/views/treeNode.ts';
 import { WorkspaceView } from './ui/views/workspace/workspaceView.ts';
 import { WastedSpace } from './ui/wastedSpace/wastedSpace.ts';
@@ -60,6 +66,7 @@ import { WastedSpace } from './ui/wastedSpace/wastedSpace.ts';
 export interface ExtensionParts {
   readonly images: TreeDataProvider<TreeNode>;
   readonly mentions: TreeDataProvider<TreeNode>;
+  readonly registries: TreeDataProvider<TreeNode>;
   /** Milliseconds that activating took. */
   readonly activation: number;
 }
@@ -73,6 +80,7 @@ export function activate(context: ExtensionContext): ExtensionParts | undefined 
   const transfers = new Transfers(log);
   const images = new ImagesView(host, transfers, log);
   const mentions = new WorkspaceView(log);
+  const registries = new RegistriesView(host, log);
   const pinning = new Pinning(host);
   const pulling = new Pulling(host, transfers, images, platformPicker(host));
   const pushing = new Pushing(host, transfers, images);
@@ -89,6 +97,7 @@ export function activate(context: ExtensionContext): ExtensionParts | undefined 
     transfers,
     images,
     mentions,
+    registries,
     documents,
     wastedSpace,
     layersPanels,
@@ -143,7 +152,9 @@ export function activate(context: ExtensionContext): ExtensionParts | undefined 
         [commands.showDanglingImages]: () => changeSetting('imagesShowDangling', true),
         [commands.hideDanglingImages]: () => changeSetting('imagesShowDangling', false),
         [commands.configureImagesView]: () => openImagesSettings(),
-        [commands.showMoreImages]: (node) => node instanceof MoreNode && images.showMore(node),
+        [commands.showMoreImages]: async (node) => {
+          if (node instanceof MoreNode && !(await registries.showMore(node))) await images.showMore(node);
+        },
         [commands.refreshWorkspace]: () => mentions.refresh(),
         [commands.showLayers]: (argument) => showLayers(host, images, pulling, argument),
         [commands.inspectLayers]: (argument) => inspectLayers(host, pulling, layersPanels, argument),
@@ -167,11 +178,29 @@ export function activate(context: ExtensionContext): ExtensionParts | undefined 
         [commands.signOut]: async () => {
           if ((await signOut(host, secrets)) && !transfers.running) host.replace();
         },
+        [commands.connectRegistry]: async (argument) => {
+          const signedIn = await connectRegistry(host, secrets, argument);
+          if (signedIn && !transfers.running) host.replace();
+        },
+        [commands.disconnectRegistry]: disconnectRegistry,
+        [commands.refreshRegistries]: (node) =>
+          registries.refresh(node instanceof RegistryNode ? node : undefined),
+        [commands.filterRegistry]: (node) => filterRegistry(registries, node),
+        [commands.inspectManifest]: async (node) => {
+          const wanted = wantedImage(node);
+          if (wanted) await documents.showManifest(wanted.reference);
+        },
+        [commands.deleteTag]: (node) => deleteTag(host, registries, node),
         [commands.showLog]: () => log.show(),
       },
       log,
     ),
   );
   if (context.extensionMode !== ExtensionMode.Test) return undefined;
-  return { images: images.tree, mentions: mentions.tree, activation: performance.now() - start };
+  return {
+    images: images.tree,
+    mentions: mentions.tree,
+    registries: registries.tree,
+    activation: performance.now() - start,
+  };
 }

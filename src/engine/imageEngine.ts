@@ -28,6 +28,7 @@ import { type HistoryRow, imageHistory } from './images/imageHistory.ts';
 import { type ImageSizes, imageSizes } from './images/imageSizes.ts';
 import { type ImagePlace, imageAtPlace, parseImagePlace } from './images/imageSource.ts';
 import { type ImageInspection, inspectImage } from './images/inspectImage.ts';
+import { layerRows } from './images/layerRows.ts';
 import { packageFiles } from './images/packageFiles.ts';
 import { type Pruned, type PruneOptions, planPrune, pruneImages } from './images/pruneImages.ts';
 import { removeImage } from './images/removeImage.ts';
@@ -59,7 +60,10 @@ import { imagePackages } from './packages/imagePackages.ts';
 import type { InstalledPackage } from './packages/installedPackage.ts';
 import type { Proxies } from './registry/agents.ts';
 import type { CredentialProvider, Credentials } from './registry/credentials.ts';
+import { endpointHost } from './registry/hosts.ts';
+import type { RateLimit } from './registry/rateLimit.ts';
 import { RegistryClient } from './registry/registryClient.ts';
+import type { RegistryPlace } from './registry/registryPlace.ts';
 import type { RepositoryTags } from './registry/repositoryTag.ts';
 import type { SearchOptions, SearchResult, SearchSnapshot } from './registry/searchResult.ts';
 import type { RequestRecord } from './registry/transport.ts';
@@ -93,6 +97,8 @@ export interface ImageEngineOptions {
   readonly idleTimeout?: number;
   /** None by default: VS Code's own patch of `http` sees to proxies. */
   readonly proxies?: Proxies | undefined;
+  /** Hosts (with port) to read a registry's images from first, by the registry. */
+  readonly mirrors?: ReadonlyMap<string, readonly string[]>;
   /** `https://HOST[:PORT]` of what is asked in place of Docker Hub's search: a mirror. */
   readonly hubSearch?: string;
   /** `strata/0.1.0` */
@@ -107,6 +113,13 @@ export interface RemoteManifest {
   readonly descriptor: Descriptor;
   readonly bytes: Uint8Array;
   readonly value: Manifest | Index;
+}
+
+export interface RegistryUse {
+  /** Sent to its host so far. */
+  readonly requests: number;
+  /** What it last said of its limit, where it ever did. */
+  readonly rateLimit?: RateLimit;
 }
 
 /** Images whose union stays in memory: as many as a person compares and unfolds at once. */
@@ -180,6 +193,45 @@ export class ImageEngine implements AsyncDisposable {
     if (value.kind === 'manifest' || !options.platform) return { descriptor, bytes, value };
     const chosen = choosePlatform(value, options.platform, familiarReference(reference));
     return this.manifest(withDigest(reference, chosen.digest), options, signal);
+  }
+
+  /**
+   * The repositories of a registry, or of a namespace of it, as pages arrive.
+   * @throws `Unsupported` where it does not list them, `Unauthorized`, `Offline`, …
+   */
+  repositories(place: RegistryPlace, signal?: AbortSignal): AsyncIterable<Reference> {
+    return this.#client.repositories(place, signal);
+  }
+
+  /**
+   * The steps of an image in a registry with the layers they made, from its manifest and config alone: no layer is read,
+   * so what one changed and its unpacked size are not known.
+   * @param reference of a manifest, by digest
+   * @throws `Unsupported` where it is an index
+   */
+  async remoteLayers(reference: Reference, signal?: AbortSignal): Promise<readonly ImageLayer[]> {
+    const { manifest, config } = await this.#remote.documents(reference, signal);
+    return layerRows(manifest, config, []);
+  }
+
+  /**
+   * Takes a tag from its repository in a registry, or (by digest) a manifest with all its tags.
+   * @throws `Unsupported` where the registry does not delete that way, `NotFound`, `Unauthorized`, `Forbidden`, …
+   */
+  removeRemote(reference: Reference, signal?: AbortSignal): Promise<void> {
+    return this.#remote.remove(reference, signal);
+  }
+
+  /** Asks a registry to be let in, with the credentials that there are for it. @throws `Unauthorized`, `Offline`, … */
+  checkRegistry(registry: string, signal?: AbortSignal): Promise<void> {
+    return this.#client.ping(registry, signal);
+  }
+
+  /** What this engine knows of a registry without asking it. */
+  registryUse(registry: string): RegistryUse {
+    const rateLimit = this.#client.rateLimit(registry);
+    const requests = this.#client.requestCounts().get(endpointHost(registry)) ?? 0;
+    return { requests, ...(rateLimit && { rateLimit }) };
   }
 
   /** The repository's tags in the registry's order, as pages arrive. */

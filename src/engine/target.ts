@@ -33,6 +33,10 @@ export interface Target {
   push?(descriptor: Descriptor, content: AsyncIterable<Uint8Array>, signal?: AbortSignal): Promise<void>;
   /** Gives the descriptor (which must be there) a name, taking it from what had it. */
   tag?(descriptor: Descriptor, name: string, signal?: AbortSignal): Promise<void>;
+  /** Takes a name away; what it named stays. `NotFound` where there is no such name. */
+  untag?(name: string, signal?: AbortSignal): Promise<void>;
+  /** Deletes a manifest or index with all its names. */
+  delete?(descriptor: Descriptor, signal?: AbortSignal): Promise<void>;
   /** Names, in no promised order. */
   list?(signal?: AbortSignal): AsyncIterable<string>;
 }

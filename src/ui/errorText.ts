@@ -30,6 +30,7 @@ function engineErrorText(error: EngineError): string {
         ? l10n.t('{0} is not built for this platform. It has {1}.', what, facts.available.join(', '))
         : l10n.t('{0} is not built for this platform.', what);
     case 'Unauthorized':
+      if (facts.reference === undefined) return l10n.t('{0} asks you to sign in.', registry);
       return l10n.t('{0} does not give {1} without signing in, or it does not exist.', registry, what);
     case 'Forbidden':
       return l10n.t('{0} does not let you use {1}. Another account may.', registry, what);

@@ -10,12 +10,20 @@ import {
 import { imageTextScheme } from '../contributions.ts';
 import type { StoredImage } from '../engine/image.ts';
 import type { ImageEngine } from '../engine/imageEngine.ts';
+import {
+  canonicalReference,
+  familiarReference,
+  parseReference,
+  type Reference,
+} from '../engine/oci/reference.ts';
 import { type ChosenImage, chooseImage, engineName, imageName } from './commands/chosenImage.ts';
 import type { EngineHost } from './engineHost.ts';
 import { errorText } from './errorText.ts';
 import { historyText } from './historyText.ts';
 
 export type ImageDocumentKind = 'inspect' | 'history';
+/** What a registry has under a reference, as it is. */
+const manifestKind = 'manifest';
 
 const extensions: Record<ImageDocumentKind, string> = { inspect: 'json', history: 'txt' };
 
@@ -43,11 +51,21 @@ export class ImageDocuments implements TextDocumentContentProvider, Disposable {
 
   /** Opens the document, with what is true now also where it was open before. */
   async open(kind: ImageDocumentKind, chosen: ChosenImage): Promise<void> {
-    const uri = documentUri(kind, chosen);
+    await this.#open(documentUri(kind, chosen));
+  }
+
+  async #open(uri: Uri): Promise<void> {
     this.#made.set(uri.toString(), await this.#text(uri));
     const isOpen = workspace.textDocuments.some((document) => document.uri.toString() === uri.toString());
     if (isOpen) this.#changed.fire(uri);
     await window.showTextDocument(await workspace.openTextDocument(uri), { preview: false });
+  }
+
+  /** Opens the index or manifest that a registry has under the reference. */
+  async showManifest(reference: Reference): Promise<void> {
+    const query = new URLSearchParams({ kind: manifestKind, image: canonicalReference(reference) });
+    const path = `/${familiarReference(reference)} (${manifestKind}).json`;
+    await this.#open(Uri.from({ scheme: imageTextScheme, path, query: query.toString() }));
   }
 
   refresh(uri: unknown): void {
@@ -75,7 +93,9 @@ export class ImageDocuments implements TextDocumentContentProvider, Disposable {
   async #text({ path, query }: Uri): Promise<string> {
     const parameters = new URLSearchParams(query);
     const { engine } = this.#host;
-    const image = await engine.image(parameters.get('image') ?? '');
+    const asked = parameters.get('image') ?? '';
+    if (parameters.get('kind') === manifestKind) return manifestText(engine, parseReference(asked));
+    const image = await engine.image(asked);
     if (parameters.get('kind') !== 'history') return inspect(engine, image);
     const name = path.slice(1).replace(suffix('history'), '');
     const title = l10n.t('History of {0}, the last step first', name);
@@ -90,6 +110,11 @@ function documentUri(kind: ImageDocumentKind, chosen: ChosenImage): Uri {
 
 function suffix(kind: ImageDocumentKind): string {
   return ` (${kind}).${extensions[kind]}`;
+}
+
+async function manifestText(engine: ImageEngine, reference: Reference): Promise<string> {
+  const { bytes } = await engine.manifest(reference);
+  return `${JSON.stringify(JSON.parse(Buffer.from(bytes).toString('utf8')), undefined, 2)}\n`;
 }
 
 /** A list of one, as `docker image inspect` prints it. */

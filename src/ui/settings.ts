@@ -1,8 +1,10 @@
 import { type ConfigurationChangeEvent, ConfigurationTarget, workspace } from 'vscode';
 import { type SettingName, type SettingValue, settings } from '../contributions.ts';
+import { isEngineError } from '../engine/errors.ts';
 import { imageGroupings } from '../engine/listing/groupImages.ts';
 import { imageOrders } from '../engine/listing/sortImages.ts';
 import { isRegistry } from '../engine/oci/reference.ts';
+import { parseRegistryPlace, type RegistryPlace } from '../engine/registry/registryPlace.ts';
 import { type ImagePart, type ImagesLook, imageLabels, imageParts } from './views/images/imagesLook.ts';
 
 /** What the user set, as far as it is of the kind that was asked for. */
@@ -19,6 +21,35 @@ export function insecureRegistriesSetting(): SettingValue<'insecureRegistries'> 
   const value = read('insecureRegistries');
   if (!Array.isArray(value)) return settings.insecureRegistries.defaultValue;
   return value.filter((host) => typeof host === 'string' && isRegistry(host));
+}
+
+/** The registries that the user connected, in their order; what is none is left out. */
+export function registriesSetting(): readonly RegistryPlace[] {
+  const value = read('registries');
+  const texts = Array.isArray(value) ? value.filter((text) => typeof text === 'string') : [];
+  return [...new Set(texts)].flatMap((text) => registryPlace(text) ?? []);
+}
+
+function registryPlace(text: string): RegistryPlace | undefined {
+  try {
+    return parseRegistryPlace(text);
+  } catch (error) {
+    if (isEngineError(error, 'Invalid')) return undefined;
+    throw error;
+  }
+}
+
+/** Hosts to read a registry's images from first, by the registry. */
+export function registryMirrorsSetting(): ReadonlyMap<string, readonly string[]> {
+  const value = read('registryMirrors');
+  if (typeof value !== 'object' || value === null) return new Map();
+  const hosts = (list: unknown) =>
+    Array.isArray(list) ? list.filter((host) => typeof host === 'string' && isRegistry(host)) : [];
+  return new Map(Object.entries(value).map(([registry, list]) => [registry, hosts(list)]));
+}
+
+export function affectsRegistries(event: ConfigurationChangeEvent): boolean {
+  return event.affectsConfiguration(settings.registries.id);
 }
 
 /** Milliseconds. */
@@ -72,7 +103,12 @@ export function affectsImagesView(event: ConfigurationChangeEvent): boolean {
   return event.affectsConfiguration(imagesViewSection);
 }
 
-const engineSettings = [settings.storeDirectory, settings.insecureRegistries, settings.idleTimeout];
+const engineSettings = [
+  settings.storeDirectory,
+  settings.insecureRegistries,
+  settings.idleTimeout,
+  settings.registryMirrors,
+];
 
 export function affectsEngine(event: ConfigurationChangeEvent): boolean {
   return engineSettings.some(({ id }) => event.affectsConfiguration(id));

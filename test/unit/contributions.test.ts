@@ -160,6 +160,11 @@ describe('package.json', () => {
       file,
       floatingMention,
       pinnedMention,
+      registry,
+      remoteRepository,
+      remoteTag,
+      remotePlatform,
+      remoteLayer,
     } = viewItems;
     const tests = entries.flatMap(({ when }) => viewItemTests(when ?? ''));
     const useful = [
@@ -172,6 +177,11 @@ describe('package.json', () => {
       file,
       floatingMention,
       pinnedMention,
+      registry,
+      remoteRepository,
+      remoteTag,
+      remotePlatform,
+      remoteLayer,
     ];
     for (const item of useful)
       assert.ok(
@@ -203,6 +213,7 @@ describe('package.json', () => {
       commands.compareWith,
       commands.compareWithTag,
       commands.exportFiles,
+      commands.refreshRegistries,
     ];
     for (const command of rowCommands) {
       if (!inPalette.includes(command)) assert.ok(hidden?.includes(command), command);
@@ -211,14 +222,17 @@ describe('package.json', () => {
 
   it('puts what destroys last', () => {
     const rowEntries = menus['view/item/context'] ?? [];
-    const destroying: readonly string[] = [commands.removeImage, commands.pruneImages];
+    const destroying: readonly string[] = [
+      commands.removeImage,
+      commands.pruneImages,
+      commands.disconnectRegistry,
+      commands.deleteTag,
+    ];
     const removal = rowEntries.filter(
       ({ command, group }) => destroying.includes(command) && !group?.startsWith('inline'),
     );
-    assert.deepEqual(
-      removal.map(({ group }) => group),
-      ['9_destructive@1', '9_destructive@1'],
-    );
+    assert.equal(removal.length, destroying.length);
+    for (const { command, group } of removal) assert.equal(group, '9_destructive@1', command);
   });
 
   it('names icons that are there', () => {

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isEngineError, throwIfCancelled } from '../errors.ts';
 import { asObject, asString, type JsonObject, optional, parseJson } from '../oci/json.ts';
+import { isRegistry } from '../oci/reference.ts';
 import { askCredentialHelper } from './credentialHelper.ts';
 import type { CredentialProvider, Credentials } from './credentials.ts';
 import { isDockerHub } from './hosts.ts';
@@ -33,6 +34,20 @@ export function dockerCredentials(options: DockerCredentialsOptions): Credential
       return undefined;
     }
   };
+}
+
+/**
+ * Hosts of the registries that Docker's `config.json` names, sorted; no helper is run. None where there is no such file.
+ * @throws where the file cannot be read or is no JSON object
+ */
+export async function dockerConfigRegistries(configDirectory: string): Promise<readonly string[]> {
+  const file = join(configDirectory, 'config.json');
+  const config = (await readConfig(file)) ?? {};
+  const keys = [config.auths, config.credHelpers].flatMap((value) =>
+    Object.keys(optional(value, 'auths', asObject) ?? {}),
+  );
+  const hosts = keys.map(hostOf).map((host) => (namesOf('docker.io').includes(host) ? 'docker.io' : host));
+  return [...new Set(hosts)].filter(isRegistry).sort();
 }
 
 /** The first provider that knows something wins. */

@@ -33,7 +33,7 @@ const hubIndex = 'https://index.docker.io';
 /** Milliseconds that badges may take: nobody waits longer for them. */
 const detailsTimeout = 5_000;
 /** Hub's documented search, which alone knows badges: https://docs.docker.com/reference/api/hub/latest/ */
-const hubSite = 'https://hub.docker.com';
+export const hubSite = 'https://hub.docker.com';
 
 /**
  * Searches Docker Hub: its rows as soon as they are there, and once more with what its other search knows. Nobody is
@@ -75,8 +75,8 @@ export async function hubTags(
   return parseHubTags(await fetchJson({ ...parts, totalTimeout }, url, signal));
 }
 
-/** @throws `Invalid` */
-function siteUrl({ origin, insecure }: HubSearchParts, site: string): URL {
+/** A site of Docker Hub's, or the mirror in its place. @throws `Invalid` */
+export function siteUrl({ origin, insecure }: HubSearchParts, site: string): URL {
   if (origin === undefined) return new URL(site);
   const url = parseUrl(origin);
   const isAllowed = url?.protocol === 'https:' || (url?.protocol === 'http:' && insecure.has(url.host));
@@ -111,7 +111,8 @@ async function askDetails(
   }
 }
 
-function fetchJson(parts: HubSearchParts, url: URL, signal?: AbortSignal): Promise<Uint8Array> {
+/** One GET of at most 4 MiB, with nobody signed in. */
+export function fetchJson(parts: HubSearchParts, url: URL, signal?: AbortSignal): Promise<Uint8Array> {
   return withDeadline(parts.totalTimeout, url.host, signal, async (bounded) => {
     const headers = { Accept: 'application/json' };
     const route = { registryHost: url.host, kind: 'registry' } as const;

@@ -8,10 +8,13 @@ import type { CredentialProvider } from './credentials.ts';
 import { Endpoint } from './endpoint.ts';
 import { InsecureHosts, isDockerHub } from './hosts.ts';
 import { type HubSearchParts, hubTags } from './hubSearch.ts';
+import { MirroredRepository } from './mirroredRepository.ts';
 import { pagedNames } from './paging.ts';
 import type { RateLimit } from './rateLimit.ts';
 import { RegistryConnection } from './registryConnection.ts';
+import type { RegistryPlace } from './registryPlace.ts';
 import { RegistryRepository } from './registryRepository.ts';
+import { listRepositories } from './repositoryListing.ts';
 import type { RepositoryTags } from './repositoryTag.ts';
 import { search } from './search.ts';
 import type { SearchOptions, SearchResult, SearchSnapshot } from './searchResult.ts';
@@ -27,6 +30,8 @@ export interface RegistryOptions {
   readonly idleTimeout?: number;
   /** Milliseconds that anything but a blob may take, retries and waits included; 300,000. */
   readonly totalTimeout?: number;
+  /** Hosts (with port) to read a registry's images from first, by the registry; see `MirroredRepository`. */
+  readonly mirrors?: ReadonlyMap<string, readonly string[]>;
   /** `strata/0.1.0` */
   readonly userAgent: string;
   /** Told of each request, for a log; holds no secret. */
@@ -50,6 +55,7 @@ export class RegistryClient implements AsyncDisposable {
   readonly #sender: Sender;
   readonly #auth: Authenticator;
   readonly #hubSearch: string | undefined;
+  readonly #mirrors: ReadonlyMap<string, readonly string[]>;
   readonly #timeouts: { readonly idleTimeout: number; readonly totalTimeout: number };
   readonly #connections = new Map<string, RegistryConnection>();
 
@@ -57,6 +63,7 @@ export class RegistryClient implements AsyncDisposable {
     const { idleTimeout = defaultIdleTimeout, totalTimeout = defaultTotalTimeout } = options;
     this.#timeouts = { idleTimeout, totalTimeout };
     this.#hubSearch = options.hubSearch;
+    this.#mirrors = options.mirrors ?? new Map();
     this.#insecure = new InsecureHosts(options.insecureRegistries);
     const guard = new AddressGuard(options.lookup);
     this.#agents = new Agents(guard, this.#insecure, options.proxies);
@@ -68,7 +75,14 @@ export class RegistryClient implements AsyncDisposable {
 
   /** The repository that a reference is in; its tag and digest do not matter. */
   repository(reference: Reference): RegistryRepository {
-    return new RegistryRepository(this.#connection(reference.registry), reference);
+    const connection = this.#connection(reference.registry);
+    const mirrors = this.#mirrors.get(reference.registry) ?? [];
+    if (mirrors.length === 0) return new RegistryRepository(connection, reference);
+    return new MirroredRepository(
+      connection,
+      mirrors.map((mirror) => this.#connection(mirror)),
+      reference,
+    );
   }
 
   /**
@@ -111,6 +125,12 @@ export class RegistryClient implements AsyncDisposable {
       if (!isEngineError(error, 'NotFound')) throw error;
       throw new EngineError('Unsupported', `${registry} has no catalogue`, error.facts, error);
     }
+  }
+
+  /** The repositories of a registry, or of a namespace of it: see {@link listRepositories}. */
+  repositories(place: RegistryPlace, signal?: AbortSignal): AsyncGenerator<Reference, void, undefined> {
+    const catalog = (registry: string, cancel?: AbortSignal) => this.catalog(registry, cancel);
+    return listRepositories({ hub: this.#hub(), catalog }, place, signal);
   }
 
   /** Repositories by a word of their name, in Docker Hub or (`HOST/TERM`) another registry: see {@link search}. */

@@ -1,10 +1,12 @@
 import { Readable } from 'node:stream';
+import { EngineError } from '../errors.ts';
 import type { Descriptor } from '../oci/descriptor.ts';
 import { isIndexMediaType, isManifestMediaType } from '../oci/mediaType.ts';
 import { canonicalName, isTag, type Reference } from '../oci/reference.ts';
 import type { ByteRange, Target } from '../target.ts';
 import { sizeError } from './blobStream.ts';
 import { blobExists, fetchBlob, rangeBounds } from './blobs.ts';
+import { deleteManifest } from './deletions.ts';
 import { type FetchedManifest, fetchManifest, manifestExists, resolveManifest } from './manifests.ts';
 import { pagedNames } from './paging.ts';
 import type { RegistryConnection } from './registryConnection.ts';
@@ -97,6 +99,16 @@ export class RegistryRepository implements Target {
     await pushManifest(this.#place, descriptor, Readable.from([bytes]), name, signal);
   }
 
+  /** Takes a tag away; the manifest stays. Many registries only delete manifests: `Unsupported`. */
+  untag(name: string, signal?: AbortSignal): Promise<void> {
+    return this.#bounded(signal, (bounded) => deleteManifest(this.#place, requireTag(name), bounded));
+  }
+
+  /** Deletes a manifest or index with all its tags. */
+  delete({ digest }: Pick<Descriptor, 'digest'>, signal?: AbortSignal): Promise<void> {
+    return this.#bounded(signal, (bounded) => deleteManifest(this.#place, digest, bounded));
+  }
+
   /**
    * Has the registry take a blob over from another of its repositories.
    * @returns whether it did; otherwise the blob has to be pushed
@@ -132,6 +144,11 @@ export class RegistryRepository implements Target {
   #bounded<T>(signal: AbortSignal | undefined, run: (signal: AbortSignal) => Promise<T>): Promise<T> {
     return this.#place.connection.bounded(signal, run);
   }
+}
+
+function requireTag(name: string): string {
+  if (isTag(name)) return name;
+  throw new EngineError('Invalid', `${JSON.stringify(name.slice(0, 200))} is no tag`, { reference: name });
 }
 
 function isManifest({ mediaType }: Descriptor): boolean {

@@ -47,6 +47,17 @@ export class RemoteCache {
 
   async rememberTag(reference: Reference & { readonly tag: string }, answer: TagAnswer): Promise<void> {
     const tags = new Map(await this.tags(reference)).set(reference.tag, answer);
+    await this.#writeTags(reference, tags);
+  }
+
+  /** Forgets the tags of a repository that a registry no longer has. */
+  async forgetTags(reference: Reference, isGone: (tag: string, answer: TagAnswer) => boolean): Promise<void> {
+    const tags = [...(await this.tags(reference))];
+    const left = tags.filter(([tag, answer]) => !isGone(tag, answer));
+    if (left.length < tags.length) await this.#writeTags(reference, new Map(left));
+  }
+
+  async #writeTags(reference: Reference, tags: ReadonlyMap<string, TagAnswer>): Promise<void> {
     const rows = [...tags].map(([tag, { descriptor, lookedUp }]) => [
       tag,
       { descriptor: plainDescriptor(descriptor), lookedUp: lookedUp.toISOString() },

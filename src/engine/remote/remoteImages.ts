@@ -1,7 +1,8 @@
+import { EngineError } from '../errors.ts';
 import type { RemoteImage } from '../image.ts';
 import type { Descriptor } from '../oci/descriptor.ts';
-import { maxConfigBytes } from '../oci/imageConfig.ts';
-import { parseManifest } from '../oci/manifest.ts';
+import { type ImageConfig, maxConfigBytes, parseImageConfig } from '../oci/imageConfig.ts';
+import { type Manifest, parseManifest } from '../oci/manifest.ts';
 import { formatPlatform, hostPlatform, type Platform } from '../oci/platform.ts';
 import { canonicalReference, type Reference, tagOrDigest } from '../oci/reference.ts';
 import { readCapped } from '../readCapped.ts';
@@ -82,6 +83,39 @@ export class RemoteImages {
     const descriptor = await this.resolve(reference, signal);
     const bytes = await this.#document(reference, descriptor, 'manifest', signal);
     return { descriptor, bytes };
+  }
+
+  /**
+   * The manifest that a digest names, with its config.
+   * @throws `Unsupported` where it is an index
+   */
+  async documents(
+    reference: Reference,
+    signal?: AbortSignal,
+  ): Promise<{ readonly manifest: Manifest; readonly config: ImageConfig }> {
+    const { descriptor, bytes } = await this.manifest(reference, signal);
+    const manifest = parseManifest(bytes, descriptor.mediaType);
+    if (manifest.kind === 'index') {
+      const name = canonicalReference(reference);
+      throw new EngineError('Unsupported', `${name} is an index: choose a platform`, { reference: name });
+    }
+    const config = await this.#document(reference, manifest.config, 'config', signal);
+    return { manifest, config: parseImageConfig(config) };
+  }
+
+  /**
+   * Takes a tag from its repository, or (by digest) a manifest with all its tags.
+   * @throws `NotFound`, `Unsupported` where the registry does not delete that way, `Unauthorized`, `Forbidden`, …
+   */
+  async remove(reference: Reference, signal?: AbortSignal): Promise<void> {
+    const repository = this.#client.repository(reference);
+    const { tag, digest } = reference;
+    if (digest !== undefined) await repository.delete({ digest }, signal);
+    else if (tag !== undefined) await repository.untag(tag, signal);
+    else throw new RangeError('neither a tag nor a digest');
+    await this.#cache.forgetTags(reference, (name, { descriptor }) =>
+      digest === undefined ? name === tag : descriptor.digest === digest,
+    );
   }
 
   async #lookUp(

@@ -1,10 +1,10 @@
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { type ExtensionContext, type LogOutputChannel, workspace } from 'vscode';
 import { ImageEngine } from '../../engine/imageEngine.ts';
 import type { CredentialProvider } from '../../engine/registry/credentials.ts';
 import { chainCredentials, dockerCredentials } from '../../engine/registry/dockerCredentials.ts';
-import { idleTimeoutSetting, insecureRegistriesSetting } from '../settings.ts';
+import { idleTimeoutSetting, insecureRegistriesSetting, registryMirrorsSetting } from '../settings.ts';
+import { dockerConfigDirectory } from './dockerConfigDirectory.ts';
 import type { RegistrySecrets } from './registrySecrets.ts';
 import { storeDirectory } from './storeDirectory.ts';
 
@@ -23,6 +23,7 @@ export function createEngine(
     credentials: chainCredentials(fromSecrets(secrets, log), fromDocker(log)),
     insecureRegistries: insecureRegistriesSetting(),
     idleTimeout: idleTimeoutSetting(),
+    mirrors: registryMirrorsSetting(),
     userAgent: `strata/${context.extension.packageJSON.version}`,
     onWarning: (message, error) => log.warn(message, error),
     onRequest: ({ method, url, status, duration }) => {
@@ -47,7 +48,9 @@ function fromSecrets(secrets: RegistrySecrets, log: LogOutputChannel): Credentia
 
 /** Docker's own, helpers included: programs, which are not run for a workspace that nobody trusts. */
 function fromDocker(log: LogOutputChannel): CredentialProvider {
-  const configDirectory = process.env.DOCKER_CONFIG || join(homedir(), '.docker');
-  const provider = dockerCredentials({ configDirectory, onWarning: (message) => log.warn(message) });
+  const provider = dockerCredentials({
+    configDirectory: dockerConfigDirectory(),
+    onWarning: (message) => log.warn(message),
+  });
   return async (registry, signal) => (workspace.isTrusted ? provider(registry, signal) : undefined);
 }

@@ -5,6 +5,8 @@ import { formatPlatform, hostPlatform, type Platform } from '../../engine/oci/pl
 import { isRegistry, parseReference, type Reference } from '../../engine/oci/reference.ts';
 import { platformIn } from '../referenceText.ts';
 import { ImageNode } from '../views/images/imageNode.ts';
+import { RemotePlatformNode } from '../views/registries/remotePlatformNode.ts';
+import { RemoteTagNode } from '../views/registries/remoteTagNode.ts';
 import { MentionNode } from '../views/workspace/mentionNode.ts';
 
 /** What links carry to commands. It comes back through a URI, so it is read as anything might be. */
@@ -30,6 +32,8 @@ export interface WantedImage {
 export function wantedImage(argument: unknown): WantedImage | undefined {
   if (argument instanceof ImageNode) return imageOfNode(argument);
   if (argument instanceof MentionNode) return imageOfMention(argument);
+  if (argument instanceof RemoteTagNode) return { reference: argument.reference };
+  if (argument instanceof RemotePlatformNode) return imageOfPlatform(argument);
   const { reference, platform } = fields(argument);
   if (typeof reference !== 'string' || reference.length > 500) return undefined;
   return withPlatform(parsed(reference), typeof platform === 'string' ? platformIn(platform) : undefined);
@@ -60,6 +64,10 @@ export function registryArgument(argument: unknown): string | undefined {
 function imageOfNode({ reference, image }: ImageNode): WantedImage | undefined {
   const isHosts = formatPlatform(image.platform) === formatPlatform(hostPlatform());
   return withPlatform(reference, isHosts ? undefined : image.platform);
+}
+
+function imageOfPlatform({ reference, platform }: RemotePlatformNode): WantedImage {
+  return { reference, platform };
 }
 
 function imageOfMention({ mention }: MentionNode): WantedImage | undefined {

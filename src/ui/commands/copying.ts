@@ -4,6 +4,7 @@ import type { EngineHost } from '../engineHost.ts';
 import { FileNode } from '../views/images/fileNode.ts';
 import { ImageNode } from '../views/images/imageNode.ts';
 import { LayerNode } from '../views/images/layerNode.ts';
+import { RemoteLayerNode } from '../views/registries/remoteLayerNode.ts';
 import { digestArgument, wantedImage } from './arguments.ts';
 import { currentDigest } from './currentDigest.ts';
 import { selectedRows } from './selectedRows.ts';
@@ -30,7 +31,8 @@ export async function copyImageId(...args: readonly unknown[]): Promise<void> {
 }
 
 export async function copyLayerDigest(...args: readonly unknown[]): Promise<void> {
-  await copyLines(selectedRows(LayerNode, args).flatMap(({ digest }) => digest ?? []));
+  const [local, remote] = [selectedRows(LayerNode, args), selectedRows(RemoteLayerNode, args)];
+  await copyLines([...local, ...remote].flatMap(({ digest }) => digest ?? []));
 }
 
 export async function copyFilePath(...args: readonly unknown[]): Promise<void> {

@@ -1,5 +1,6 @@
-import { ThemeColor, ThemeIcon, TreeItem } from 'vscode';
-import { viewItems } from '../../contributions.ts';
+import { type Command, l10n, ThemeColor, ThemeIcon, TreeItem } from 'vscode';
+import { commands, viewItems } from '../../contributions.ts';
+import { isEngineError } from '../../engine/errors.ts';
 import { errorText } from '../errorText.ts';
 import type { TreeNode } from './treeNode.ts';
 
@@ -9,17 +10,30 @@ export class MessageNode implements TreeNode {
   readonly parent: TreeNode | undefined;
   readonly #text: string;
   readonly #icon: ThemeIcon | undefined;
+  readonly #command: Command | undefined;
 
-  constructor(parent: TreeNode | undefined, text: string, icon?: ThemeIcon) {
+  /** @param command what a click does */
+  constructor(parent: TreeNode | undefined, text: string, icon?: ThemeIcon, command?: Command) {
     this.id = `${parent?.id ?? ''}!${text}`;
     this.parent = parent;
     this.#text = text;
     this.#icon = icon;
+    this.#command = command;
   }
 
   static error(parent: TreeNode | undefined, error: unknown): MessageNode {
     const icon = new ThemeIcon('error', new ThemeColor('list.errorForeground'));
     return new MessageNode(parent, errorText(error), icon);
+  }
+
+  /** A failure that signing in may mend; a click offers to. */
+  static signIn(parent: TreeNode | undefined, error: unknown): MessageNode {
+    const registry = isEngineError(error) ? error.facts.registry : undefined;
+    return new MessageNode(parent, errorText(error), new ThemeIcon('account'), {
+      command: commands.signIn,
+      title: l10n.t('Sign In to Registry…'),
+      arguments: [{ registry }],
+    });
   }
 
   static loading(parent: TreeNode | undefined, text: string): MessageNode {
@@ -32,6 +46,7 @@ export class MessageNode implements TreeNode {
     item.contextValue = viewItems.message;
     item.tooltip = this.#text;
     if (this.#icon) item.iconPath = this.#icon;
+    if (this.#command) item.command = this.#command;
     return item;
   }
 }

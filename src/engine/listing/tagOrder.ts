@@ -8,6 +8,8 @@ interface ParsedTag {
   readonly preRelease: string;
   /** `alpine` of `2.0-rc.1-alpine`; empty for the plain tag. */
   readonly variant: string;
+  /** Of `tag`, for comparing. */
+  readonly parts: readonly string[];
 }
 
 const group = { latest: 0, version: 1, name: 2 } as const;
@@ -61,11 +63,12 @@ function parseTag(tag: string): ParsedTag {
     numbers: numbers.split('.').map(withoutLeadingZeros),
     preRelease: preRelease?.groups?.label ?? '',
     variant: rest.slice(preRelease?.[0].length ?? 0).replace(/^[-_.]/, ''),
+    parts: naturalParts(tag),
   };
 }
 
 function name(tag: string, of: Group): ParsedTag {
-  return { tag, group: of, numbers: [], preRelease: '', variant: '' };
+  return { tag, group: of, numbers: [], preRelease: '', variant: '', parts: naturalParts(tag) };
 }
 
 function withoutLeadingZeros(digits: string): string {
@@ -78,7 +81,8 @@ function compareTags(a: ParsedTag, b: ParsedTag): number {
     compareNumbers(b.numbers, a.numbers) ||
     comparePreReleases(a.preRelease, b.preRelease) ||
     compareNaturally(a.variant, b.variant) ||
-    compareNaturally(a.tag, b.tag)
+    compareParts(a.parts, b.parts) ||
+    compareText(a.tag, b.tag)
   );
 }
 
@@ -105,17 +109,27 @@ function comparePreReleases(a: string, b: string): number {
 
 /** By the alphabet, with runs of digits as numbers. */
 function compareNaturally(a: string, b: string): number {
-  const [left, right] = [a, b].map((text) => text.match(/\d+|\D+/g) ?? []);
-  for (const [place, part] of (left ?? []).entries()) {
-    const other = right?.[place];
+  return a === b ? 0 : compareParts(naturalParts(a), naturalParts(b)) || compareText(a, b);
+}
+
+/** Runs of digits, without leading zeros, and what stands between them. */
+function naturalParts(text: string): readonly string[] {
+  return (text.match(/\d+|\D+/g) ?? []).map(withoutLeadingZeros);
+}
+
+function compareParts(left: readonly string[], right: readonly string[]): number {
+  for (let place = 0; place < left.length; place++) {
+    const [part, other] = [left[place] ?? '', right[place]];
     if (other === undefined) return 1;
-    const bothDigits = /^\d/.test(part) && /^\d/.test(other);
-    const order = bothDigits
-      ? compareDigits(withoutLeadingZeros(part), withoutLeadingZeros(other))
-      : compareText(part, other);
-    if (order !== 0) return order;
+    if (part === other) continue;
+    return isDigits(part) && isDigits(other) ? compareDigits(part, other) : compareText(part, other);
   }
-  return (left?.length ?? 0) - (right?.length ?? 0) || compareText(a, b);
+  return left.length - right.length;
+}
+
+function isDigits(part: string): boolean {
+  const first = part.charCodeAt(0);
+  return first >= 0x30 && first <= 0x39;
 }
 
 /** By code unit: the same on every machine. */

@@ -73,6 +73,7 @@ Try this:
   2. Choose Pin in the hover, or press Ctrl+. on the name: the tag gets its digest.
   3. Choose Pull in the hover, then open Strata in the activity bar and unfold the image down to a file.
   4. Look at In This Workspace: every image these files mention.
+  5. Unfold the registry in Registries: repositories, tags, platforms and layers, nothing pulled.
 
 Press Ctrl-C to end it all.`);
 }
@@ -94,7 +95,10 @@ try {
     workspace: path.join(scratch, 'workspace'),
     profile: path.join(scratch, 'profile'),
     extensions: path.join(scratch, 'extensions'),
-    settings: { 'strata.storeDirectory': path.join(scratch, 'store') },
+    settings: {
+      'strata.storeDirectory': path.join(scratch, 'store'),
+      'strata.registries': [registry.host],
+    },
   };
   await prepareSampleWorkspace({ host: registry.host, directory: sample.workspace });
   const desktop = mayOpen && hasDisplay() ? installedDesktop() : undefined;

@@ -13,7 +13,7 @@ import type { Session } from './session.ts';
 import { addVerb, type Start } from './verb.ts';
 
 export const imageOperand =
-  'IMAGE is a reference or ID in the store, oci:DIR[:NAME], docker-archive:FILE[:REF] or oci-archive:FILE[:NAME].';
+  'IMAGE is a reference or ID in the store, oci:DIR[:NAME], docker-archive:FILE[:REF], oci-archive:FILE[:NAME] or docker:REF.';
 
 /** Verbs that look into an image of the store. */
 export function addContentVerbs(parent: Command, start: Start): void {

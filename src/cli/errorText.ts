@@ -21,6 +21,8 @@ function withAdvice(message: string, what: string | undefined): string {
 
 function advice(error: EngineError): string | undefined {
   const { reason, facts } = error;
+  // Docker engines say themselves what is the matter.
+  if (facts.engine !== undefined) return undefined;
   switch (reason) {
     case 'Unauthorized':
       return facts.registry === undefined ? 'sign in first' : `sign in with "docker login ${facts.registry}"`;

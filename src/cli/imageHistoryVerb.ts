@@ -23,7 +23,7 @@ export function addImageHistoryVerb(parent: Command, start: Start): void {
     {
       syntax: 'history <image>',
       summary: 'Show the history of an image, the last step first',
-      details: 'IMAGE is a reference or ID in the store, or oci:DIR[:NAME].',
+      details: 'IMAGE is a reference or ID in the store, oci:DIR[:NAME] or docker:REF.',
       json: '{"id","created","createdBy","size","comment","tags","empty"}, size in bytes, unpacked',
       options: () => [
         new Option('-H, --human', 'Sizes and ages for people; --human=false gives bytes and times').default(

@@ -61,6 +61,7 @@ export class Session implements AsyncDisposable {
         import('../engine/store/defaultStoreDirectory.ts'),
       ]);
     const { environment, version, workerFile, output } = this.host;
+    const configDirectory = environment.DOCKER_CONFIG || join(homedir(), '.docker');
     if (this.options.store === '') throw new EngineError('Invalid', '--store must name a folder');
     return new ImageEngine({
       storeDirectory: resolve(
@@ -69,9 +70,10 @@ export class Session implements AsyncDisposable {
       ),
       workerFile,
       credentials: dockerCredentials({
-        configDirectory: environment.DOCKER_CONFIG || join(homedir(), '.docker'),
+        configDirectory,
         onWarning: (text) => output.warn(text),
       }),
+      dockerEngines: () => ({ environment, configDirectory, home: homedir(), platform: process.platform }),
       insecureRegistries,
       proxies: environmentProxies(environment),
       ...(idleTimeout !== undefined && { idleTimeout }),

@@ -34,7 +34,7 @@ export type Reason =
   | 'Insecure'
   /** A format, algorithm or feature that the engine does not read, or the registry does not offer. */
   | 'Unsupported'
-  /** The registry answered with something else than the protocol allows (5xx after retries included). */
+  /** The registry or Docker engine answered with something else than the protocol allows (5xx after retries included). */
   | 'RegistryError'
   /** The file system said no (disk full, permission). */
   | 'Io'
@@ -45,6 +45,10 @@ export type Reason =
 export interface ErrorFacts {
   /** Host (and port) of the registry. */
   readonly registry?: string;
+  /** The Docker engine that was asked, by its name. */
+  readonly engine?: string;
+  /** Names of the containers that use it. */
+  readonly containers?: readonly string[];
   /** The reference, tag, digest or path in question, as the user would write it. */
   readonly reference?: string;
   /** HTTP status. */

@@ -1,5 +1,8 @@
 import { join } from 'node:path';
 import { type ArchiveKind, ImageArchive } from './archive/imageArchive.ts';
+import type { DockerEngine } from './dockerEngine/dockerEngine.ts';
+import type { EngineProgress } from './dockerEngine/engineProgress.ts';
+import type { EngineSources } from './dockerEngine/findEngines.ts';
 import { isEngineError } from './errors.ts';
 import type {
   FileRow,
@@ -19,6 +22,7 @@ import type {
 } from './image.ts';
 import { ArchiveShelf } from './images/archiveShelf.ts';
 import { type ConfigDifference, compareConfigs } from './images/compareConfigs.ts';
+import { DockerEngines } from './images/dockerEngines.ts';
 import type { ExportEvent } from './images/exportEvent.ts';
 import { type ExportPlace, exportFiles } from './images/exportFiles.ts';
 import { filterImages } from './images/filterImages.ts';
@@ -26,7 +30,7 @@ import { findImage } from './images/findImage.ts';
 import { ImageContent } from './images/imageContent.ts';
 import { type HistoryRow, imageHistory } from './images/imageHistory.ts';
 import { type ImageSizes, imageSizes } from './images/imageSizes.ts';
-import { type ImagePlace, imageAtPlace, parseImagePlace } from './images/imageSource.ts';
+import { type DockerPlace, type FilePlace, imageAtPlace, parseImagePlace } from './images/imageSource.ts';
 import { type ImageInspection, inspectImage } from './images/inspectImage.ts';
 import { layerRows } from './images/layerRows.ts';
 import { packageFiles } from './images/packageFiles.ts';
@@ -38,7 +42,7 @@ import { type Tagging, tagStoredImage } from './images/tagImage.ts';
 import { diffTrees, TreeComparison } from './layers/diffTrees.ts';
 import { encodePath } from './layers/entryText.ts';
 import { entriesIn, entryAt } from './layers/imageEntries.ts';
-import { LayerIndexes } from './layers/layerIndexes.ts';
+import { type LayerHome, LayerIndexes } from './layers/layerIndexes.ts';
 import { LayerPool } from './layers/layerPool.ts';
 import type { UnionTree } from './layers/unionTree.ts';
 import type { FilterArguments } from './listing/filterArguments.ts';
@@ -99,6 +103,8 @@ export interface ImageEngineOptions {
   readonly proxies?: Proxies | undefined;
   /** Hosts (with port) to read a registry's images from first, by the registry. */
   readonly mirrors?: ReadonlyMap<string, readonly string[]>;
+  /** Where this machine's user has Docker engines; asked each time. Without it there are none. */
+  readonly dockerEngines?: (() => EngineSources) | undefined;
   /** `https://HOST[:PORT]` of what is asked in place of Docker Hub's search: a mirror. */
   readonly hubSearch?: string;
   /** `strata/0.1.0` */
@@ -130,6 +136,8 @@ const maxContents = 4;
  * asked for something. Every method rejects with an `EngineError` and nothing else.
  */
 export class ImageEngine implements AsyncDisposable {
+  /** This machine's Docker engines, none of which anything here needs. */
+  readonly dockerEngines: DockerEngines;
   readonly #options: ImageEngineOptions;
   readonly #client: RegistryClient;
   readonly #pool: LayerPool;
@@ -155,6 +163,11 @@ export class ImageEngine implements AsyncDisposable {
     this.#home = { store, indexes: new LayerIndexes({ pool: this.#pool, store }), warn };
     this.#remote = new RemoteImages(this.#client, new RemoteCache(join(store.cacheDirectory, 'cache'), warn));
     this.#transfers = new LayerTransfers({ ...this.#home, pool: this.#pool });
+    this.dockerEngines = new DockerEngines({
+      sources: options.dockerEngines,
+      credentials: options.credentials,
+      homeOf: (shelf) => this.#readingHome(shelf),
+    });
   }
 
   // In the registry, nothing pulled.
@@ -350,16 +363,52 @@ export class ImageEngine implements AsyncDisposable {
 
   /**
    * By reference, digest, ID or unique beginning of an ID in the store; `oci:DIR[:NAME]` in another image
-   * layout, `docker-archive:FILE[:REF]` and `oci-archive:FILE[:NAME]` in an archive, which is read where it is.
-   * @throws `NotFound`, `Ambiguous`, `Invalid`
+   * layout, `docker-archive:FILE[:REF]` and `oci-archive:FILE[:NAME]` in an archive, which is read where it is;
+   * `docker:REF` in the Docker engine that `docker` would use.
+   * @throws `NotFound`, `Ambiguous`, `Invalid`, and what a Docker engine throws
    */
   async image(name: string, signal?: AbortSignal): Promise<StoredImage> {
     const place = await parseImagePlace(name);
     if (!place) return this.#storedImage(name, signal);
+    if (place.kind === 'docker') return this.#dockerImage(name, place, signal);
     const home = await this.#foreignHome(place, signal);
     const image = await imageAtPlace(home, place, signal);
     this.#foreign.set(image, new ImageContent(home, image));
     return image;
+  }
+
+  /**
+   * An image of a Docker engine, to be read as those of the store: the engine gives all of it, once, as a temporary archive
+   * that is kept as long as this engine.
+   * @throws `NotFound`, `Invalid`, `Corrupt`, what the engine throws
+   */
+  async engineImage(engine: DockerEngine, name: string, signal?: AbortSignal): Promise<StoredImage> {
+    const { image, content } = await this.dockerEngines.receive(engine, name, signal);
+    this.#foreign.set(image, content);
+    return image;
+  }
+
+  /** An image of a Docker engine that was looked into before, by its manifest. */
+  engineImageBefore(manifest: Digest): StoredImage | undefined {
+    return this.dockerEngines.receivedBefore(manifest)?.image;
+  }
+
+  /** Copies images from a Docker engine into the store, verified as any archive is: the same IDs, the names given. */
+  copyFromDocker(
+    engine: DockerEngine,
+    names: readonly string[],
+    signal?: AbortSignal,
+  ): AsyncGenerator<LoadEvent, void, undefined> {
+    return this.load(engine.save(names, signal), signal);
+  }
+
+  /** Copies stored images to a Docker engine: the same IDs, the names given. @throws as {@link save} and as the engine */
+  copyToDocker(
+    engine: DockerEngine,
+    names: readonly string[],
+    signal?: AbortSignal,
+  ): AsyncGenerator<EngineProgress, void, undefined> {
+    return engine.load(this.save(names, signal), signal);
   }
 
   /** The image's config, as the registry had it. */
@@ -639,6 +688,7 @@ export class ImageEngine implements AsyncDisposable {
       this.#home.store[Symbol.asyncDispose](),
       this.#home.indexes[Symbol.asyncDispose](),
       ...[...this.#archives].map((archive) => archive[Symbol.asyncDispose]()),
+      this.dockerEngines[Symbol.asyncDispose](),
     ]);
   }
 
@@ -662,11 +712,27 @@ export class ImageEngine implements AsyncDisposable {
     }
   }
 
-  async #foreignHome({ kind, path }: ImagePlace, signal?: AbortSignal): Promise<ReadingHome> {
+  /** What may be a name of the store is looked for there first. */
+  async #dockerImage(text: string, { name, mayBeReference }: DockerPlace, signal?: AbortSignal) {
+    if (mayBeReference) {
+      try {
+        return await this.#storedImage(text, signal);
+      } catch (error) {
+        if (!isEngineError(error, 'NotFound', 'Invalid')) throw error;
+      }
+    }
+    return this.engineImage(await this.dockerEngines.engine(), name, signal);
+  }
+
+  async #foreignHome({ kind, path }: FilePlace, signal?: AbortSignal): Promise<ReadingHome> {
     const store =
       kind === 'oci'
         ? new Store({ directory: path, readOnly: true })
         : await this.#archive(path, kind, signal);
+    return this.#readingHome(store);
+  }
+
+  #readingHome(store: ReadingHome['store'] & LayerHome): ReadingHome {
     return { ...this.#home, store, indexes: new LayerIndexes({ pool: this.#pool, store, readOnly: true }) };
   }
 

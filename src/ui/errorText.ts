@@ -16,6 +16,8 @@ export function asksForSignIn(error: unknown): boolean {
 
 function engineErrorText(error: EngineError): string {
   const { reason, facts } = error;
+  // Docker engines say themselves what is the matter.
+  if (facts.engine !== undefined) return sentence(error.message);
   const what = facts.reference ?? facts.path ?? l10n.t('it');
   const registry = registryName(facts.registry);
   switch (reason) {

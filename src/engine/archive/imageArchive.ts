@@ -10,8 +10,8 @@ import { streamSection } from '../streamSection.ts';
 import type { ByteRange, Target } from '../target.ts';
 import type { ArchiveImage } from './archiveImage.ts';
 import { readDockerArchive } from './dockerArchive.ts';
-import { blobPath, readOciRows } from './ociArchive.ts';
-import { openTar } from './openTar.ts';
+import { blobPath, ociList, ociMarker, readOciRows } from './ociArchive.ts';
+import { openTar, receiveTar } from './openTar.ts';
 import { type TarFile, TarSection } from './tarFile.ts';
 
 /** Which of the two lists of images is read; Docker writes both since version 25. */
@@ -47,18 +47,33 @@ export class ImageArchive implements Target, AsyncDisposable {
   static async open(path: string, kind: ArchiveKind, signal?: AbortSignal): Promise<ImageArchive> {
     const { tar, close } = await openTar(path, signal);
     const archive = new ImageArchive(path, tar, close);
-    try {
-      await (kind === 'oci-archive' ? archive.#readOci(signal) : archive.#readDocker(signal));
-      return archive;
-    } catch (error) {
-      await close();
-      throw error;
-    }
+    return archive.#read(kind, signal);
+  }
+
+  /**
+   * An archive that comes as a stream, kept as a temporary file. Of one with both lists the OCI layout is read, as its
+   * manifests are the images' own.
+   * @param label of where it comes from, for messages
+   * @throws as {@link open}, and what the stream throws
+   */
+  static async receive(
+    label: string,
+    bytes: AsyncIterable<Uint8Array>,
+    signal?: AbortSignal,
+  ): Promise<ImageArchive> {
+    const { tar, close } = await receiveTar(label, bytes, signal);
+    const archive = new ImageArchive(label, tar, close);
+    return archive.#read(tar.find(ociList) && tar.find(ociMarker) ? 'oci-archive' : 'docker-archive', signal);
   }
 
   /** A row of `index.json` each, or what would be one: an image, its name in `org.opencontainers.image.ref.name`. */
   get rows(): readonly unknown[] {
     return this.#rows;
+  }
+
+  /** Of the images, each with its name, if it has one, in `org.opencontainers.image.ref.name`. */
+  descriptors(): readonly Descriptor[] {
+    return this.#rows.map((row, index) => descriptorFromJson(row, `${this.label}[${index}]`));
   }
 
   /** The tar that has the layers, for who reads them. */
@@ -92,7 +107,7 @@ export class ImageArchive implements Target, AsyncDisposable {
 
   async resolve(name: string, signal?: AbortSignal): Promise<Descriptor> {
     throwIfCancelled(signal);
-    const named = this.#descriptors().find((descriptor) => answersTo(descriptor, name));
+    const named = this.descriptors().find((descriptor) => answersTo(descriptor, name));
     if (named) return named;
     if (isDigest(name) && this.#find(name)) {
       const bytes = await this.read({ digest: name }, maxManifestBytes, signal);
@@ -118,7 +133,7 @@ export class ImageArchive implements Target, AsyncDisposable {
 
   async *list(signal?: AbortSignal): AsyncGenerator<string, void, undefined> {
     throwIfCancelled(signal);
-    for (const { annotations } of this.#descriptors()) {
+    for (const { annotations } of this.descriptors()) {
       const name = annotations?.[refName];
       if (name !== undefined) yield name;
     }
@@ -128,19 +143,25 @@ export class ImageArchive implements Target, AsyncDisposable {
     await this.#close();
   }
 
+  async #read(kind: ArchiveKind, signal?: AbortSignal): Promise<this> {
+    try {
+      await (kind === 'oci-archive' ? this.#readOci(signal) : this.#readDocker(signal));
+      return this;
+    } catch (error) {
+      await this.#close();
+      throw error;
+    }
+  }
+
   async #readOci(signal?: AbortSignal): Promise<void> {
     this.#rows = await readOciRows(this.#tar, signal);
-    this.#descriptors();
+    this.descriptors();
   }
 
   async #readDocker(signal?: AbortSignal): Promise<void> {
     const images = await readDockerArchive(this.#tar, new Map(), signal);
     for (const image of images) this.#keep(image);
     this.#rows = images.flatMap(rowsOf);
-  }
-
-  #descriptors(): readonly Descriptor[] {
-    return this.#rows.map((row, index) => descriptorFromJson(row, `${this.label}[${index}]`));
   }
 
   #keep({ manifest, config, layers }: ArchiveImage): void {

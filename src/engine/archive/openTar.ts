@@ -1,6 +1,5 @@
-import { createReadStream, createWriteStream, rmSync } from 'node:fs';
-import { mkdtemp, open, rm, stat } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { createReadStream, createWriteStream } from 'node:fs';
+import { open, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -8,6 +7,7 @@ import { cancelled, ioError } from '../errors.ts';
 import { sniffCompression } from '../layers/inflater.ts';
 import { aboutArchive } from './archiveError.ts';
 import { TarFile } from './tarFile.ts';
+import { temporaryFolder } from './temporaryFolder.ts';
 import { unpackArchive } from './unpackArchive.ts';
 
 export interface OpenTar {
@@ -23,15 +23,28 @@ export interface OpenTar {
  */
 export async function openTar(path: string, signal?: AbortSignal): Promise<OpenTar> {
   if (await isPlain(path)) return { tar: await TarFile.open(path, signal), close: async () => undefined };
+  return receiveTar(path, unpackArchive(createReadStream(path)), signal);
+}
+
+/**
+ * A tar that comes as a stream, as a temporary file. That goes at the latest with the process.
+ * @param label of where it comes from, for messages
+ * @throws what the stream throws, `Corrupt`, `TooLarge`, `Unsupported`, `Io`, `Cancelled`
+ */
+export async function receiveTar(
+  label: string,
+  bytes: AsyncIterable<Uint8Array>,
+  signal?: AbortSignal,
+): Promise<OpenTar> {
   const folder = await temporaryFolder();
   try {
     const copy = join(folder.path, 'archive.tar');
-    const bytes = Readable.from(unpackArchive(createReadStream(path)));
-    await pipeline(bytes, createWriteStream(copy, { mode: 0o600 }), signal ? { signal } : {});
+    const file = createWriteStream(copy, { mode: 0o600 });
+    await pipeline(Readable.from(bytes), file, signal ? { signal } : {});
     return { tar: await TarFile.open(copy, signal), close: folder.remove };
   } catch (error) {
     await folder.remove();
-    throw signal?.aborted ? cancelled(signal) : ioError(error, `cannot read ${path}`);
+    throw signal?.aborted ? cancelled(signal) : ioError(error, `cannot read ${label}`);
   }
 }
 
@@ -45,17 +58,4 @@ async function isPlain(path: string): Promise<boolean> {
   } catch (error) {
     throw ioError(aboutArchive(error), `cannot read ${path}`);
   }
-}
-
-async function temporaryFolder(): Promise<{ readonly path: string; remove(): Promise<void> }> {
-  const path = await mkdtemp(join(tmpdir(), 'strata-archive-')).catch((error: unknown) => {
-    throw ioError(error, 'no temporary folder could be made');
-  });
-  const clear = (): void => rmSync(path, { recursive: true, force: true });
-  process.once('exit', clear);
-  const remove = async (): Promise<void> => {
-    process.off('exit', clear);
-    await rm(path, { recursive: true, force: true });
-  };
-  return { path, remove };
 }

@@ -7,15 +7,25 @@ import type { StoreEntry } from '../store/entries.ts';
 import { imageOfEntries, type ReadingHome } from './storedImages.ts';
 
 /** Where an image is that a user names by place: `oci:DIR[:NAME]`, `docker-archive:FILE[:REF]`, `oci-archive:FILE[:NAME]`. */
-export interface ImagePlace {
+export interface FilePlace {
   readonly kind: 'oci' | ArchiveKind;
   /** A folder, or an archive's file. */
   readonly path: string;
   readonly name?: string;
 }
 
+/** `docker:REF` */
+export interface DockerPlace {
+  readonly kind: 'docker';
+  readonly name: string;
+  /** `docker:27`: the repository `docker` may be meant, and is where the store has it. */
+  readonly mayBeReference: boolean;
+}
+
+export type ImagePlace = FilePlace | DockerPlace;
+
 /** What stands behind the scheme, for messages. */
-const forms: Record<ImagePlace['kind'], string> = {
+const forms: Record<FilePlace['kind'], string> = {
   oci: 'oci:DIR or oci:DIR:NAME',
   'docker-archive': 'docker-archive:FILE or docker-archive:FILE:REFERENCE',
   'oci-archive': 'oci-archive:FILE or oci-archive:FILE:NAME',
@@ -24,29 +34,25 @@ const forms: Record<ImagePlace['kind'], string> = {
 /**
  * Reads the name of a place; `undefined` for anything that is none. The path ends at the first colon, unless the whole is
  * there (drive letters and odd names).
- * @throws `Unsupported` for places that are not read, `Invalid`
+ * @throws `Invalid`
  */
 export async function parseImagePlace(text: string): Promise<ImagePlace | undefined> {
   const colon = text.indexOf(':');
   const scheme = colon < 0 ? '' : text.slice(0, colon);
   const rest = text.slice(colon + 1);
-  // `docker` is a repository's name too.
-  if (scheme === 'docker' && /[/:]/.test(rest)) {
-    throw new EngineError(
-      'Unsupported',
-      'docker: is not read by this version; save the image to an archive and use docker-archive:FILE',
-    );
+  if (scheme === 'docker' && rest !== '') {
+    return { kind: 'docker', name: rest, mayBeReference: !/[/:@]/.test(rest) };
   }
   if (!isKind(scheme)) return undefined;
   if (rest === '') throw new EngineError('Invalid', `write ${forms[scheme]}`);
   return (await isThere(scheme, rest)) ? { kind: scheme, path: rest } : splitName(scheme, rest);
 }
 
-function isKind(scheme: string): scheme is ImagePlace['kind'] {
+function isKind(scheme: string): scheme is FilePlace['kind'] {
   return scheme in forms;
 }
 
-function splitName(kind: ImagePlace['kind'], text: string): ImagePlace {
+function splitName(kind: FilePlace['kind'], text: string): FilePlace {
   // A drive letter's colon is not the one that ends the path.
   const colon = text.indexOf(':', /^[A-Za-z]:[\\/]/.test(text) ? 2 : 0);
   return colon < 0 ? { kind, path: text } : { kind, path: text.slice(0, colon), name: text.slice(colon + 1) };
@@ -68,7 +74,7 @@ async function isThere(kind: ImagePlace['kind'], path: string): Promise<boolean>
  */
 export async function imageAtPlace(
   home: ReadingHome,
-  { kind, path, name }: ImagePlace,
+  { kind, path, name }: FilePlace,
   signal?: AbortSignal,
 ): Promise<StoredImage> {
   const entries = await home.store.entries(signal);

@@ -30,7 +30,7 @@ export function plainImage(
       os: 'linux',
       created: '2026-01-02T03:04:05.678901234Z',
       config: { Env: ['PATH=/bin'] },
-      history: layerNames.map((name) => ({ created_by: `COPY ${name} /` })),
+      history: layerNames.map((name) => ({ created: '2026-01-02T03:04:05Z', created_by: `COPY ${name} /` })),
       rootfs: { type: 'layers', diff_ids: diffIds },
     }),
   );

@@ -41,7 +41,7 @@ const allStages: readonly (Stage | undefined)[] = [
   mochaStage('unit', 'Unit tests', { limit: 240_000 }),
   mochaStage('contract', 'Contract tests', {
     limit: 240_000,
-    needs: [parts.dockerRegistry, parts.dockerEngine, parts.skopeo, parts.buildah],
+    needs: [parts.dockerRegistry, parts.dockerEngine, parts.podman, parts.skopeo, parts.buildah],
   }),
   mochaStage('faults', 'Fault tests', {
     limit: 600_000,

@@ -42,6 +42,8 @@ export const dockerEngine = part(
   'https://docs.docker.com/engine/install/',
 );
 
+export const podman = part('podman', ['podman'], ['podman'], 'https://podman.io/docs/installation');
+
 export const skopeo = part('skopeo', ['skopeo'], ['skopeo'], 'https://github.com/containers/skopeo');
 
 export const buildah = part('buildah', ['buildah'], ['buildah'], 'https://buildah.io');

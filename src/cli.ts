@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { realpathSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import packageJson from '../package.json' with { type: 'json' };
@@ -11,6 +12,8 @@ import { knownSize, type TerminalSize } from './cli/transferView.ts';
 const windUpTime = 200;
 
 const interrupted = new AbortController();
+// Every layer of an image listens while it is read; Node would warn of a leak on stderr.
+setMaxListeners(0, interrupted.signal);
 let signalled: ExitCode | undefined;
 
 function stop(code: ExitCode): void {

@@ -5,7 +5,15 @@ import { normalPath } from './entryPath.ts';
 import { encodePath } from './entryText.ts';
 import type { ExpansionGuard } from './expansionGuard.ts';
 import { type EntryKind, impliedMode, kindCode } from './layerIndexFormat.ts';
-import { maxEntries, maxPathBytes, maxPathHeapBytes, maxXattrBytes } from './limits.ts';
+import {
+  maxEntries,
+  maxLinkHeapBytes,
+  maxOwners,
+  maxPathBytes,
+  maxPathHeapBytes,
+  maxSparseSegmentsInAll,
+  maxXattrBytes,
+} from './limits.ts';
 import type { SparseSegment } from './sparseMap.ts';
 import type { TarEntry } from './tarEntry.ts';
 import type { TarSink } from './tarReader.ts';
@@ -29,7 +37,7 @@ export class EntryCollector implements TarSink {
   /** Row in `digests`, counted from 1; 0 for none. */
   readonly digestRow = new NumberColumn(uint32);
   readonly paths = new ByteHeap(maxPathHeapBytes, 'path bytes');
-  readonly links = new ByteHeap(maxPathHeapBytes, 'link bytes');
+  readonly links = new ByteHeap(maxLinkHeapBytes, 'link bytes');
   readonly digests = new ByteHeap(maxEntries * contentDigestBytes, 'files');
   /** Pairs uid, gid. */
   readonly owners = new NumberColumn(float64);
@@ -43,6 +51,10 @@ export class EntryCollector implements TarSink {
   #lastOwner = { uid: -1, gid: -1, row: -1 };
   /** Entry whose content is coming, where it is kept. */
   #hashing = -1;
+  /** What the files without a byte have in common; 0 before the first of them. */
+  #emptyDigestRow = 0;
+  #segments = 0;
+  #impliedBytes = 0;
 
   constructor(guard: ExpansionGuard) {
     this.#guard = guard;
@@ -67,12 +79,19 @@ export class EntryCollector implements TarSink {
   endOfEntry(): void {
     if (this.#hashing < 0) return;
     this.digests.push(this.#hasher.end());
-    this.digestRow.set(this.#hashing, this.digests.length / contentDigestBytes);
+    const digestRow = this.digests.length / contentDigestBytes;
+    this.digestRow.set(this.#hashing, digestRow);
+    if (this.size.get(this.#hashing) === 0) this.#emptyDigestRow = digestRow;
     this.#hashing = -1;
   }
 
   /** A folder that only its content speaks of; its path is the first `length` bytes of another entry's. Gives its row. */
   addImplied(below: number, length: number): number {
+    // In the index it has a path of its own.
+    this.#impliedBytes += length;
+    if (this.paths.length + this.#impliedBytes > maxPathHeapBytes) {
+      throw new EngineError('TooLarge', 'the layer has too many path bytes, those of folders included');
+    }
     const row = this.#addRow('implied', this.pathStart.get(below), length);
     this.makeImplied(row);
     return row;
@@ -136,6 +155,9 @@ export class EntryCollector implements TarSink {
     let row = this.#ownerRows.get(key);
     if (row === undefined) {
       row = this.owners.length / 2;
+      if (row === maxOwners) {
+        throw new EngineError('TooLarge', `the layer has files of more than ${maxOwners} owners`);
+      }
       this.owners.push(uid);
       this.owners.push(gid);
       this.#ownerRows.set(key, row);
@@ -169,13 +191,24 @@ export class EntryCollector implements TarSink {
 
   #beginContent(row: number, { size, sparse }: TarEntry): void {
     this.#guard.expect(size);
-    if (sparse) {
-      const stored = sparse.reduce((sum, { length }) => sum + length, 0);
-      this.#guard.add(size - stored);
-      this.sparse.set(row, sparse);
+    if (sparse) this.#addSegments(row, size, sparse);
+    if (size === 0 && this.#emptyDigestRow > 0) {
+      this.digestRow.set(row, this.#emptyDigestRow);
+      return;
     }
     this.#hashing = row;
     this.#hasher.begin(size, sparse);
+  }
+
+  #addSegments(row: number, size: number, sparse: readonly SparseSegment[]): void {
+    this.#segments += sparse.length;
+    if (this.#segments > maxSparseSegmentsInAll) {
+      const limit = `more than ${maxSparseSegmentsInAll} segments`;
+      throw new EngineError('TooLarge', `the layer has sparse files of ${limit} in all`);
+    }
+    const stored = sparse.reduce((sum, { length }) => sum + length, 0);
+    this.#guard.add(size - stored);
+    this.sparse.set(row, sparse);
   }
 }
 

@@ -15,6 +15,12 @@ export interface LayerPoolOptions {
   readonly idleTime?: number;
 }
 
+/**
+ * Entries of a layer after which its worker is ended: what it needed to sort them (some 250 bytes each) would rest with it
+ * until it has other work, while the index is in memory once more.
+ */
+const maxEntriesToKeep = 200_000;
+
 export interface IndexOptions {
   /** Called with the bytes of the layer that are here, those of earlier attempts included. */
   readonly onProgress?: (received: number) => void;
@@ -58,7 +64,9 @@ export class LayerPool implements AsyncDisposable {
     await this.#turn(either);
     const thread = this.#takeThread();
     try {
-      return await thread.run(job, open, options.onProgress ?? (() => undefined), either);
+      const result = await thread.run(job, open, options.onProgress ?? (() => undefined), either);
+      if (result.entries > maxEntriesToKeep) await this.#end(thread);
+      return result;
     } finally {
       this.#giveBack(thread);
     }

@@ -1,10 +1,10 @@
 /**
  * What a layer may hold at most. Generous for real images (the largest known have about two million entries), and low
- * enough that hostile input ends in `TooLarge` before it exhausts memory or patience.
+ * enough that hostile input ends in `TooLarge` before it exhausts memory (400 MB) or patience.
  */
 
 /** Entries of one layer, implied folders included. */
-export const maxEntries = 4_000_000;
+export const maxEntries = 2_500_000;
 
 /** Bytes of one path or link target: PATH_MAX of Linux, beyond which no container engine could unpack it. */
 export const maxPathBytes = 4096;
@@ -12,14 +12,23 @@ export const maxPathBytes = 4096;
 /** Folders above an entry. */
 export const maxPathDepth = 1024;
 
-/** Bytes of all paths and link targets of one layer together. */
-export const maxPathHeapBytes = 1024 * 1024 * 1024;
+/** Bytes of all paths of one layer together, those of implied folders included: a hundred for each of a million. */
+export const maxPathHeapBytes = 96 * 1024 * 1024;
+
+/** Bytes of all link targets of one layer together. */
+export const maxLinkHeapBytes = 64 * 1024 * 1024;
+
+/** Different owners (pairs of uid and gid) of the entries of one layer; real ones have some dozens. */
+export const maxOwners = 200_000;
 
 /** Bytes of one extended header (PAX records, GNU long name), as in Go's archive/tar. */
 export const maxHeaderBytes = 1024 * 1024;
 
 /** Segments in the map of one sparse file. */
 export const maxSparseSegments = 100_000;
+
+/** Segments of all sparse files of one layer together. */
+export const maxSparseSegmentsInAll = 500_000;
 
 /** Bytes of all extended attributes of one layer together. */
 export const maxXattrBytes = 64 * 1024 * 1024;

@@ -6,6 +6,7 @@ import { LayerIndex } from '../../../src/engine/layers/layerIndex.ts';
 import { UnionTree } from '../../../src/engine/layers/unionTree.ts';
 import { parseDigest } from '../../../src/engine/oci/digest.ts';
 import { mediaType } from '../../../src/engine/oci/mediaType.ts';
+import { jsonLines, runInProcess } from '../../support/commandLine.ts';
 import { layerDescriptor } from '../../support/layerDescriptor.ts';
 import { readLayer, temporaryFolder } from '../../support/layerReading.ts';
 import { inRepository } from '../../support/paths.ts';
@@ -92,6 +93,44 @@ describe(`dive's sample images${isThere ? '' : ` (missing: ${samples}; skipped)`
       ],
     });
   });
+
+  /** By dive's definition; it gives user wasted percent as NaN where there is one layer, which is 0. */
+  const oneLayer = {
+    efficiency: 1,
+    wastedBytes: 0,
+    userWastedPercent: 0,
+    sizeBytes: 11_189,
+    layers: 1,
+    inefficiencies: [],
+  };
+  const figures: readonly (readonly [image: string, analysis: object])[] = [
+    [
+      'docker-archive:test-kaniko-image',
+      {
+        efficiency: 0.9793688490216431,
+        wastedBytes: 46_245,
+        userWastedPercent: 0.4884502043790995,
+        sizeBytes: 1_326_410,
+        layers: 14,
+        inefficiencies: [
+          { path: '/root/saved.txt', count: 2, cumulativeSize: 18_498 },
+          { path: '/root/example/somefile1.txt', count: 2, cumulativeSize: 18_498 },
+          { path: '/root/example/somefile3.txt', count: 2, cumulativeSize: 9249 },
+        ],
+      },
+    ],
+    ...['gzip', 'zstd', 'estargz', 'uncompressed'].map(
+      (packing) => [`oci-archive:test-oci-${packing}-image`, oneLayer] as const,
+    ),
+  ];
+  for (const [image, analysis] of figures) {
+    it(`${image} has its figures, read where it lies`, async () => {
+      const place = `${image.replace(':', `:${samples}/`)}.tar`;
+      const { code, stdout, stderr } = await runInProcess(['--store', folder, '--json', 'analyze', place]);
+      assert.deepEqual([code, stderr], [0, '']);
+      assert.deepEqual(jsonLines(stdout), [analysis]);
+    });
+  }
 
   for (const packing of ['gzip', 'zstd', 'estargz', 'uncompressed']) {
     it(`test-oci-${packing}-image unpacks to its diffIds`, async () => {

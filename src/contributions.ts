@@ -32,6 +32,7 @@ export const commands = {
   openImageAsFolder: 'strata.openImageAsFolder',
   compareWith: 'strata.compareWith',
   compareWithTag: 'strata.compareWithTag',
+  compareImages: 'strata.compareImages',
   exportFiles: 'strata.exportFiles',
   refreshImages: 'strata.refreshImages',
   filterImages: 'strata.filterImages',
@@ -77,6 +78,7 @@ export type ViewId = (typeof views)[keyof typeof views];
 /** Kinds of webview panels. */
 export const panels = {
   layers: 'strata.layers',
+  compare: 'strata.compare',
 } as const;
 
 export type PanelId = (typeof panels)[keyof typeof panels];

@@ -12,6 +12,7 @@ import { RegistrySecrets } from './ui/adapters/registrySecrets.ts';
 import { PinActions, pinActionKinds } from './ui/codeActions/pinActions.ts';
 import { wantedImage } from './ui/commands/arguments.ts';
 import { compareWith, compareWithTag } from './ui/commands/comparing.ts';
+import { type ComparePanels, compareImages } from './ui/commands/comparingImages.ts';
 import { connectRegistry, disconnectRegistry } from './ui/commands/connectingRegistry.ts';
 import {
   copyFilePath,
@@ -46,6 +47,7 @@ import { LocalHover } from './ui/hovers/localHover.ts';
 import { RemoteHover } from './ui/hovers/remoteHover.ts';
 import { ImageDocuments } from './ui/imageDocuments.ts';
 import { ImageFileSystem } from './ui/imageFileSystem/imageFileSystem.ts';
+import { comparePanel } from './ui/panels/compare/comparePanel.ts';
 import { layersPanel } from './ui/panels/layers/layersPanel.ts';
 import { Panels } from './ui/panels/panels.ts';
 import { affectsEngine, changeSetting } from './ui/settings.ts';
@@ -91,6 +93,11 @@ export function activate(context: ExtensionContext): ExtensionParts | undefined 
   const documents = new ImageDocuments(host);
   const wastedSpace = new WastedSpace(host);
   const layersPanels = new Panels(layersPanel(host), context, log);
+  const comparePanels: ComparePanels = new Panels(
+    comparePanel(host, (subject) => comparePanels.show(subject)),
+    context,
+    log,
+  );
   context.subscriptions.push(
     log,
     host,
@@ -101,6 +108,7 @@ export function activate(context: ExtensionContext): ExtensionParts | undefined 
     documents,
     wastedSpace,
     layersPanels,
+    comparePanels,
     new ImageFileSystem(host),
     terminalCommand(context, log),
     workspace.onDidChangeConfiguration((event) => affectsEngine(event) && host.replace()),
@@ -139,8 +147,9 @@ export function activate(context: ExtensionContext): ExtensionParts | undefined 
         [commands.openFile]: (argument) => openFile(host, argument),
         [commands.goToFile]: (...args) => goToFile(host, ...args),
         [commands.openImageAsFolder]: (...args) => openImageAsFolder(host, ...args),
-        [commands.compareWith]: (...args) => compareWith(host, ...args),
-        [commands.compareWithTag]: (...args) => compareWithTag(host, ...args),
+        [commands.compareWith]: (...args) => compareWith(host, comparePanels, ...args),
+        [commands.compareWithTag]: (...args) => compareWithTag(host, comparePanels, ...args),
+        [commands.compareImages]: (...args) => compareImages(host, pulling, comparePanels, ...args),
         [commands.exportFiles]: (...args) => exporting.ask(...args),
         [commands.refreshImages]: () => images.refresh(),
         [commands.filterImages]: (given) => askImageFilter(images, given),

@@ -7,11 +7,16 @@ import { formatMode, formatSize } from './format.ts';
 export function changeText({ before, after }: PathChange): string {
   if (!before) return l10n.t('added');
   if (!after) return l10n.t('removed');
+  const size = difference(formatSize(before.size), formatSize(after.size));
+  return [metaText(before, after), size].filter(Boolean).join(', ');
+}
+
+/** What is otherwise of a path beside its bytes and their number. */
+export function metaText(before: FileRow, after: FileRow): string {
   const differences = [
     difference(formatMode(before), formatMode(after)),
     difference(`${before.uid}:${before.gid}`, `${after.uid}:${after.gid}`),
     difference(linkText(before), linkText(after)),
-    difference(formatSize(before.size), formatSize(after.size)),
   ];
   return differences.filter(Boolean).join(', ');
 }

@@ -96,6 +96,7 @@ describe('the hover on an image reference', () => {
     const text = await hoverAt(pinned, 'base:1.0@');
     assert.match(text, /Tag moved: the pin is stale/);
     assert.match(text, /command:strata\.updatePin\?/);
+    assert.match(text, /\[What changed\]\(command:strata\.compareImages\?/);
   });
 
   it('is not there beside references', async () => {

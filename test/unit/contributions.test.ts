@@ -212,8 +212,10 @@ describe('package.json', () => {
       commands.openImageAsFolder,
       commands.compareWith,
       commands.compareWithTag,
+      commands.compareImages,
       commands.exportFiles,
       commands.refreshRegistries,
+      commands.signIn,
     ];
     for (const command of rowCommands) {
       if (!inPalette.includes(command)) assert.ok(hidden?.includes(command), command);

@@ -15,6 +15,12 @@ export interface ReferenceArgument {
   readonly platform?: string;
 }
 
+/** Two images to compare: what a link says of a pin and of what its tag names now. */
+export interface PairArgument {
+  readonly before: ReferenceArgument;
+  readonly after: ReferenceArgument;
+}
+
 /** A place in a document; the mention that stands there is looked for anew. */
 export interface PlaceArgument {
   readonly uri: string;
@@ -37,6 +43,14 @@ export function wantedImage(argument: unknown): WantedImage | undefined {
   const { reference, platform } = fields(argument);
   if (typeof reference !== 'string' || reference.length > 500) return undefined;
   return withPlatform(parsed(reference), typeof platform === 'string' ? platformIn(platform) : undefined);
+}
+
+/** The two images of a link. */
+export function pairArgument(argument: unknown): readonly [WantedImage, WantedImage] | undefined {
+  if (argument instanceof ImageNode || argument instanceof MentionNode) return undefined;
+  const { before, after } = fields(argument);
+  const [left, right] = [wantedImage(before), wantedImage(after)];
+  return left && right && [left, right];
 }
 
 export interface Place {

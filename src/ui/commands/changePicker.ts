@@ -7,16 +7,21 @@ import { fileItem, type PathItem, pickPath } from './pathPicker.ts';
 /** As many as VS Code lays out below one another without taking its time. */
 export const maxShownTogether = 100;
 
+/** The row that leads to the Compare page; no change is at the root. */
+const comparisonPath = '/';
+
 /**
  * Lets a person pick one of the changes, or all of them where they can be shown together. None where they left, or where
  * there are none.
+ * @param offerComparison whether they may want to see the whole comparison instead
  */
 export async function pickChanges(
   title: string,
   load: (signal: AbortSignal) => Promise<readonly PathChange[]>,
-): Promise<readonly PathChange[]> {
+  offerComparison = false,
+): Promise<readonly PathChange[] | 'comparison'> {
   const changes = new Map<string, PathChange>();
-  const every: PathItem[] = [];
+  const every: PathItem[] = offerComparison ? [comparisonItem()] : [];
   const fill = async (signal: AbortSignal) => {
     for (const change of await load(signal)) changes.set(change.path, change);
     const withContent = [...changes.values()].filter(hasContent);
@@ -27,6 +32,7 @@ export async function pickChanges(
   };
   const path = await pickPath(title, fill, (one) => changeItem(changes.get(one), one), every);
   if (path === undefined) return [];
+  if (path === comparisonPath) return 'comparison';
   const one = changes.get(path);
   return one ? [one] : [...changes.values()].filter(hasContent);
 }
@@ -47,6 +53,18 @@ function changeItem(change: PathChange | undefined, path: string): PathItem {
   if (!change) return item;
   const facts = [item.description, foreignText(changeText(change), 200)];
   return { ...item, description: facts.filter(Boolean).join(' · '), iconPath: icons[change.change] };
+}
+
+function comparisonItem(): PathItem {
+  const label = l10n.t('Show Comparison');
+  const description = l10n.t('Packages, configuration, layers and files on one page');
+  return {
+    path: comparisonPath,
+    label,
+    description,
+    iconPath: new ThemeIcon('compare-changes'),
+    alwaysShow: true,
+  };
 }
 
 /** No path is empty. */

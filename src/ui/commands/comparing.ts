@@ -1,7 +1,7 @@
 import { commands, FileSystemError, FileType, l10n, type Uri, window, workspace } from 'vscode';
-import { commands as ids } from '../../contributions.ts';
 import type { PathChange, StoredImage } from '../../engine/image.ts';
 import { canonicalName, familiarName } from '../../engine/oci/reference.ts';
+import type { ComparedImage } from '../../protocol/comparePage.ts';
 import { changeText } from '../changeText.ts';
 import type { EngineHost } from '../engineHost.ts';
 import { foreignText } from '../foreignText.ts';
@@ -12,27 +12,38 @@ import {
   wholeImage,
 } from '../imageFileSystem/imageLocation.ts';
 import { imageTree } from '../imageFileSystem/imageTree.ts';
+import { pairTitle, showDiff } from '../showDiff.ts';
 import { hasContent, pickChanges } from './changePicker.ts';
 import { pickImage } from './chosenImage.ts';
 import { activeFile, chooseLocation } from './chosenLocation.ts';
+import type { ComparePanels } from './comparingImages.ts';
+import { offerPull } from './offerPull.ts';
 
 /** Compares an image, or a folder or file of one, with another image of the store. */
-export async function compareWith(host: EngineHost, ...args: readonly unknown[]): Promise<void> {
+export async function compareWith(
+  host: EngineHost,
+  panels: ComparePanels,
+  ...args: readonly unknown[]
+): Promise<void> {
   const left = await chooseLocation(host, activeFile(args), l10n.t('Compare Image'));
   if (!left) return;
   const others = (await host.engine.images()).filter(({ manifest }) => manifest.digest !== left.manifest);
-  if (others.length > 0) await compareWithOneOf(host, left, others);
+  if (others.length > 0) await compareWithOneOf(host, panels, left, others);
   else await offerPull(l10n.t('The store has no other image to compare with.'));
 }
 
 /** The same with another tag of its repository. */
-export async function compareWithTag(host: EngineHost, ...args: readonly unknown[]): Promise<void> {
+export async function compareWithTag(
+  host: EngineHost,
+  panels: ComparePanels,
+  ...args: readonly unknown[]
+): Promise<void> {
   const left = await chooseLocation(host, activeFile(args), l10n.t('Compare Image'));
   if (!left) return;
   const image = await host.engine.image(left.manifest);
   const others = sameRepository(image, await host.engine.images());
   const [name] = [...image.tags, ...image.repoDigests];
-  if (others.length > 0) await compareWithOneOf(host, left, others);
+  if (others.length > 0) await compareWithOneOf(host, panels, left, others);
   else {
     const repository = name ? familiarName(name) : l10n.t('this image');
     await offerPull(l10n.t('The store has no other tag of {0}.', repository));
@@ -50,24 +61,26 @@ export function sameRepository(image: StoredImage, images: readonly StoredImage[
 
 async function compareWithOneOf(
   host: EngineHost,
+  panels: ComparePanels,
   left: ImageLocation,
   others: readonly StoredImage[],
 ): Promise<void> {
   const chosen = await pickImage(others, l10n.t('Compare {0} With', left.name));
   if (!chosen) return;
   const right = { ...imageTree(chosen), path: left.path };
-  if (await isFolder(left)) await compareFolders(host, { ...wholeImage(left), path: left.path }, right);
-  else await showDiff(left, right, { left: true, right: await isThere(right) });
+  if (await isFolder(left)) {
+    await compareFolders(host, panels, { ...wholeImage(left), path: left.path }, right);
+  } else await showDiff(left, right, { left: true, right: await isThere(right) });
 }
 
 async function compareFolders(
   { engine }: EngineHost,
+  panels: ComparePanels,
   left: ImageLocation,
   right: ImageLocation,
 ): Promise<void> {
-  const changed = await pickChanges(pairTitle(left, right), (signal) =>
-    changesIn(engine.image(left.manifest, signal), right, signal),
-  );
+  const load = (signal: AbortSignal) => changesIn(engine.image(left.manifest, signal), right, signal);
+  const changed = await pickChanges(pairTitle(left, right), load, left.path === '/');
   async function changesIn(
     before: Promise<StoredImage>,
     { manifest, path }: ImageLocation,
@@ -80,7 +93,12 @@ async function compareFolders(
     }
     return changes;
   }
-  await showChanges(left, right, changed);
+  if (changed === 'comparison') panels.show({ before: compared(left), after: compared(right) });
+  else await showChanges(left, right, changed);
+}
+
+function compared({ manifest, name }: ImageTree): ComparedImage {
+  return { manifest, name };
 }
 
 /** A folder that came or went is known by what is in it. */
@@ -100,22 +118,6 @@ async function showChanges(left: ImageTree, right: ImageTree, changes: readonly 
   }
 }
 
-/** Where one side is missing, VS Code shows the other as all new or all gone. */
-async function showDiff(
-  left: ImageLocation,
-  right: ImageLocation,
-  there: { readonly left: boolean; readonly right: boolean },
-): Promise<void> {
-  const name = foreignText(left.path.slice(left.path.lastIndexOf('/') + 1), 100);
-  const title = `${name} (${pairTitle(left, right)})`;
-  const uris = [imageUri(left), imageUri(right)] as const;
-  if (there.left && there.right) await commands.executeCommand('vscode.diff', ...uris, title);
-  else {
-    const sides = [there.left ? uris[0] : undefined, there.right ? uris[1] : undefined];
-    await commands.executeCommand('vscode.changes', title, [[sides[0] ?? sides[1], ...sides]]);
-  }
-}
-
 async function showTogether(
   left: ImageTree,
   right: ImageTree,
@@ -126,10 +128,6 @@ async function showTogether(
     return [after ? now : old, before ? old : undefined, after ? now : undefined];
   });
   await commands.executeCommand('vscode.changes', pairTitle(left, right), resources);
-}
-
-function pairTitle(left: ImageTree, right: ImageTree): string {
-  return `${left.name} ↔ ${right.name}`;
 }
 
 async function isFolder(location: ImageLocation): Promise<boolean> {
@@ -143,12 +141,5 @@ async function isThere(location: ImageLocation): Promise<boolean> {
   } catch (error) {
     if (error instanceof FileSystemError && error.code === 'FileNotFound') return false;
     throw error;
-  }
-}
-
-async function offerPull(message: string): Promise<void> {
-  const pull = l10n.t('Pull Image…');
-  if ((await window.showInformationMessage(message, pull)) === pull) {
-    await commands.executeCommand(ids.pullImage);
   }
 }

@@ -14,16 +14,17 @@ export function mentionedImage(): WantedImage | undefined {
   return mention?.reference && { reference: mention.reference, ...(platform && { platform }) };
 }
 
-/** Whether the store has an image in the end: offers to pull it where it does not. */
+/** Whether the store has an image in the end: offers to pull it where it does not. @param question why one would want that */
 export async function pulledIfAbsent(
   host: EngineHost,
   pulling: Pulling,
   { reference, platform }: WantedImage,
+  question = l10n.t('Pull it to see its layers?'),
 ): Promise<boolean> {
   if (await storedImage(host.engine, reference)) return true;
   const pull = l10n.t('Pull');
-  const question = l10n.t('{0} is not in the store. Pull it to see its layers?', shortReference(reference));
-  if ((await window.showInformationMessage(question, pull)) !== pull) return false;
+  const message = l10n.t('{0} is not in the store. {1}', shortReference(reference), question);
+  if ((await window.showInformationMessage(message, pull)) !== pull) return false;
   await pulling.pull(reference, platform);
   return (await storedImage(host.engine, reference)) !== undefined;
 }

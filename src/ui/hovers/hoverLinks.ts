@@ -3,7 +3,7 @@ import { type CommandId, commands } from '../../contributions.ts';
 import type { Mention } from '../../documents/mention.ts';
 import type { Digest } from '../../engine/oci/digest.ts';
 import { canonicalReference, type Reference } from '../../engine/oci/reference.ts';
-import type { PlaceArgument, ReferenceArgument } from '../commands/arguments.ts';
+import type { PairArgument, PlaceArgument, ReferenceArgument } from '../commands/arguments.ts';
 import { commandLink } from '../markdown.ts';
 
 /** The commands that a hover's links may run. */
@@ -15,6 +15,7 @@ export const hoverCommands: readonly CommandId[] = [
   commands.copyImageDigest,
   commands.showLayers,
   commands.inspectLayers,
+  commands.compareImages,
   commands.signIn,
 ];
 
@@ -65,6 +66,21 @@ export function inspectLayersLink(reference: Reference): string {
     commands.inspectLayers,
     argument,
     l10n.t('See what each layer holds, changes and wastes'),
+  );
+}
+
+/** What has changed since a pin was written. @param now what its tag names */
+export function comparePinLink(pin: Reference, now: Reference, platform: string | undefined): string {
+  const argumentOf = (reference: Reference): ReferenceArgument => ({
+    reference: canonicalReference(reference),
+    ...(platform !== undefined && { platform }),
+  });
+  const argument: PairArgument = { before: argumentOf(pin), after: argumentOf(now) };
+  return commandLink(
+    l10n.t('What changed'),
+    commands.compareImages,
+    argument,
+    l10n.t('Compare the pinned image with what the tag names now: packages, configuration, layers, files'),
   );
 }
 

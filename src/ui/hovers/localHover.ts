@@ -10,7 +10,7 @@ import {
 import type { Mention } from '../../documents/mention.ts';
 import type { RemoteImage, StoredImage } from '../../engine/image.ts';
 import { formatPlatform } from '../../engine/oci/platform.ts';
-import { isOfficial, type Reference, withTag } from '../../engine/oci/reference.ts';
+import { isOfficial, type Reference, withDigest, withTag } from '../../engine/oci/reference.ts';
 import type { EngineHost } from '../engineHost.ts';
 import { formatAge, formatSize } from '../format.ts';
 import { appendForeign, lineBreak, markdown } from '../markdown.ts';
@@ -18,6 +18,7 @@ import { reasonText } from '../reasonText.ts';
 import { shortReference } from '../referenceText.ts';
 import { storedImage } from '../storedImage.ts';
 import {
+  comparePinLink,
   hoverCommands,
   inspectLayersLink,
   pinLink,
@@ -65,7 +66,11 @@ export class LocalHover implements HoverProvider {
     content.appendMarkdown(lineBreak + (stored ? storedText(stored) : l10n.t('Not in the store')));
     if (isOldAnswer(last)) content.appendMarkdown(lineBreak + lastKnownText(last));
     if (moved) content.appendMarkdown(lineBreak + stalePinText(moved));
-    const links = [...(moved ? [updatePinLink(document, mention)] : []), pinLink(document, mention)];
+    const links = [pinLink(document, mention)];
+    if (moved) {
+      const now = withDigest(reference, moved.descriptor.digest);
+      links.unshift(updatePinLink(document, mention), comparePinLink(reference, now, mention.platform));
+    }
     if (stored) links.push(showLayersLink(reference), inspectLayersLink(reference));
     else links.push(pullLink(reference, mention.platform));
     return content.appendMarkdown(`\n\n${links.join(' · ')}`);

@@ -43,7 +43,8 @@ export class RowWindow {
     const start = at * this.#rowHeight;
     if (start < top) return this.#scrollTop(start);
     const end = start + this.#rowHeight;
-    return end > top + this.#height ? this.#scrollTop(end - this.#height) : scrollTop;
+    // Where less than a row is in sight, as before the list is laid out, its beginning counts.
+    return end > top + this.#height ? this.#scrollTop(Math.min(start, end - this.#height)) : scrollTop;
   }
 
   /** Where to scroll so that a row stands at the top, as far as can be. */

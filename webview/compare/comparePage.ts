@@ -1,0 +1,228 @@
+import { RequestFailed } from '../../src/protocol/asking.ts';
+import type { CommonStrings } from '../../src/protocol/commonStrings.ts';
+import {
+  type CompareContract,
+  type ComparedFacts,
+  type CompareStrings,
+  type CompareSubject,
+  type CompareTab,
+  type CompareView,
+  compareTabs,
+  type PackageChanges,
+  type Pair,
+} from '../../src/protocol/comparePage.ts';
+import { element } from '../common/dom.ts';
+import { fill, formatCount } from '../common/format.ts';
+import type { Page } from '../common/page.ts';
+import { StateView } from '../common/states.ts';
+import { Tabs } from '../common/tabs.ts';
+import { CompareHeader } from './compareHeader.ts';
+import { configTab } from './configTab.ts';
+import { type Counts, differenceCounts, figureOf } from './figures.ts';
+import { FilesTab } from './filesTab.ts';
+import { layersTab } from './layersTab.ts';
+import { packagesTab } from './packagesTab.ts';
+import { pairLayers } from './pairLayers.ts';
+
+export type Words = CompareStrings & CommonStrings;
+export type OwnPage = Page<CompareContract, CompareSubject, Words, CompareView>;
+
+/** The whole page: which images, how much of what is different, and the differences themselves. */
+export class ComparePage {
+  readonly #page: OwnPage;
+  readonly #header: CompareHeader;
+  readonly #tabs: Tabs<CompareTab>;
+  readonly #states = new Map<CompareTab, StateView>();
+  readonly #said = element('div', { class: 'said', attributes: { role: 'status' } });
+  /** Sections that are known to have nothing to show. */
+  readonly #alike = new Set<CompareTab>();
+  #view: CompareView;
+
+  constructor(main: HTMLElement, page: OwnPage) {
+    this.#page = page;
+    this.#view = page.kept ?? {};
+    const words = page.strings;
+    this.#header = new CompareHeader(words, page.subject, () => void this.#tell('swap', undefined));
+    const tabs = compareTabs.map((id) => ({ id, label: words[id] }));
+    this.#tabs = new Tabs(words.sections, tabs, (tab) => this.#keep({ tab }));
+    for (const tab of compareTabs) {
+      const state = new StateView(words);
+      this.#states.set(tab, state);
+      this.#tabs.panel(tab).append(state.element);
+    }
+    main.append(this.#header.element, this.#tabs.element, ...this.#tabs.panels, this.#said);
+    this.#tabs.select(this.#view.tab ?? 'packages');
+  }
+
+  async load(): Promise<void> {
+    await Promise.all([this.#loadPackages(), this.#loadConfig(), this.#loadLayers(), this.#loadFiles()]);
+  }
+
+  #loadPackages(): Promise<void> {
+    const words = this.#page.strings;
+    return this.#section('packages', async (signal) => {
+      const found = await this.#page.ask('packages', undefined, signal);
+      const counts = differenceCounts(found.changes);
+      this.#figure('packages', counts);
+      if (found.changes.length === 0) return this.#noPackages(found);
+      const tab = packagesTab(words, this.#listening('packages'));
+      const alike = fill(words.packagesAlike, formatCount(found.unchanged));
+      this.#fill('packages', tab.element, element('p', { class: 'quiet foot', text: alike }));
+      tab.show(found.changes, this.#view.rows?.packages ?? 0);
+    });
+  }
+
+  #noPackages({ unchanged }: PackageChanges): void {
+    const words = this.#page.strings;
+    const title = unchanged > 0 ? words.noPackageChanges : words.noPackages;
+    const text = unchanged > 0 ? fill(words.packagesAlike, formatCount(unchanged)) : words.noPackagesText;
+    this.#states.get('packages')?.empty({ title, text });
+  }
+
+  #loadConfig(): Promise<void> {
+    const words = this.#page.strings;
+    return this.#section('config', async (signal) => {
+      const changes = await this.#page.ask('config', undefined, signal);
+      this.#figure('config', differenceCounts(changes));
+      if (changes.length === 0) {
+        this.#states.get('config')?.empty({ title: words.noConfigChanges });
+        return;
+      }
+      const tab = configTab(words, this.#listening('config'));
+      this.#fill('config', tab.element);
+      tab.show(changes, this.#view.rows?.config ?? 0);
+    });
+  }
+
+  #loadLayers(): Promise<void> {
+    return this.#section('layers', async (signal) => {
+      const images = await this.#page.ask('images', undefined, signal);
+      this.#header.show(images);
+      this.#showLayers(images);
+    });
+  }
+
+  #showLayers({ before, after }: Pair<ComparedFacts>): void {
+    const words = this.#page.strings;
+    const rows = pairLayers(before.layers, after.layers);
+    const common = rows.filter(({ isCommon }) => isCommon).length;
+    const figure = fill(words.commonCount, formatCount(common));
+    const different = fill(words.differentCount, formatCount(rows.length - common), formatCount(rows.length));
+    this.#tabs.setFigure('layers', common === rows.length ? words.alike : `${figure}, ${different}`);
+    if (rows.length === 0) {
+      this.#states.get('layers')?.empty({ title: words.noLayers });
+      return;
+    }
+    const tab = layersTab(words, this.#listening('layers'));
+    this.#fill('layers', this.#header.columns(), tab.element);
+    tab.show(rows, this.#view.rows?.layers ?? common);
+  }
+
+  #loadFiles(): Promise<void> {
+    const words = this.#page.strings;
+    return this.#section('files', async (signal) => {
+      let tab: FilesTab | undefined;
+      const counts = await this.#page.ask('files', undefined, signal, (slice) => {
+        if (slice.paths.length === 0) return;
+        if (!tab) {
+          tab = this.#filesTab();
+          this.#states.get('files')?.clear();
+          this.#fill('files', tab.element);
+        }
+        tab.add(slice);
+      });
+      this.#figure('files', counts);
+      if (!tab) this.#states.get('files')?.empty({ title: words.noFileChanges });
+    });
+  }
+
+  #filesTab(): FilesTab {
+    return new FilesTab({
+      words: this.#page.strings,
+      view: this.#view,
+      onOpen: (pair) => void this.#tell('open', pair),
+      onCopy: (text) => void this.#copy(text),
+      onView: (view) => this.#keep(view),
+    });
+  }
+
+  /** Runs what fills a section, with its states before and, where it fails, after. */
+  async #section(tab: CompareTab, run: (signal: AbortSignal) => Promise<void>): Promise<void> {
+    const words = this.#page.strings;
+    const loading = new AbortController();
+    const state = this.#states.get(tab);
+    const again = () => void this.#section(tab, run);
+    this.#fill(tab);
+    this.#tabs.setFigure(tab, words.counting);
+    state?.loading(words.reading, () => loading.abort());
+    try {
+      await run(loading.signal);
+      this.#moveOn();
+    } catch (error) {
+      this.#tabs.setFigure(tab, words.unknown);
+      this.#fill(tab);
+      if (loading.signal.aborted) state?.cancelled(again);
+      else if (error instanceof RequestFailed) state?.failure(error.failure, { retry: again });
+      else throw error;
+    }
+  }
+
+  /** What a section shows below its state, in place of what it showed before. */
+  #fill(tab: CompareTab, ...content: readonly Node[]): void {
+    const state = this.#states.get(tab);
+    this.#tabs.panel(tab).replaceChildren(...(state ? [state.element] : []), ...content);
+    if (content.length > 0) state?.clear();
+  }
+
+  #figure(tab: CompareTab, counts: Counts): void {
+    const text = figureOf(counts, this.#page.strings);
+    this.#tabs.setFigure(tab, text ?? this.#page.strings.alike);
+    if (text === undefined) this.#alike.add(tab);
+    else this.#alike.delete(tab);
+  }
+
+  /** Whoever has not chosen a section sees the first that has something to show. */
+  #moveOn(): void {
+    if (this.#view.tab !== undefined) return;
+    this.#tabs.select(compareTabs.find((tab) => !this.#alike.has(tab)) ?? 'packages');
+  }
+
+  #listening(tab: CompareTab) {
+    return {
+      onCopy: (text: string) => void this.#copy(text),
+      onMove: (at: number) => this.#keep({ rows: { ...this.#view.rows, [tab]: at } }),
+    };
+  }
+
+  async #copy(text: string): Promise<void> {
+    if (await this.#tell('copy', { text })) this.#say(this.#page.strings.copied);
+  }
+
+  /** Whether the host has done it; where not, it is said why. */
+  async #tell<M extends 'open' | 'copy' | 'swap'>(
+    method: M,
+    params: CompareContract['calls'][M]['params'],
+  ): Promise<boolean> {
+    try {
+      await this.#page.ask(method, params, new AbortController().signal);
+      return true;
+    } catch (error) {
+      if (!(error instanceof RequestFailed)) throw error;
+      this.#say(error.failure.text);
+      return false;
+    }
+  }
+
+  #say(text: string): void {
+    this.#said.textContent = text;
+    // What is said twice is to be heard twice.
+    setTimeout(() => {
+      if (this.#said.textContent === text) this.#said.textContent = '';
+    }, 4000);
+  }
+
+  #keep(view: Partial<CompareView>): void {
+    this.#view = { ...this.#view, ...view };
+    this.#page.keep(this.#view);
+  }
+}

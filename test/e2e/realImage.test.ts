@@ -127,8 +127,8 @@ describe('a real image of more than 300 MB', () => {
     await unfoldTag();
     for (const layer of layers) {
       const short = layer.digest.slice('sha256:'.length, 'sha256:'.length + 12);
-      const tooltip = await product.tooltipOf(await product.workbench.tree('Images').row(short));
-      assert(tooltip.includes(layer.digest), tooltip);
+      const row = await product.workbench.tree('Images').row(short);
+      const tooltip = await product.tooltipShows(row, new RegExp(layer.digest));
       assert(tooltip.includes(`${asDockerPrints(layer.size)} compressed`), tooltip);
     }
   });
@@ -244,17 +244,16 @@ describe('a real image of more than 300 MB', () => {
 
   it('is removed once the question is answered, and leaves no byte', async () => {
     await pulled();
-    const { workbench, page } = product;
+    const { workbench } = product;
     const tree = workbench.tree('Images');
     await tree.expand(repository);
-    await tree.chooseFromMenu(/^bookworm/, 'Remove…');
-    const dialog = page.locator('.monaco-dialog-box');
-    await dialog.waitFor();
+    const dialog = workbench.dialog();
+    await tree.chooseFromMenu(/^bookworm/, 'Remove…', dialog);
     await product.screenshot('question');
     assert.match((await dialog.textContent()) ?? '', new RegExp(`Remove ${reference}\\?`));
     await dialog.getByRole('button', { name: 'Cancel' }).click();
     await tree.row(/^bookworm/);
-    await tree.chooseFromMenu(/^bookworm/, 'Remove…');
+    await tree.chooseFromMenu(/^bookworm/, 'Remove…', dialog);
     await dialog.getByRole('button', { name: 'Remove', exact: true }).click();
     await workbench.waitForText(emptyStore);
     assert.deepEqual(await readdir(path.join(product.store, 'blobs/sha256')), []);

@@ -70,7 +70,7 @@ describe('a workspace that is not trusted', () => {
     await product.hideHover();
     await workbench.tree('In This Workspace').row('acme/base:1.0');
     await workbench.runCommand('Strata: Pull Image…');
-    await workbench.answer(`${samples.host}/acme/base:1.0`);
+    await workbench.prompt('Pull Image').answer(`${samples.host}/acme/base:1.0`);
     await workbench.tree('Images').row(/acme\/base1 tag/);
     await product.screenshot('pulled');
   });

@@ -54,7 +54,7 @@ describe('the sample workspace', () => {
     const lines = (await dockerfile()).split('\n');
     const number = lines.findIndex((one) => one.includes(line)) + 1;
     assert(number > 0, `the Dockerfile has no line with ${line}`);
-    await product.goToLine(number);
+    await product.workbench.goToLine(number);
     const drawn = await settled(
       async () => (await product.workbench.editorText()).split('\n'),
       (shown) => shown.includes(lines[number - 1] ?? ''),
@@ -131,9 +131,9 @@ describe('the sample workspace', () => {
     const before = await dockerfile();
     const { Digest } = await skopeoInspect(`${registry.host}/acme/base:1.1`);
     const pinned = before.replace('ARG BASE_VERSION=1.1', `ARG BASE_VERSION=1.1@${Digest}`);
-    await product.goToLine(1 + before.split('\n').findIndex((line) => line.includes('AS base')));
+    await product.workbench.goToLine(1 + before.split('\n').findIndex((line) => line.includes('AS base')));
     await workbench.clickText('/acme/base:');
-    await chooseCodeAction('Pin ');
+    await workbench.chooseCodeAction('Pin ');
     await settled(
       () => workbench.editorText(),
       (text) => text.includes(`BASE_VERSION=1.1@${Digest}`),
@@ -142,7 +142,7 @@ describe('the sample workspace', () => {
     assert.equal(await settled(dockerfile, (text) => text !== before), pinned);
     await product.screenshot('pinned-by-code-action');
     await workbench.clickText('/acme/base:');
-    await chooseCodeAction('Unpin ');
+    await workbench.chooseCodeAction('Unpin ');
     await settled(
       () => workbench.editorText(),
       (text) => !text.includes(`BASE_VERSION=1.1@`),
@@ -151,29 +151,15 @@ describe('the sample workspace', () => {
     assert.equal(await settled(dockerfile, (text) => text !== pinned), before);
   });
 
-  async function chooseCodeAction(title: string): Promise<void> {
-    const action = product.page.locator('.action-widget .monaco-list-row').filter({ hasText: title }).first();
-    // The language may still be reading what was typed a moment ago.
-    await product.page.keyboard.press('Control+.');
-    await product.page.waitForTimeout(1_000);
-    if (!(await action.isVisible())) {
-      await product.page.keyboard.press('Escape');
-      await product.page.keyboard.press('Control+.');
-    }
-    await action.waitFor();
-    await product.screenshot(`code-action-${title.trim()}`);
-    await action.click();
-  }
-
   it('looks up a digest and copies it', async () => {
-    const { workbench, page } = product;
+    const { workbench } = product;
     const { Digest } = await skopeoInspect(`${registry.host}/acme/web:2`);
     await workbench.runCommand('Strata: Look Up Digest…');
-    await workbench.answer(`${registry.host}/acme/web:2`);
-    const rows = page.locator('.quick-input-list .monaco-list-row');
-    await rows.filter({ hasText: 'Copy Digest' }).waitFor();
+    await workbench.prompt('Look Up Digest').answer(`${registry.host}/acme/web:2`);
+    const found = workbench.prompt('Digest of ');
+    await found.row('Copy Digest').waitFor();
     await product.screenshot('look-up');
-    await rows.filter({ hasText: 'Copy Digest' }).click();
+    await found.choose('Copy Digest');
     await settled(
       () => workbench.clipboard(),
       (text) => text === Digest,
@@ -181,25 +167,21 @@ describe('the sample workspace', () => {
   });
 
   it('says what is wrong with a malformed reference, and stays open for a better one', async () => {
-    const { workbench, page } = product;
+    const { workbench } = product;
     await workbench.runCommand('Strata: Pull Image…');
-    await workbench.quickInput().fill('Acme/Web:::1');
-    await page.keyboard.press('Enter');
-    const message = page.locator('.quick-input-message');
-    await settled(
-      async () => (await message.textContent()) ?? '',
-      (text) => /reference|repository|upper|invalid/i.test(text),
-    );
+    const prompt = workbench.prompt('Pull Image');
+    await prompt.type('Acme/Web:::1');
+    await prompt.press('Enter');
+    await prompt.says(/reference|repository|upper|invalid/i);
     await product.screenshot('malformed');
-    await page.keyboard.press('Escape');
-    await workbench.quickInput().waitFor({ state: 'hidden' });
+    await prompt.leave();
     assert.deepEqual(await workbench.notifications(), []);
   });
 
   it('says why a pull failed, in its row, until it is dismissed', async () => {
     const { workbench } = product;
     await workbench.runCommand('Strata: Pull Image…');
-    await workbench.answer(`${registry.host}/acme/missing:1.0`);
+    await workbench.prompt('Pull Image').answer(`${registry.host}/acme/missing:1.0`);
     const row = await workbench.tree('Images').row(notFound());
     await product.screenshot('pull-failed');
     await row.hover();
@@ -210,7 +192,7 @@ describe('the sample workspace', () => {
   it('forgets a pull that is cancelled midway', async () => {
     const { workbench } = product;
     await workbench.runCommand('Strata: Pull Image…');
-    await workbench.answer(`${slow.host}/acme/slow:1.0`);
+    await workbench.prompt('Pull Image').answer(`${slow.host}/acme/slow:1.0`);
     const row = await workbench
       .tree('Images')
       .row(/acme\/slow:1\.0.*[1-9][\d.]*[kM]?B of 8MB, 0 of 2 layers/);
@@ -241,26 +223,19 @@ describe('the sample workspace', () => {
     const { workbench, page } = product;
     const { keyboard } = page;
     const tree = workbench.tree('Images');
-    const run = async (command: string) => {
-      await keyboard.press('F1');
-      await workbench.quickInput().waitFor();
-      await keyboard.type(command);
-      await page.locator('.quick-input-list .monaco-list-row.focused').filter({ hasText: command }).waitFor();
-      await keyboard.press('Enter');
-    };
     const focused = (text: string | RegExp) =>
       page
         .locator('.sidebar .monaco-list:focus .monaco-list-row.focused')
         .filter({ hasText: text })
         .waitFor();
     await keyboard.press('Control+Shift+E');
-    await run('Strata: Focus on Images View');
-    await run('Strata: Pull Image…');
-    await page.locator('.quick-input-title').filter({ hasText: 'Pull Image' }).waitFor();
+    await workbench.runCommand('Strata: Focus on Images View');
+    await workbench.runCommand('Strata: Pull Image…');
+    await workbench.prompt('Pull Image').field.and(page.locator(':focus')).waitFor();
     await keyboard.type(`${registry.host}/acme/base:1.0`);
     await keyboard.press('Enter');
     await tree.row(`acme/base1 tag · ${registry.host}`);
-    await run('Strata: Focus on Images View');
+    await workbench.runCommand('Strata: Focus on Images View');
     await keyboard.press('Home');
     await focused('acme/base');
     for (const row of [/^1\.0/, /^ADD|^COPY|^RUN/, /^(bin|etc|usr)/]) {

@@ -35,10 +35,8 @@ describe('a session in VS Code’s terminal', function () {
 
   it('tells the life of an image as the documentation has it', async () => {
     const at = (name: string) => path.join(product.workspace, name);
-    await product.workbench.runCommand('Terminal: Create New Terminal');
-    await product.page.locator('.terminal-wrapper.active .xterm-screen').click();
-    await product.page.keyboard.type(
-      'clear; sh session.sh > printed.txt 2>&1; echo $? > code.txt; tail -40 printed.txt\n',
+    await product.workbench.runInTerminal(
+      'clear; sh session.sh > printed.txt 2>&1; echo $? > code.txt; tail -40 printed.txt',
     );
     await settled(() => isThere(at('code.txt')), Boolean, 120_000);
     await product.screenshot('terminal');

@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict';
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { Locator } from 'playwright-core';
 import { Product } from '../support/e2e/product.ts';
 import { settled } from '../support/e2e/settled.ts';
 import { skopeoInspect } from '../support/realParts/skopeo.ts';
 import { type SampleRegistry, startSampleRegistry } from '../support/sampleRegistry/start.ts';
+import type { Prompt } from '../support/vscode/prompt.ts';
 
 const openTimeout = 240_000;
+const terminalLimit = 90_000;
 
 describe('the verbs of images, as a person uses them', () => {
   let registry: SampleRegistry;
@@ -39,27 +40,23 @@ describe('the verbs of images, as a person uses them', () => {
 
   const named = (name: string) => `${registry.host}/acme/${name}`;
   const tree = () => product.workbench.tree('Images');
-  const quickRow = (text: string): Locator =>
-    product.page.locator('.quick-input-list .monaco-list-row').filter({ hasText: text }).first();
-  const inputMessage = () => product.page.locator('.quick-input-message');
-  const dialog = () => product.page.locator('.monaco-dialog-box');
+  const dialog = () => product.workbench.dialog();
 
-  async function typeAndRead(text: string, expected: RegExp): Promise<void> {
-    await product.workbench.quickInput().fill(text);
-    await settled(
-      async () => (await inputMessage().textContent()) ?? '',
-      (message) => expected.test(message),
-    );
+  /** Chooses an entry of the row 1.0 and gives the prompt that it opens. */
+  async function promptOf(entry: string, title: string): Promise<Prompt> {
+    const prompt = product.workbench.prompt(title);
+    await tree().chooseFromMenu(/^1\.0/, entry, prompt.widget);
+    return prompt;
   }
 
   it('Push… says that it tags first, and leaves the digest in the view', async () => {
-    await (await tree().row(/^1\.0/)).click({ button: 'right' });
-    await product.page.locator('.monaco-menu').waitFor();
+    await tree().openMenu(/^1\.0/);
     await product.screenshot('menu');
-    await product.page.locator('.monaco-menu .action-label', { hasText: 'Push…' }).first().click();
-    await typeAndRead(named('pushed:1'), /given this tag here first/);
+    const prompt = await promptOf('Push…', 'Push ');
+    await prompt.type(named('pushed:1'));
+    await prompt.says(/given this tag here first/);
     await product.screenshot('push');
-    await product.page.keyboard.press('Enter');
+    await prompt.accept();
     await tree().row('acme/pushed:1pushed as');
     await product.screenshot('pushed');
     const { Digest } = await skopeoInspect(named('pushed:1'));
@@ -68,26 +65,26 @@ describe('the verbs of images, as a person uses them', () => {
   });
 
   it('Tag… warns of the image that loses the tag, which then is dangling', async () => {
-    await tree().chooseFromMenu(/^1\.0/, 'Tag…');
-    await typeAndRead(named('base:1.1'), /The tag moves from .*; that image stays as dangling/);
+    const prompt = await promptOf('Tag…', 'Tag ');
+    await prompt.type(named('base:1.1'));
+    await prompt.says(/The tag moves from .*; that image stays as dangling/);
     await product.screenshot('tag');
-    await product.page.keyboard.press('Enter');
+    await prompt.accept();
     await tree().row(/Dangling/);
     await product.screenshot('tagged');
   });
 
   it('Inspect and History open as documents', async () => {
-    await tree().chooseFromMenu(/^1\.0/, 'Inspect');
-    await product.page.locator('.tab.active[data-resource-name="base:1.0 (inspect).json"]').waitFor();
+    const { workbench } = product;
+    await tree().chooseFromMenu(/^1\.0/, 'Inspect', workbench.activeTab('base:1.0 (inspect).json'));
     await settled(
-      () => product.workbench.editorText(),
+      () => workbench.editorText(),
       (shown) => /"Id": "sha256:[0-9a-f]{64}"/.test(shown),
     );
     await product.screenshot('inspect');
-    await tree().chooseFromMenu(/^1\.0/, 'History');
-    await product.page.locator('.tab.active[data-resource-name="base:1.0 (history).txt"]').waitFor();
+    await tree().chooseFromMenu(/^1\.0/, 'History', workbench.activeTab('base:1.0 (history).txt'));
     await settled(
-      () => product.workbench.editorText(),
+      () => workbench.editorText(),
       (shown) => /IMAGE +CREATED +SIZE/.test(shown),
     );
     await product.screenshot('history');
@@ -97,13 +94,13 @@ describe('the verbs of images, as a person uses them', () => {
 
   it('Save… and Load… go through the dialogs', async () => {
     const file = path.join(product.workspace, 'base.tar');
-    await tree().chooseFromMenu(/^1\.0/, 'Save…');
+    const save = await promptOf('Save…', 'Save ');
     await settled(
-      () => product.workbench.quickInput().inputValue(),
+      () => save.field.inputValue(),
       (value) => value.endsWith('base-1.0.tar'),
     );
     await product.screenshot('save');
-    await product.workbench.answer(file);
+    await save.answer(file);
     await settled(
       () =>
         readFile(file).then(
@@ -113,33 +110,48 @@ describe('the verbs of images, as a person uses them', () => {
       (length) => length > 0,
     );
     await product.workbench.runCommand('Strata: Load…');
-    await product.workbench.quickInput().waitFor();
+    const load = product.workbench.prompt('Load Images');
+    await settled(
+      () => load.field.inputValue(),
+      (value) => value.endsWith('/'),
+    );
     await product.screenshot('load');
-    await product.workbench.answer(file);
+    await load.answer(file);
     await product.workbench.waitForText(/^Loaded /);
     await product.screenshot('loaded');
   });
 
   it('Prune… frees what its preview says', async () => {
+    await product.strata('pull', '-q', named('web:1.4.1'));
+    await product.strata('tag', named('web:1.4.0'), named('web:1.4.1'));
+    await tree().row(/Dangling/);
     const plan = await storeInfo();
+    const dangling = await danglingCount();
     await product.workbench.runCommand('Strata: Prune…');
-    await quickRow('Dangling Images').waitFor();
+    const choice = product.workbench.prompt('Prune Images');
+    await choice.row('Dangling Images').waitFor();
     await product.screenshot('prune-choice');
-    await quickRow('Dangling Images').click();
+    await choice.choose('Dangling Images');
     await dialog().waitFor();
     await product.screenshot('prune-preview');
     const said = (await dialog().innerText()).match(
       /Total reclaimed space: (\S+)[\s\S]*Freed on this disk: (\S+)/,
     );
     await dialog().locator('.monaco-button', { hasText: 'Prune' }).click();
-    await product.workbench.waitForText(`Pruned 1 image: ${said?.[1]} reclaimed, ${said?.[2]} on disk`);
+    const what = dangling === 1 ? '1 image' : `${dangling} images`;
+    await product.workbench.waitForText(`Pruned ${what}: ${said?.[1]} reclaimed, ${said?.[2]} on disk`);
     await settled(
       () => tree().rows(),
       (rows) => rows.every(({ text }) => !text.startsWith('Dangling')),
     );
     await product.screenshot('pruned');
-    assert.ok((await storeInfo()).images === plan.images - 1);
+    assert.equal((await storeInfo()).images, plan.images - dangling);
   });
+
+  async function danglingCount(): Promise<number> {
+    const { stdout } = await product.strata('image', 'ls', '-q', '--filter', 'dangling=true');
+    return stdout.trim().split('\n').length;
+  }
 
   async function storeInfo(): Promise<{ readonly images: number }> {
     return JSON.parse((await product.strata('store', 'info', '--json')).stdout);
@@ -158,15 +170,14 @@ describe('the verbs of images, as a person uses them', () => {
   });
 
   it('has strata in the terminal, on the same store', async () => {
-    const { page, workbench } = product;
-    await workbench.runCommand('Terminal: Create New Terminal');
-    const screen = page.locator('.terminal-wrapper.active .xterm-screen');
-    await screen.waitFor();
-    await page.keyboard.type('clear; strata image ls; strata image ls > listed.txt; echo done > done.txt\n');
+    await product.workbench.runInTerminal(
+      'clear; strata image ls; strata image ls > listed.txt; echo done > done.txt',
+    );
     const read = (name: string) => readFile(path.join(product.workspace, name), 'utf8').catch(() => '');
     await settled(
       () => read('done.txt'),
       (text) => text === 'done\n',
+      terminalLimit,
     );
     await product.screenshot('terminal');
     assert.equal(await read('listed.txt'), (await product.strata('image', 'ls')).stdout);

@@ -8,6 +8,7 @@ import { existingPackage } from '../extensionPackage.ts';
 import { artifacts, inRepository } from '../paths.ts';
 import { installVsix, type ServerOptions, startVsCodeServer, type VsCodeServer } from '../vscode/server.ts';
 import type { Settings } from '../vscode/settings.ts';
+import { untilSeen } from '../vscode/untilSeen.ts';
 import { openWorkbench, type Workbench } from '../vscode/workbench.ts';
 import { settled } from './settled.ts';
 
@@ -98,42 +99,52 @@ export class Product implements AsyncDisposable {
     return result;
   }
 
-  /** Scrolls the active editor until a line is in sight and puts the cursor there. */
-  async goToLine(line: number): Promise<void> {
-    await this.page.keyboard.press('Control+G');
-    await this.workbench.answer(`:${line}`);
-    await this.page.locator('.statusbar').getByText(`Ln ${line},`).waitFor();
-  }
-
   /** Rests the pointer on `text` until the hover there says something that matches; gives all of the hover. */
   async hoverShows(text: string, expected: RegExp, occurrence = 0): Promise<string> {
     await this.hideHover();
-    await this.workbench.hover(text, occurrence);
     return settled(
-      () => this.workbench.hoverText(),
+      async () => {
+        const isShown = await this.workbench.hoverWidget().isVisible();
+        return isShown ? this.workbench.hoverText() : this.workbench.hover(text, occurrence);
+      },
       (shown) => expected.test(shown),
     );
   }
 
   async hideHover(): Promise<void> {
-    const { width, height } = viewport;
-    await this.page.mouse.move(width / 2, height - 8);
+    await this.#pointAside();
     await this.workbench.hoverWidget().waitFor({ state: 'hidden' });
   }
 
-  /** The tooltip of a row of a tree. */
-  async tooltipOf(row: Locator): Promise<string> {
-    const box = await row.boundingBox();
-    assert(box, 'the row is not in sight');
-    await this.page.mouse.move(box.x + box.width / 2, box.y + box.height / 2, { steps: 3 });
+  /** Points at a row of a tree until its tooltip says something that matches; gives all of the tooltip. */
+  async tooltipShows(row: Locator, expected: RegExp): Promise<string> {
     const tooltip = this.page
       .locator('.workbench-hover:visible, .monaco-hover.workbench-hover:visible')
       .first();
-    await tooltip.waitFor();
-    const shown = (await tooltip.textContent()) ?? '';
-    await this.page.mouse.move(viewport.width / 2, viewport.height - 8);
+    const shown = await settled(
+      async () => {
+        if (!(await tooltip.isVisible())) await this.#pointAt(row, tooltip);
+        return (await tooltip.isVisible()) ? ((await tooltip.textContent()) ?? '') : '';
+      },
+      (text) => expected.test(text),
+    );
+    await this.#pointAside();
     await tooltip.waitFor({ state: 'hidden' });
     return shown;
+  }
+
+  async #pointAt(row: Locator, tooltip: Locator): Promise<void> {
+    await untilSeen(tooltip, async () => {
+      await row.waitFor();
+      const box = await row.boundingBox();
+      assert(box, 'the row is not in sight');
+      await this.#pointAside();
+      await this.page.mouse.move(box.x + box.width / 2, box.y + box.height / 2, { steps: 3 });
+    });
+  }
+
+  async #pointAside(): Promise<void> {
+    await this.page.mouse.move(viewport.width / 2, viewport.height - 8);
   }
 
   /** Folds every row of a tree, one of which has `text`. */
@@ -149,11 +160,10 @@ export class Product implements AsyncDisposable {
   /** Folds a view, which leaves its place to the others. */
   async foldView(view: string): Promise<void> {
     const header = this.page.locator('.pane-header').filter({ hasText: view });
-    await header.click();
-    await settled(
-      () => header.getAttribute('aria-expanded'),
-      (expanded) => expanded === 'false',
-    );
+    const folded = header.and(this.page.locator('[aria-expanded="false"]'));
+    await untilSeen(folded, async () => {
+      if (!(await folded.isVisible())) await header.click();
+    });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

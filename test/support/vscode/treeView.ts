@@ -1,8 +1,12 @@
 import type { Locator, Page } from 'playwright-core';
 import { readTreeRows, type TreeRow } from './pageFunctions.ts';
+import { isDoneWithin, isGoneWithin, isSeenWithin, untilSeen } from './untilSeen.ts';
 
-const tryTimeout = 5_000;
-const menuPause = 500;
+/** Milliseconds that a menu has to take a click. */
+const clickTimeout = 1_000;
+/** Milliseconds until a command that was chosen shows something, and until that is what it should be. */
+const openTimeout = 15_000;
+const settleTimeout = 2_000;
 
 /** One view with a tree in the side bar. */
 export class TreeView {
@@ -29,8 +33,10 @@ export class TreeView {
     return row;
   }
 
+  /** Clicks a row, which selects it. */
   async click(text: string | RegExp): Promise<void> {
-    await (await this.row(text)).locator('.label-name').first().click();
+    const selected = this.#rows().filter({ hasText: text }).and(this.#page.locator('[aria-selected="true"]'));
+    await untilSeen(selected, async () => (await this.row(text)).locator('.label-name').first().click());
   }
 
   /**
@@ -39,21 +45,51 @@ export class TreeView {
    */
   async expand(text: string | RegExp): Promise<void> {
     const expanded = this.#rows().filter({ hasText: text }).and(this.#page.locator('[aria-expanded="true"]'));
-    for (let tries = 3; ; tries--) {
+    await untilSeen(expanded, async () => {
       const row = await this.row(text);
-      if ((await row.getAttribute('aria-expanded')) === 'true') return;
-      await row.locator('.monaco-tl-twistie').click();
-      if (await appears(expanded.first(), tries)) return;
+      if ((await row.getAttribute('aria-expanded')) !== 'true')
+        await row.locator('.monaco-tl-twistie').click();
+    });
+  }
+
+  /**
+   * Chooses an entry of a row's context menu by its title; resolves when what it opens is seen. VS Code forgets which
+   * row a menu is for when the tree is drawn anew meanwhile: what comes up then is left, and the entry chosen again.
+   */
+  async chooseFromMenu(text: string | RegExp, entry: string, opens: Locator): Promise<void> {
+    for (let tries = 3; ; tries--) {
+      await this.openMenu(text);
+      await this.#chooseEntry(entry);
+      if (await this.#isOpened(opens)) return;
+      if (tries === 1) throw new Error(`${entry} does not open what it should`);
+      await this.#page.keyboard.press('Escape');
     }
   }
 
-  /** Chooses an entry of a row's context menu by its title. A menu that has just opened takes no click yet. */
-  async chooseFromMenu(text: string | RegExp, entry: string): Promise<void> {
-    await (await this.row(text)).click({ button: 'right' });
-    const item = this.#page.locator('.monaco-menu .action-label', { hasText: entry }).first();
-    await item.click();
-    await this.#page.waitForTimeout(menuPause);
-    if (await item.isVisible()) await item.click();
+  /** Opens the context menu of a row. */
+  async openMenu(text: string | RegExp): Promise<void> {
+    await untilSeen(this.#page.locator('.monaco-menu .action-label'), async () => {
+      await this.#page.keyboard.press('Escape');
+      await (await this.row(text)).click({ button: 'right' });
+    });
+  }
+
+  /** A menu that has just opened takes no click yet. */
+  async #chooseEntry(entry: string): Promise<void> {
+    const menu = this.#page.locator('.monaco-menu');
+    const item = menu.locator('.action-label').filter({ hasText: new RegExp(`^${literal(entry)}$`) });
+    await item.first().waitFor();
+    while (await item.first().isVisible()) {
+      await isDoneWithin(item.first().click({ timeout: clickTimeout }));
+      await isGoneWithin(menu, clickTimeout);
+    }
+  }
+
+  /** `false` as soon as there is something else to answer. */
+  async #isOpened(opens: Locator): Promise<boolean> {
+    const anything = opens.or(this.#page.locator('.quick-input-widget:visible, .monaco-dialog-box')).first();
+    await isSeenWithin(anything, openTimeout);
+    return isSeenWithin(opens, settleTimeout);
   }
 
   #rows(): Locator {
@@ -68,17 +104,7 @@ export class TreeView {
   }
 }
 
-/** Whether it comes to be seen in time; the last try says why not. */
-async function appears(element: Locator, tries: number): Promise<boolean> {
-  try {
-    await element.waitFor(tries > 1 ? { timeout: tryTimeout } : {});
-    return true;
-  } catch (error) {
-    if (tries > 1) return false;
-    throw error;
-  }
-}
-
-function literal(text: string): string {
+/** Of a text the expression that finds it. */
+export function literal(text: string): string {
   return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 }

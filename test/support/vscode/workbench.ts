@@ -4,11 +4,16 @@ import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
 import { artifacts } from '../paths.ts';
 import { launchChromium } from './chromium.ts';
 import { findOnScreen, readClipboard, readLines } from './pageFunctions.ts';
+import { Prompt } from './prompt.ts';
 import type { VsCodeServer } from './server.ts';
-import { TreeView } from './treeView.ts';
+import { literal, TreeView } from './treeView.ts';
+import { isSeenWithin, untilSeen } from './untilSeen.ts';
 
-const readyTimeout = 60_000;
-const actionTimeout = 20_000;
+const readyTimeout = 120_000;
+/** The guard against a hang, not a measurement. */
+const actionTimeout = 40_000;
+const openTimeout = 5_000;
+const focusTimeout = 1_500;
 
 export interface WorkbenchOptions {
   /** Absolute path of the folder to open. */
@@ -37,7 +42,7 @@ export async function openWorkbench(
     const page = await context.newPage();
     page.setDefaultTimeout(actionTimeout);
     for (const [name, call] of Object.entries(options.exposed ?? {})) await page.exposeFunction(name, call);
-    await page.goto(workbenchAddress(server, options));
+    await page.goto(workbenchAddress(server, options), { timeout: readyTimeout });
     const workbench = new Workbench(page, context, browser);
     await workbench.ready();
     return workbench;
@@ -81,35 +86,78 @@ export class Workbench implements AsyncDisposable {
 
   /** Runs a command by its full title in the palette, for example `Strata: Pull Image…`. */
   async runCommand(title: string): Promise<void> {
-    await this.page.keyboard.press('F1');
-    await this.#pick(`>${title}`, title);
+    await this.#pick('F1', /^>/, `>${title}`, title);
+  }
+
+  /** The commands that the palette offers for what is typed, from the best on. */
+  async offeredCommands(typed: string): Promise<string[]> {
+    await this.#openPicker('F1', /^>/);
+    await this.#picker.fill(`>${typed}`);
+    const rows = this.page.locator('.quick-input-list .monaco-list-row').filter({ hasText: typed });
+    await rows.first().waitFor();
+    const labels = await rows.locator('.label-name').allInnerTexts();
+    await this.page.keyboard.press('Escape');
+    return labels.map(plainSpaces);
   }
 
   /** Opens a file of the open folder in an editor, by its path in the folder. */
   async openFile(file: string): Promise<void> {
-    await this.page.keyboard.press('Control+P');
-    await this.#pick(file, path.posix.basename(file));
-    await this.page
-      .locator(`.tab.active[data-resource-name="${path.posix.basename(file)}"]`)
-      .waitFor({ timeout: actionTimeout });
+    const name = path.posix.basename(file);
+    await this.#pick('Control+P', /^$/, file, name);
+    await this.page.locator(`.tab.active[data-resource-name="${name}"]`).waitFor();
   }
 
-  /** Types an answer into the input that a command has opened, and accepts it. */
-  async answer(text: string): Promise<void> {
-    await this.quickInput().fill(text);
+  /** Puts the cursor at the beginning of a line of the active editor, which scrolls until that is in sight. */
+  async goToLine(line: number): Promise<void> {
+    await this.#openPicker('Control+G', /^:/);
+    await this.#picker.fill(`:${line}`);
     await this.page.keyboard.press('Enter');
+    await this.page.locator('.statusbar').getByText(`Ln ${line},`).waitFor();
   }
 
-  /** The text field of the open palette, picker or input box. */
-  quickInput(): Locator {
-    return this.page.locator('.quick-input-widget:visible input[type="text"]').first();
+  /** What asks under a title: an input box, a picker, a file dialog. */
+  prompt(title: string | RegExp): Prompt {
+    return new Prompt(this.page, title);
+  }
+
+  /** The modal dialog. */
+  dialog(): Locator {
+    return this.page.locator('.monaco-dialog-box');
+  }
+
+  /** The tab of the active editor, by the name of its document. */
+  activeTab(name: string): Locator {
+    return this.page.locator(`.tab.active[data-resource-name="${name}"]`);
+  }
+
+  /** Chooses a code action at the cursor; asks again while the language still reads what was typed a moment ago. */
+  async chooseCodeAction(title: string): Promise<void> {
+    const action = this.page.locator('.action-widget .monaco-list-row').filter({ hasText: title });
+    await untilSeen(action, async () => {
+      await this.page.keyboard.press('Escape');
+      await this.page.keyboard.press('Control+.');
+    });
+    await action.first().click();
+  }
+
+  /** Opens a terminal, types a command and lets it run. */
+  async runInTerminal(command: string): Promise<void> {
+    await this.runCommand('Terminal: Create New Terminal');
+    const screen = this.page.locator('.terminal-wrapper.active .xterm-screen');
+    await screen.waitFor();
+    await untilSeen(this.page.locator('.terminal-wrapper.active .xterm.focus'), () => screen.click());
+    await this.page.keyboard.type(`${command}\n`);
   }
 
   /** Shows a view container by the title of its icon in the activity bar. */
   async openViewContainer(title: string): Promise<void> {
     const label = this.page.locator(`a[aria-label^="${title}"]`);
     const tab = this.page.locator('.activitybar [role="tab"]', { has: label });
-    if ((await tab.getAttribute('aria-expanded')) !== 'true') await tab.locator('a').click();
+    await tab.waitFor();
+    const open = tab.and(this.page.locator('[aria-expanded="true"]'));
+    await untilSeen(open, async () => {
+      if (!(await open.isVisible())) await tab.locator('a').click();
+    });
   }
 
   /** A tree by the name of its view. */
@@ -125,10 +173,11 @@ export class Workbench implements AsyncDisposable {
 
   /** Rests the pointer on `text` in the active editor and gives the text of the hover that appears. */
   async hover(text: string, occurrence = 0): Promise<string> {
-    const { x, y } = await this.#positionOf(text, occurrence);
-    await this.page.mouse.move(x - 1, y);
-    await this.page.mouse.move(x, y, { steps: 3 });
-    await this.hoverWidget().waitFor();
+    await untilSeen(this.hoverWidget(), async () => {
+      const { x, y } = await this.#positionOf(text, occurrence);
+      await this.page.mouse.move(x - 1, y);
+      await this.page.mouse.move(x, y, { steps: 3 });
+    });
     return this.hoverText();
   }
 
@@ -187,12 +236,39 @@ export class Workbench implements AsyncDisposable {
     return this.close();
   }
 
-  async #pick(query: string, label: string): Promise<void> {
-    await this.quickInput().fill(query);
-    const row = this.page
-      .locator('.quick-input-list .monaco-list-row')
-      .filter({ has: this.page.locator('.quick-input-list-row', { hasText: label }) });
-    await row.first().click();
+  /** The text field of VS Code's own pickers, which have no title. */
+  get #picker(): Locator {
+    return this.page.locator('.quick-input-widget:visible input[type="text"]').first();
+  }
+
+  /** Opens one of them by its key, and knows it by what it begins with. */
+  async #openPicker(key: string, beginning: RegExp): Promise<void> {
+    const widget = this.page.locator('.quick-input-widget:visible');
+    const titled = widget.filter({ has: this.page.locator('.quick-input-title:visible', { hasText: /./ }) });
+    for (let tries = 5; tries > 0; tries--) {
+      await this.page.keyboard.press(key);
+      await isSeenWithin(widget, openTimeout);
+      if ((await widget.count()) === 0 || (await titled.count()) > 0) continue;
+      if (beginning.test(await this.#picker.inputValue())) return;
+    }
+    throw new Error(`${key} opens no picker`);
+  }
+
+  /**
+   * Picks the entry with a label. By Enter once it is the one in focus: a list that is still being filled moves its rows
+   * under the pointer.
+   */
+  async #pick(key: string, beginning: RegExp, query: string, label: string): Promise<void> {
+    await this.#openPicker(key, beginning);
+    await this.#picker.fill(query);
+    const name = this.page.locator('.label-name').filter({ hasText: new RegExp(`^${literal(label)}$`) });
+    const row = this.page.locator('.quick-input-list .monaco-list-row').filter({ has: name });
+    await row.first().waitFor();
+    const focused = row.and(this.page.locator('.focused'));
+    for (let tries = 10; tries > 0 && !(await isSeenWithin(focused, focusTimeout)); tries--) {
+      await this.page.keyboard.press('ArrowDown');
+    }
+    await this.page.keyboard.press('Enter');
   }
 
   async #positionOf(text: string, occurrence: number): Promise<{ x: number; y: number }> {

@@ -1,0 +1,39 @@
+import { errors, type Locator } from 'playwright-core';
+
+/** Milliseconds that an action has before it is done again; the last one has all the time of the page. */
+const tryTimeout = 8_000;
+
+/**
+ * Does what a person does, and does it again where it has brought nothing about: a click on a row that was drawn anew
+ * under the pointer, a key that nobody was listening to yet. Only for what may be done twice.
+ * @param outcome what is seen once it was done
+ */
+export async function untilSeen(outcome: Locator, act: () => Promise<unknown>, tries = 3): Promise<void> {
+  for (let left = tries; left > 1; left--) {
+    await act();
+    if (await isSeenWithin(outcome, tryTimeout)) return;
+  }
+  await act();
+  await outcome.first().waitFor();
+}
+
+/** Whether it comes to be seen in that many milliseconds. */
+export function isSeenWithin(element: Locator, milliseconds: number): Promise<boolean> {
+  return isDoneWithin(element.first().waitFor({ timeout: milliseconds }));
+}
+
+/** Whether it ceases to be seen in that many milliseconds. */
+export function isGoneWithin(element: Locator, milliseconds: number): Promise<boolean> {
+  return isDoneWithin(element.first().waitFor({ state: 'hidden', timeout: milliseconds }));
+}
+
+/** `false` where Playwright's own time limit ended it. */
+export async function isDoneWithin(action: Promise<unknown>): Promise<boolean> {
+  try {
+    await action;
+    return true;
+  } catch (error) {
+    if (error instanceof errors.TimeoutError) return false;
+    throw error;
+  }
+}

@@ -7,7 +7,7 @@ import { type SampleRegistry, startSampleRegistry } from '../support/sampleRegis
 describe('the sample registry over HTTP', () => {
   let registry: SampleRegistry;
   before(async function () {
-    this.timeout(20_000);
+    this.timeout(60_000);
     registry = await startSampleRegistry();
   });
   after(() => registry.close());

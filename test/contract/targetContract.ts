@@ -21,7 +21,7 @@ import {
  */
 export function describeTarget(name: string, create: CreateTarget): void {
   describe(`${name} as a target`, function () {
-    this.timeout(20_000);
+    this.timeout(60_000);
     describeNaming(create);
     describeFetching(create);
     describePushing(create);

@@ -45,7 +45,7 @@ describe('npm start', () => {
   });
 
   it('ends at Ctrl-C and leaves nothing behind', async function () {
-    this.timeout(30_000);
+    this.timeout(60_000);
     const folder = /folder=([^&\s]+)/.exec(printed)?.[1];
     assert(folder, printed);
     const workspace = decodeURIComponent(folder);

@@ -8,17 +8,18 @@ import type { ImageEngine } from '../../src/engine/imageEngine.ts';
 import { shortDigest } from '../../src/engine/oci/digest.ts';
 import { parseReference, type TaggedReference } from '../../src/engine/oci/reference.ts';
 import type { ExtensionParts } from '../../src/extension.ts';
+import { processorMilliseconds } from '../support/processorTime.ts';
 import { type SampleRegistry, startSampleRegistry } from '../support/sampleRegistry/start.ts';
 import { writeManyImages } from '../support/store/manyImages.ts';
 import { eventually, otherEngine, parts, type Row, row, rows, tooltipOf } from './world.ts';
 
-/** Milliseconds of the fastest of several turns: what the code takes, whatever else the machine does. */
-async function fastest(turns: number, work: () => Promise<unknown>): Promise<number> {
+/** Milliseconds of processor time of the cheapest of several turns: what the code takes, whatever else the machine does. */
+async function cheapest(turns: number, work: () => Promise<unknown>): Promise<number> {
   const times: number[] = [];
   for (let turn = 0; turn < turns; turn++) {
-    const start = performance.now();
+    const start = processorMilliseconds();
     await work();
-    times.push(performance.now() - start);
+    times.push(processorMilliseconds() - start);
   }
   return Math.min(...times);
 }
@@ -281,7 +282,7 @@ describe('the look of the Images view', () => {
         await commands.executeCommand(ids.groupImagesBy, by);
         const first = await rows(tree);
         assert.equal(first.length, 201);
-        const took = await fastest(5, () => rows(tree));
+        const took = await cheapest(5, () => rows(tree));
         assert.ok(took < 250, `${Math.round(took)} ms`);
         const more = first.at(-1) as Row;
         assert.equal(more.item.contextValue, viewItems.more);

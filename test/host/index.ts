@@ -4,7 +4,7 @@ import { format } from 'node:util';
 import Mocha from 'mocha';
 import { runMocha, writeCounts } from '../support/running/testCounts.ts';
 
-const testTimeout = 30_000;
+const testTimeout = 60_000;
 
 /**
  * What VS Code calls in its extension host: runs the test files bundled beside this one. Counts and report go to

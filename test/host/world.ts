@@ -115,7 +115,7 @@ const neverCancelled = {
 
 /** Asks again until the answer is there. */
 export async function eventually<T>(ask: () => Promise<T | undefined>, what: string): Promise<T> {
-  const end = Date.now() + 15_000;
+  const end = Date.now() + 40_000;
   while (Date.now() < end) {
     const answer = await ask();
     if (answer !== undefined) return answer;

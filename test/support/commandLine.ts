@@ -6,6 +6,8 @@ import { PassThrough, Readable } from 'node:stream';
 import { buffer, text } from 'node:stream/consumers';
 import { main } from '../../src/cli/main.ts';
 import { Output } from '../../src/cli/output.ts';
+import { builtMarker } from './extensionPackage.ts';
+import { inRepository } from './paths.ts';
 
 /** How one run of the command line ended. */
 export interface CommandResult {
@@ -21,7 +23,7 @@ export interface CommandOptions {
   readonly environment?: Readonly<Record<string, string>>;
   /** The current folder. */
   readonly folder?: string;
-  /** Milliseconds after which the run is ended and the test with it; 20,000. */
+  /** Milliseconds after which the run is ended and the test with it; 60,000. */
   readonly timeLimit?: number;
 }
 
@@ -31,16 +33,17 @@ export interface CommandLineBuild {
   readonly file: string;
 }
 
-export const commandLineSource: CommandLineBuild = {
+/** What this run has built, which starts in a third of the time; else the source. */
+export const commandLineBuild: CommandLineBuild = {
   node: process.execPath,
-  file: join(import.meta.dirname, '..', '..', 'src', 'cli.ts'),
+  file: inRepository(process.env[builtMarker] === undefined ? 'src/cli.ts' : 'dist/cli.js'),
 };
 
 /** Runs the command line as a shell would and waits for its end. */
 export async function runCommandLine(
   commandLine: readonly string[],
   options: CommandOptions = {},
-  build: CommandLineBuild = commandLineSource,
+  build: CommandLineBuild = commandLineBuild,
 ): Promise<CommandResult> {
   const child = startCommandLine(commandLine, options, build);
   child.stdin?.end(options.stdin ?? '');
@@ -51,7 +54,7 @@ export async function runCommandLine(
 export function startCommandLine(
   commandLine: readonly string[],
   options: CommandOptions = {},
-  { node, file }: CommandLineBuild = commandLineSource,
+  { node, file }: CommandLineBuild = commandLineBuild,
 ): ChildProcess {
   return spawn(node, [file, ...commandLine], {
     env: { ...cleanEnvironment(), ...options.environment },
@@ -60,7 +63,7 @@ export function startCommandLine(
   });
 }
 
-export async function commandResult(child: ChildProcess, timeLimit = 20_000): Promise<CommandResult> {
+export async function commandResult(child: ChildProcess, timeLimit = 60_000): Promise<CommandResult> {
   const output = { stdout: '', stderr: '' };
   child.stdout?.setEncoding('utf8').on('data', (chunk: string) => {
     output.stdout += chunk;

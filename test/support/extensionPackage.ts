@@ -4,16 +4,27 @@ import { inRepository, repository, toolScript } from './paths.ts';
 import { runChild } from './running/child.ts';
 import { withLock } from './running/lock.ts';
 
-const buildTimeout = 120_000;
-const packageTimeout = 120_000;
+const buildTimeout = 240_000;
+const packageTimeout = 240_000;
+
+/**
+ * Set to `dist` or `package` where a run of all the tests has already built that of this source: whoever built it once
+ * more would pull it from under those who are using it.
+ */
+export const builtMarker = 'STRATA_TEST_BUILT';
+
+function isBuilt(): boolean {
+  return process.env[builtMarker] !== undefined;
+}
 
 /** Bundles the extension, the layer worker and the command line into `dist/`. */
-export function buildExtension(): Promise<void> {
-  return runScript('build');
+export async function buildExtension(): Promise<void> {
+  if (!isBuilt()) await runScript('build');
 }
 
 /** Bundles what the command line needs. */
 export async function buildCommandLine(): Promise<void> {
+  if (isBuilt()) return;
   for (const script of ['build:worker', 'build:cli']) await runScript(script);
 }
 
@@ -29,6 +40,7 @@ async function runScript(name: string): Promise<void> {
 /** Builds the extension and packs it; gives the path of `strata-VERSION.vsix` in the repository. */
 export async function packageExtension(): Promise<string> {
   const file = await packagePath();
+  if (process.env[builtMarker] === 'package') return file;
   await withLock(`${file}.lock`, buildTimeout + packageTimeout, async () => {
     await buildExtension();
     await pack(file);

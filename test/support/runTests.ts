@@ -7,9 +7,11 @@
 // A program that a stage needs and that is missing is installed where that can be done without asking (as root on
 // Debian or Ubuntu). Elsewhere the stage is skipped, or fails where CI is `true`.
 
+import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { vscodeCache } from './paths.ts';
 import { seconds } from './running/format.ts';
-import { endLeftovers, markChildren } from './running/leftovers.ts';
+import { endLeftovers } from './running/leftovers.ts';
 import { type Stage, type StageOptions, stages } from './running/stages.ts';
 import { completeParts, type SystemPart } from './running/systemParts.ts';
 import { addCounts, noTests, type TestCounts } from './running/testCounts.ts';
@@ -45,12 +47,13 @@ async function runStage(
   options: StageOptions,
   missing: readonly SystemPart[],
 ): Promise<StageResult> {
-  console.log(`\n━━━ ${stage.title} ━━━`);
+  if (options.isLive) console.log(`\n━━━ ${stage.title} ━━━`);
+  else console.log(`▶ ${stage.name}`);
   const absent = ((await stage.needs?.()) ?? []).filter((part) => missing.includes(part));
   if (absent.length > 0) return leaveOut(stage, absent);
   const start = performance.now();
   const outcome = await attempt(stage, options);
-  const leftovers = await endLeftovers();
+  const leftovers = await endLeftovers(stage.name);
   const remarks = [outcome.remark, ...leftovers.map(({ command }) => `left running: ${command}`)];
   const remark = remarks.filter((text) => text !== undefined).join('\n');
   const counts = leftovers.length === 0 ? outcome.counts : addCounts(outcome.counts, oneFailure);
@@ -58,6 +61,22 @@ async function runStage(
   if (remark !== '') console.error(remark);
   console.log(`${counts.failed === 0 ? '✔' : '✘'} ${stage.name} (${seconds(milliseconds)})`);
   return { stage, counts, milliseconds, ...(remark === '' ? {} : { remark }) };
+}
+
+/** What is quick and what all others use first; then the lanes side by side. Results in the order of the stages. */
+async function runAll(chosen: readonly Stage[], missing: readonly SystemPart[]): Promise<StageResult[]> {
+  const results: StageResult[] = [];
+  const runInTurn = async (inTurn: readonly Stage[], isLive: boolean) => {
+    for (const stage of inTurn) results.push(await runStage(stage, { ...grep, isLive }, missing));
+  };
+  await runInTurn(
+    chosen.filter(({ lane }) => lane === undefined),
+    true,
+  );
+  const names = new Set(chosen.flatMap(({ lane }) => lane ?? []));
+  const inLane = (name: string) => chosen.filter(({ lane }) => lane === name);
+  await Promise.all([...names].map((name) => runInTurn(inLane(name), names.size === 1)));
+  return results.toSorted((one, other) => stages.indexOf(one.stage) - stages.indexOf(other.stage));
 }
 
 async function attempt(
@@ -93,13 +112,12 @@ function summarise(results: readonly StageResult[]): TestCounts {
 }
 
 const { values, positionals } = parseArgs({ options: { grep: { type: 'string' } }, allowPositionals: true });
-const options: StageOptions = values.grep === undefined ? {} : { grep: values.grep };
+const grep = values.grep === undefined ? {} : { grep: values.grep };
 const chosen = choose(positionals);
 const needs = await Promise.all(chosen.map((stage) => stage.needs?.() ?? []));
 const missing = await completeParts(needs.flat());
-markChildren();
-const results: StageResult[] = [];
-for (const stage of chosen) results.push(await runStage(stage, options, missing));
-const { passed, failed, skipped } = summarise(results);
+// Every process of the tests loads much the same code: what one has compiled is compiled for all.
+process.env.NODE_COMPILE_CACHE ??= path.join(vscodeCache, 'compile-cache');
+const { passed, failed, skipped } = summarise(await runAll(chosen, missing));
 process.exitCode = failed === 0 ? 0 : 1;
 console.log(`${passed} passed, ${failed} failed${skipped === 0 ? '' : `, ${skipped} skipped`}`);

@@ -273,7 +273,7 @@ async function refuses(
 }
 
 describe('an archive with', function () {
-  this.timeout(30_000);
+  this.timeout(60_000);
   let world: LoadWorld;
   before(async () => {
     world = await openLoadWorld();

@@ -12,7 +12,7 @@ import { file, tarOf } from '../../support/tarWriter.ts';
 const big = plainImage(['one', 'two'], ['acme/big:1'], 3_000_000);
 
 describe('a load that is interrupted', function () {
-  this.timeout(30_000);
+  this.timeout(60_000);
   let store: string;
   beforeEach(async () => {
     store = await mkdtemp(join(tmpdir(), 'strata-interrupted-'));

@@ -9,14 +9,14 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
-  commandLineSource,
+  commandLineBuild,
   commandResult,
   runCommandLine,
   startCommandLine,
 } from '../../support/commandLine.ts';
 
 describe('the command line interrupted', function () {
-  this.timeout(30_000);
+  this.timeout(60_000);
   let store: string;
   let silent: Server;
   let host: string;
@@ -55,7 +55,7 @@ describe('the command line interrupted', function () {
         child.kill(signal);
         const { code, stderr } = await commandResult(child);
         assert.equal(code, expected);
-        assert.ok(performance.now() - sent < 5000, `took ${performance.now() - sent} ms`);
+        assert.ok(performance.now() - sent < 20_000, `took ${performance.now() - sent} ms`);
         assert.equal(stderr, '');
       });
     }
@@ -85,7 +85,7 @@ describe('the command line interrupted', function () {
 });
 
 describe('the command line whose reader has gone', function () {
-  this.timeout(30_000);
+  this.timeout(60_000);
 
   it('ends quietly', async () => {
     const child = startCommandLine(['reference', '-', '--json']);
@@ -102,7 +102,7 @@ describe('the command line whose reader has gone', function () {
 
   it('says so where the disk is full', async function () {
     if (process.platform !== 'linux') this.skip();
-    const child = spawn(commandLineSource.node, [commandLineSource.file, 'reference', 'alpine'], {
+    const child = spawn(commandLineBuild.node, [commandLineBuild.file, 'reference', 'alpine'], {
       stdio: ['ignore', openSync('/dev/full', 'w'), 'pipe'],
     });
     let stderr = '';

@@ -201,8 +201,9 @@ describe('the layer pool', () => {
       controller.signal,
     );
     running.catch(() => undefined);
+    while (sent <= 3_000_000) await delay(20);
     await delay(500);
-    assert.ok(sent > 3_000_000 && sent < 6_000_000, `${sent} bytes were taken`);
+    assert.ok(sent < 6_000_000, `${sent} bytes were taken`);
   });
 
   it('fails one job where its worker crashes, and goes on with another worker', async () => {

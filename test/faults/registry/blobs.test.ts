@@ -19,7 +19,7 @@ const bytes = sampleBytes(50_000);
 const blob = blobDescriptor(bytes);
 
 describe('a blob over a connection that breaks', function () {
-  this.timeout(20_000);
+  this.timeout(60_000);
 
   for (const cut of [0, 1, 25_000, 49_999]) {
     it(`goes on where it broke off, after ${cut} bytes`, async () => {
@@ -93,7 +93,7 @@ describe('a blob over a connection that breaks', function () {
 });
 
 describe('a registry that does ranges wrongly', function () {
-  this.timeout(20_000);
+  this.timeout(60_000);
 
   const wrong: [string, FaultHandler][] = [
     ['the whole with 200', (_, response) => reply(response, 200, {}, bytes)],
@@ -157,7 +157,7 @@ describe('a registry that does ranges wrongly', function () {
 });
 
 describe('a blob that is not what it should be', function () {
-  this.timeout(20_000);
+  this.timeout(60_000);
 
   const other = Buffer.from(bytes);
   other[40_000] = (other[40_000] ?? 0) ^ 1;
@@ -229,7 +229,7 @@ describe('a blob that is not what it should be', function () {
 });
 
 describe('a foreign layer', function () {
-  this.timeout(20_000);
+  this.timeout(60_000);
 
   it('comes from its URLs, without credentials, where the registry has none', async () => {
     await using elsewhere = await startFaultServer((request, response) =>
@@ -273,7 +273,7 @@ describe('a foreign layer', function () {
 });
 
 describe('a fetch that is cancelled', function () {
-  this.timeout(20_000);
+  this.timeout(60_000);
 
   const hanging: [string, FaultHandler][] = [
     ['before the answer', () => undefined],

@@ -41,7 +41,7 @@ const open: Handler = (_, response) => replyJson(response, 200, {});
 const forbidding: Handler = (_, response) => replyError(response, 403, 'DENIED');
 
 describe('asking a registry to be let in', function () {
-  this.timeout(20_000);
+  this.timeout(60_000);
 
   const cases: readonly (readonly [what: string, registry: Handler, who: Credentials, refused?: Reason])[] = [
     ['takes the right password', basicRegistry, ada],

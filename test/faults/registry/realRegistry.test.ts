@@ -56,7 +56,7 @@ async function pushImage(
 }
 
 describe('a real registry', function () {
-  this.timeout(20_000);
+  this.timeout(60_000);
 
   let registry: DockerRegistry;
   let client: RegistryClient;
@@ -167,7 +167,7 @@ describe('a real registry', function () {
 });
 
 describe('a real registry that wants a password', function () {
-  this.timeout(20_000);
+  this.timeout(60_000);
 
   let registry: DockerRegistry;
 

@@ -16,7 +16,7 @@ function failing(times: number, fail: FaultHandler): FaultHandler {
 }
 
 describe('a registry that fails for a while', function () {
-  this.timeout(20_000);
+  this.timeout(60_000);
 
   const passing: [string, FaultHandler][] = [
     ...[408, 429, 500, 502, 503, 504].map((status): [string, FaultHandler] => [
@@ -64,7 +64,7 @@ describe('a registry that fails for a while', function () {
 });
 
 describe('a registry that asks for patience', function () {
-  this.timeout(20_000);
+  this.timeout(60_000);
 
   const forms: [string, () => string][] = [
     ['seconds', () => '1'],
@@ -141,7 +141,7 @@ describe('a registry that asks for patience', function () {
 });
 
 describe('a registry that is not there', function () {
-  this.timeout(20_000);
+  this.timeout(60_000);
 
   it('is said to refuse the connection', async () => {
     const server = await startFaultServer((_, response) => replyManifest(response));
@@ -194,7 +194,7 @@ describe('a registry that is not there', function () {
 });
 
 describe('a registry that answers HEAD badly', function () {
-  this.timeout(20_000);
+  this.timeout(60_000);
 
   it('is asked with GET', async () => {
     const cases: [string, FaultHandler][] = [

@@ -39,7 +39,7 @@ async function failure(promise: Promise<unknown>): Promise<EngineError> {
 }
 
 describe("Docker Hub's search, when it fails", function () {
-  this.timeout(20_000);
+  this.timeout(60_000);
 
   const cases: readonly (readonly [name: string, handler: FaultHandler, reason: string, text: RegExp])[] = [
     [
@@ -159,7 +159,7 @@ describe('a hostile search', () => {
 });
 
 describe('a registry without a search', function () {
-  this.timeout(20_000);
+  this.timeout(60_000);
 
   /** Answers the search as told and then its catalogue. */
   const withCatalog = (search: FaultHandler): FaultHandler => {

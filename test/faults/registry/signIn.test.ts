@@ -51,7 +51,7 @@ function queryOf({ url }: SeenRequest): Record<string, string> {
 }
 
 describe('a registry with a token server', function () {
-  this.timeout(20_000);
+  this.timeout(60_000);
 
   it('is given a token got without credentials', async () => {
     await using world = await startTokenWorld((_, response) => replyJson(response, 200, { token: 'good' }));
@@ -161,7 +161,7 @@ describe('a registry with a token server', function () {
 });
 
 describe('a sign-in that fails', function () {
-  this.timeout(20_000);
+  this.timeout(60_000);
 
   const cases: {
     name: string;
@@ -271,7 +271,7 @@ describe('a sign-in that fails', function () {
 });
 
 describe('a sign-in that is forgotten', function () {
-  this.timeout(20_000);
+  this.timeout(60_000);
 
   it('is gone from the next request on, token and all', async () => {
     let known: Credentials | undefined = ada;

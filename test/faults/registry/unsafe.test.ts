@@ -17,7 +17,7 @@ const blob = blobDescriptor(bytes);
 const basicChallenge = { 'WWW-Authenticate': 'Basic realm="test"' };
 
 describe('a redirect', function () {
-  this.timeout(20_000);
+  this.timeout(60_000);
 
   it('leaves credentials behind at another port, and takes them along at the same', async () => {
     await using storage = await startFaultServer((_, response) => reply(response, 200, {}, bytes));
@@ -116,7 +116,7 @@ describe('a redirect', function () {
 });
 
 describe('a registry that speaks TLS', function () {
-  this.timeout(20_000);
+  this.timeout(60_000);
 
   let certificate: Certificate;
 
@@ -186,7 +186,7 @@ describe('a registry that speaks TLS', function () {
 });
 
 describe('a token realm', function () {
-  this.timeout(20_000);
+  this.timeout(60_000);
 
   for (const target of ['http://169.254.169.254/token', 'http://metadata.test/token', 'ftp://127.0.0.1/']) {
     it(`is not asked at ${target}`, async () => {
@@ -238,7 +238,7 @@ describe('a token realm', function () {
 });
 
 describe('a list of tags', function () {
-  this.timeout(20_000);
+  this.timeout(60_000);
 
   const page = (tags: readonly string[], next?: string) => ({
     body: { name: 'acme/app', tags },
@@ -332,7 +332,7 @@ describe('a list of tags', function () {
 });
 
 describe('a manifest', function () {
-  this.timeout(20_000);
+  this.timeout(60_000);
 
   it('is refused beyond 4 MiB, whether or not its length is given', async () => {
     const large = Buffer.alloc(5 * 1024 * 1024, 0x20);

@@ -58,7 +58,7 @@ function methods({ requests }: FaultServer): string {
 }
 
 describe('an upload', function () {
-  this.timeout(20_000);
+  this.timeout(60_000);
 
   const bytes = sampleBytes(3 * mebibyte);
   const blob = blobDescriptor(bytes);

@@ -34,7 +34,7 @@ describe('a store on a full disk', () => {
     assert.deepEqual(await store.verify(), []);
 
     await writeFile(filling, '');
-    await store.tag(manifest, 'example.com/app:2', AbortSignal.timeout(1_000));
+    await store.tag(manifest, 'example.com/app:2', AbortSignal.timeout(30_000));
     assert.equal((await store.entries()).length, 2);
     await store.gc();
     assert.deepEqual(await store.verify(), []);

@@ -36,7 +36,7 @@ describe('several processes in one store', function () {
       isEngineError(error, 'Cancelled'),
     );
     await child.kill();
-    await store.tag(manifest, 'example.com/app:2', AbortSignal.timeout(2_000));
+    await store.tag(manifest, 'example.com/app:2', AbortSignal.timeout(30_000));
     assert.equal((await store.entries()).length, 2);
   });
 
@@ -68,7 +68,7 @@ describe('several processes in one store', function () {
     const blob = sampleBlob('downloaded halfway');
     await using child = startStoreChild('holdIngest', folder.path, 'downloaded halfway', '10');
     await child.said('ready');
-    const waiting = store.ingest(blob.descriptor, AbortSignal.timeout(5_000));
+    const waiting = store.ingest(blob.descriptor, AbortSignal.timeout(50_000));
     assert.deepEqual(await store.gc(), { blobs: [], bytes: 0 });
     assert.equal((await store.usage()).reclaimableBytes, 0, 'it is in use');
     await child.kill();

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 
 const marker = 'STRATA_TEST_RUN';
-const graceMilliseconds = 3000;
+const graceMilliseconds = 10_000;
 const pollMilliseconds = 200;
 
 export interface Leftover {
@@ -10,9 +10,9 @@ export interface Leftover {
   readonly command: string;
 }
 
-/** From now on every process that this one starts, directly or not, can be told from all others. */
-export function markChildren(): void {
-  process.env[marker] = String(process.pid);
+/** The environment by which every process that a stage starts, directly or not, can be told from all others. */
+export function markedEnvironment(stage: string): NodeJS.ProcessEnv {
+  return { ...process.env, [marker]: markOf(stage) };
 }
 
 /**
@@ -20,17 +20,21 @@ export function markChildren(): void {
  * Linux only: elsewhere processes do not show their environment.
  * @returns what had to be ended
  */
-export async function endLeftovers(): Promise<Leftover[]> {
+export async function endLeftovers(stage: string): Promise<Leftover[]> {
   if (process.platform !== 'linux') return [];
   const deadline = Date.now() + graceMilliseconds;
-  while (findLeftovers().length > 0 && Date.now() < deadline) await delay(pollMilliseconds);
-  const leftovers = findLeftovers();
+  while (findLeftovers(stage).length > 0 && Date.now() < deadline) await delay(pollMilliseconds);
+  const leftovers = findLeftovers(stage);
   for (const { pid } of leftovers) end(pid);
   return leftovers;
 }
 
-function findLeftovers(): Leftover[] {
-  const mark = `${marker}=${process.pid}`;
+function markOf(stage: string): string {
+  return `${process.pid}:${stage}`;
+}
+
+function findLeftovers(stage: string): Leftover[] {
+  const mark = `${marker}=${markOf(stage)}`;
   return readdirSync('/proc')
     .map(Number)
     .filter((pid) => pid > 0 && pid !== process.pid)

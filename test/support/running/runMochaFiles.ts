@@ -10,6 +10,7 @@ import { repository } from '../paths.ts';
 import { runMocha, writeCounts } from './testCounts.ts';
 
 const lingerMilliseconds = 5000;
+const slowestShown = 8;
 
 const { values, positionals } = parseArgs({
   options: { grep: { type: 'string' }, timeout: { type: 'string', default: '30000' } },
@@ -24,7 +25,7 @@ for (const file of globSync(patterns, { cwd: repository }).toSorted()) {
   mocha.addFile(path.join(repository, file));
 }
 await mocha.loadFilesAsync();
-const counts = await runMocha(mocha);
+const counts = await runMocha(mocha, slowestShown);
 await writeCounts(results, counts);
 if (counts.failed > 0) process.exitCode = 1;
 

@@ -3,31 +3,36 @@ import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { build, stop } from 'esbuild';
-import { buildExtension, packageExtension } from '../extensionPackage.ts';
+import { buildExtension, builtMarker, packageExtension } from '../extensionPackage.ts';
 import { inRepository, repository, toolScript } from '../paths.ts';
 import { findDesktop } from '../vscode/desktop.ts';
-import { runHostTests } from '../vscode/runHostTests.ts';
 import { runChild } from './child.ts';
 import { kibibytes } from './format.ts';
+import { markedEnvironment } from './leftovers.ts';
 import * as parts from './systemParts.ts';
 import { noTests, readCounts, type TestCounts } from './testCounts.ts';
 
 export interface StageOptions {
   readonly grep?: string;
+  /** Show what a stage prints as it comes; it is printed in one piece at the end otherwise. */
+  readonly isLive: boolean;
 }
 
 export interface Stage {
   readonly name: string;
   readonly title: string;
+  /** Stages of one lane run one after another, beside those of the other lanes; without a lane before all of them. */
+  readonly lane?: string;
   /** Stages that have to run before this one. */
   readonly after?: readonly string[];
   /** Programs it cannot do without. */
   needs?(): readonly parts.SystemPart[] | Promise<readonly parts.SystemPart[]>;
-  /** Rejects where it fails without a failed test to count. */
+  /** Rejects where it fails without a failed test to count; ends what it left running. */
   run(options: StageOptions): Promise<TestCounts>;
 }
 
-const checkTimeout = 120_000;
+const checkTimeout = 240_000;
+const testsTimeout = 900_000;
 
 const allStages: readonly (Stage | undefined)[] = [
   { name: 'types', title: 'Types (tsc)', run: checkTypes },
@@ -38,33 +43,34 @@ const allStages: readonly (Stage | undefined)[] = [
   },
   { name: 'arrows', title: 'The command line bundles without vscode', run: bundleWithoutVscode },
   { name: 'build', title: 'Build', run: buildAndMeasure },
-  mochaStage('unit', 'Unit tests', { limit: 240_000 }),
+  { name: 'package', title: 'Package (VSIX)', after: ['build'], run: packBuilt },
+  mochaStage('unit', 'Unit tests', { lane: 'engine' }),
   mochaStage('contract', 'Contract tests', {
-    limit: 240_000,
+    lane: 'engine',
     needs: [parts.dockerRegistry, parts.dockerEngine, parts.podman, parts.skopeo, parts.buildah],
   }),
   mochaStage('faults', 'Fault tests', {
-    limit: 600_000,
+    lane: 'engine',
     needs: [parts.dockerRegistry, parts.openssl, parts.skopeo, parts.umoci],
   }),
   mochaStage('parity', 'Parity tests', {
-    limit: 600_000,
+    lane: 'engine',
     needs: [
       ...[parts.dockerEngine, parts.skopeo, parts.buildah, parts.umoci, parts.debianArchive],
       ...[parts.rpm, parts.berkeleyDb],
     ],
   }),
-  { name: 'package', title: 'Package (VSIX)', run: () => packageExtension().then(() => noTests) },
   {
     name: 'host',
     title: 'Tests inside the extension host',
+    lane: 'editor',
     after: ['build'],
     needs: async () => ((await findDesktop()) === undefined ? [parts.chromium] : []),
-    run: runHostStage,
+    run: (options) => runTestScript('host', 'runHostTests.ts', [], options),
   },
   mochaStage('e2e', 'End-to-end tests', {
-    limit: 600_000,
-    testTimeout: 60_000,
+    lane: 'editor',
+    testTimeout: 120_000,
     after: ['build', 'package'],
     needs: [
       ...[parts.chromium, parts.git, parts.dockerRegistry, parts.skopeo],
@@ -77,60 +83,59 @@ const allStages: readonly (Stage | undefined)[] = [
 export const stages: readonly Stage[] = allStages.filter((stage) => stage !== undefined);
 
 interface MochaStageOptions {
-  /** Milliseconds for the whole stage. */
-  readonly limit: number;
-  /** Milliseconds for a test that sets none; 30,000 otherwise: the guard against a hang, not a measurement. */
+  readonly lane: string;
+  /** Milliseconds for a test that sets none, 60,000 otherwise: the guard against a hang, not a measurement. */
   readonly testTimeout?: number;
   readonly after?: readonly string[];
   readonly needs?: readonly parts.SystemPart[];
 }
 
-/** The tests of `test/NAME`, or `undefined` where there are none. */
+/** The tests of `test/NAME`, or `undefined` where there are none. They use what `build` has built. */
 function mochaStage(name: string, title: string, options: MochaStageOptions): Stage | undefined {
+  const { lane, testTimeout = 60_000, after = ['build'], needs = [] } = options;
   const pattern = `test/${name}/**/*.test.ts`;
   if (globSync(pattern, { cwd: repository }).length === 0) return undefined;
+  const args = ['--timeout', String(testTimeout), pattern];
   return {
     name,
     title,
-    after: options.after ?? [],
-    needs: () => options.needs ?? [],
-    run: ({ grep }) => runMochaStage(pattern, options, grep),
+    lane,
+    after,
+    needs: () => needs,
+    run: (stage) => runTestScript(name, 'runMochaFiles.ts', args, stage),
   };
 }
 
-async function runMochaStage(
-  pattern: string,
-  { limit, testTimeout }: MochaStageOptions,
-  grep: string | undefined,
+/** Runs a script of this folder that leaves counts in the file it is told. */
+async function runTestScript(
+  stage: string,
+  script: string,
+  args: readonly string[],
+  { grep, isLive }: StageOptions,
 ): Promise<TestCounts> {
   const scratch = await mkdtemp(path.join(tmpdir(), 'strata-stage-'));
   const results = path.join(scratch, 'results.json');
+  const chosen = grep === undefined ? [] : ['--grep', grep];
   try {
-    const args = [
-      path.join(import.meta.dirname, 'runMochaFiles.ts'),
-      ...(testTimeout === undefined ? [] : ['--timeout', String(testTimeout)]),
-      ...(grep === undefined ? [] : ['--grep', grep]),
-      ...[results, pattern],
-    ];
-    const { timedOut } = await runChild(process.execPath, args, {
-      cwd: repository,
-      output: 'inherit',
-      timeout: limit,
-    });
+    const { timedOut, output } = await runChild(
+      process.execPath,
+      [path.join(import.meta.dirname, script), results, ...chosen, ...args],
+      {
+        cwd: repository,
+        output: isLive ? 'inherit' : 'capture',
+        timeout: testsTimeout,
+        env: markedEnvironment(stage),
+      },
+    );
+    if (!isLive) console.log(output);
     const counts = await readCounts(results);
-    if (timedOut) throw new Error(`took longer than ${limit / 1000} s`);
+    if (timedOut) throw new Error(`took longer than ${testsTimeout / 1000} s`);
     if (counts === undefined) throw new Error('ended without a test result');
     if (ranNothing(counts) && grep === undefined) throw new Error('found no test to run');
     return counts;
   } finally {
     await rm(scratch, { recursive: true, force: true });
   }
-}
-
-async function runHostStage(options: StageOptions): Promise<TestCounts> {
-  const counts = await runHostTests(options);
-  if (ranNothing(counts) && options.grep === undefined) throw new Error('found no test to run');
-  return counts;
 }
 
 function ranNothing({ passed, failed, skipped }: TestCounts): boolean {
@@ -171,11 +176,19 @@ async function bundleWithoutVscode(): Promise<TestCounts> {
   return noTests;
 }
 
+/** What is built here is what all later stages use; nothing builds it again under their feet. */
 async function buildAndMeasure(): Promise<TestCounts> {
   await buildExtension();
+  process.env[builtMarker] = 'dist';
   const dist = inRepository('dist');
   for (const name of (await readdir(dist)).filter((file) => !file.endsWith('.map'))) {
     console.log(`${kibibytes((await stat(path.join(dist, name))).size).padStart(12)}  dist/${name}`);
   }
+  return noTests;
+}
+
+async function packBuilt(): Promise<TestCounts> {
+  await packageExtension();
+  process.env[builtMarker] = 'package';
   return noTests;
 }

@@ -1,5 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import type Mocha from 'mocha';
+import { seconds } from './format.ts';
 
 export interface TestCounts {
   readonly passed: number;
@@ -20,15 +21,26 @@ export function addCounts(one: TestCounts, other: TestCounts): TestCounts {
   };
 }
 
-/** Runs what has been loaded and counts it. A failing hook counts as a failed test, as in mocha's own report. */
-export function runMocha(mocha: Mocha): Promise<TestCounts> {
+/**
+ * Runs what has been loaded and counts it. A failing hook counts as a failed test, as in mocha's own report.
+ * @param slowestShown how many of the slowest tests are named at the end
+ */
+export function runMocha(mocha: Mocha, slowestShown = 0): Promise<TestCounts> {
   return new Promise((resolve) => {
     const failures: string[] = [];
+    const done: Mocha.Test[] = [];
     const runner = mocha.run((failed) => {
+      tellSlowest(done, slowestShown);
       resolve({ passed: runner.stats?.passes ?? 0, failed, skipped: runner.stats?.pending ?? 0, failures });
     });
+    runner.on('pass', (test) => done.push(test));
     runner.on('fail', (test) => failures.push(test.fullTitle()));
   });
+}
+
+function tellSlowest(tests: readonly Mocha.Test[], count: number): void {
+  const slowest = tests.toSorted((one, other) => (other.duration ?? 0) - (one.duration ?? 0)).slice(0, count);
+  for (const test of slowest) console.log(`${seconds(test.duration ?? 0).padStart(8)}  ${test.fullTitle()}`);
 }
 
 export async function writeCounts(file: string, counts: TestCounts): Promise<void> {

@@ -11,7 +11,7 @@ import { findDesktop, runDesktopTests } from './desktop.ts';
 import { startVsCodeServer } from './server.ts';
 import { openWorkbench } from './workbench.ts';
 
-const testsTimeout = 240_000;
+const testsTimeout = 600_000;
 
 export interface HostTestOptions {
   /** Runs only the tests whose full title contains this. */

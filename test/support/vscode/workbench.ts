@@ -15,6 +15,10 @@ const actionTimeout = 40_000;
 const openTimeout = 5_000;
 const focusTimeout = 1_500;
 
+/** A trace copies the whole window at every step, which costs half as much again as the test itself. */
+const isTraced = process.env.STRATA_TEST_TRACE === '1';
+const traced = { screenshots: true, snapshots: true };
+
 export interface WorkbenchOptions {
   /** Absolute path of the folder to open. */
   readonly folder?: string;
@@ -38,7 +42,7 @@ export async function openWorkbench(
   try {
     const context = await browser.newContext({ viewport: options.viewport ?? { width: 1280, height: 800 } });
     await context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin: server.url });
-    await context.tracing.start({ screenshots: true, snapshots: true });
+    if (isTraced) await context.tracing.start(traced);
     const page = await context.newPage();
     page.setDefaultTimeout(actionTimeout);
     for (const [name, call] of Object.entries(options.exposed ?? {})) await page.exposeFunction(name, call);
@@ -221,11 +225,12 @@ export class Workbench implements AsyncDisposable {
     return file;
   }
 
-  /** Keeps a screenshot and a trace (`npx playwright-core show-trace FILE`) of what went wrong. */
+  /** Keeps a screenshot of what went wrong, and a trace (`npx playwright-core show-trace FILE`) where there is one. */
   async keepEvidence(name: string): Promise<void> {
     await this.screenshot(`${name}-failed`);
+    if (!isTraced) return;
     await this.#context.tracing.stop({ path: path.join(artifacts, `${name}-trace.zip`) });
-    await this.#context.tracing.start({ screenshots: true, snapshots: true });
+    await this.#context.tracing.start(traced);
   }
 
   async close(): Promise<void> {

@@ -46,7 +46,7 @@ const idOf = (image: { readonly id: string; readonly tags: readonly string[] }) 
   [image.id, ...image.tags].join(' ');
 
 describe('loading a docker-archive', function () {
-  this.timeout(20_000);
+  this.timeout(60_000);
 
   for (const { packing, pack } of packings) {
     for (const { layout, archive } of packing === 'as it is' ? layouts : layouts.slice(0, 1)) {
@@ -176,7 +176,7 @@ const names = [
 ];
 
 describe('loading the tar of an OCI layout', function () {
-  this.timeout(20_000);
+  this.timeout(60_000);
 
   for (const { name, tags } of names) {
     it(`calls what is named ${JSON.stringify(name)} ${tags[0] ?? 'nothing'}`, async () => {
@@ -224,7 +224,7 @@ describe('loading the tar of an OCI layout', function () {
 });
 
 describe('a load that is cancelled', function () {
-  this.timeout(20_000);
+  this.timeout(60_000);
   const big = plainImage(['one', 'two', 'three'], ['acme/big:1'], 600_000);
 
   it('leaves nothing, wherever it stands', async () => {

@@ -64,7 +64,7 @@ const refused = [
 ];
 
 describe('an image in an archive', function () {
-  this.timeout(20_000);
+  this.timeout(60_000);
   let world: LoadWorld;
   before(async () => {
     world = await openLoadWorld();

@@ -56,7 +56,7 @@ const refusals = [
 ];
 
 describe('saving images', function () {
-  this.timeout(20_000);
+  this.timeout(60_000);
   let world: LoadWorld;
   before(async () => {
     world = await openLoadWorld();

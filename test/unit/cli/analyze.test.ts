@@ -19,7 +19,7 @@ const report = {
 };
 
 describe('strata analyze', function () {
-  this.timeout(20_000);
+  this.timeout(60_000);
   let folder: string;
   let store: string;
 

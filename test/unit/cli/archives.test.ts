@@ -22,7 +22,7 @@ interface Streams {
 }
 
 describe('save and load on the command line', function () {
-  this.timeout(20_000);
+  this.timeout(60_000);
   let folder: string;
   let count = 0;
   before(async () => {

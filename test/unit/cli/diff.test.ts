@@ -61,7 +61,7 @@ const configs = [
 ];
 
 describe('strata diff', function () {
-  this.timeout(20_000);
+  this.timeout(60_000);
   let store: string;
 
   before(async () => {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { PathChange } from '../../../src/engine/image.ts';
 import { digestOf } from '../../../src/engine/oci/digest.ts';
 import { classicArchive, ociArchive, type PlainImage } from '../../support/archives/sampleArchives.ts';
-import { bytesInProcess, commandLineSource, jsonLines, runInProcess } from '../../support/commandLine.ts';
+import { bytesInProcess, commandLineBuild, jsonLines, runInProcess } from '../../support/commandLine.ts';
 import { run } from '../../support/realParts/command.ts';
 import { buildManifest, withoutIndex } from '../../support/sampleRegistry/imageBuilder.ts';
 import { file, hardlink, type LayerFile, symlink, whiteout } from '../../support/sampleRegistry/layerTar.ts';
@@ -58,7 +58,7 @@ function asPlain(manifest: typeof first, tag: string): PlainImage {
 }
 
 describe('cat and diff', function () {
-  this.timeout(20_000);
+  this.timeout(60_000);
   let folder: string;
   let store: string;
 
@@ -220,7 +220,7 @@ describe('cat and diff', function () {
     const odd = join(folder, 'odd.tar');
     await writeFile(odd, classicArchive(plainOf(layer)));
     const script = `"$1" "$2" --store "$3" cat "$4" $'/caf\\xe9' && "$1" "$2" --store "$3" cat "$4" $'/caf\\xc3\\xa9'`;
-    const { node, file: cli } = commandLineSource;
+    const { node, file: cli } = commandLineBuild;
     const printed = await run('bash', ['-c', script, 'cat', node, cli, store, `docker-archive:${odd}`]);
     assert.equal(printed, 'Latin-1UTF-8');
   });

@@ -13,7 +13,7 @@ const now = digestOf('what every tag names now');
 const old = digestOf('what it named before');
 
 describe('strata scan and strata pin', function () {
-  this.timeout(30_000);
+  this.timeout(60_000);
   let folder: string;
   let registry: Server;
   let host: string;

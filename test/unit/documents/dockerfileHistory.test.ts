@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { matchHistory } from '../../../src/documents/dockerfileHistory.ts';
+import { processorMilliseconds } from '../../support/processorTime.ts';
 
 const hash = '5f0a1e'.padEnd(64, '0');
 const rootfs = `/bin/sh -c #(nop) ADD file:${hash} in / `;
@@ -292,7 +293,7 @@ describe('the instructions that made an image', () => {
   });
 
   it('are found in bounded time in hostile files', () => {
-    const start = performance.now();
+    const start = processorMilliseconds();
     const many = Array.from({ length: 20_000 }, (_, number) => `RUN make ${number % 7}`);
     matchHistory(
       ['FROM a', ...many].join('\n'),
@@ -308,6 +309,6 @@ describe('the instructions that made an image', () => {
       `ENV ${'a'.repeat(20_000)}`,
     ]);
     matchHistory('FROM a\nRUN b', [`|1 ${'A=-c /bin/sh '.repeat(20_000)}b`]);
-    assert.ok(performance.now() - start < 8000, `${performance.now() - start} ms`);
+    assert.ok(processorMilliseconds() - start < 8000, `${processorMilliseconds() - start} ms`);
   }).timeout(30_000);
 });

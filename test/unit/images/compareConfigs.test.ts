@@ -9,6 +9,7 @@ import { digestOf } from '../../../src/engine/oci/digest.ts';
 import { parseImageConfig } from '../../../src/engine/oci/imageConfig.ts';
 import { parseManifest } from '../../../src/engine/oci/manifest.ts';
 import { mediaType } from '../../../src/engine/oci/mediaType.ts';
+import { processorMilliseconds } from '../../support/processorTime.ts';
 
 interface Facts {
   readonly config?: Readonly<Record<string, unknown>>;
@@ -181,9 +182,9 @@ describe('what two images say otherwise of themselves', () => {
   it('is found at once, however long the histories are', () => {
     const long = (word: string) =>
       image({ top: steps(...Array.from({ length: 20_000 }, (_, at) => `${word} ${at}`)) });
-    const started = performance.now();
+    const started = processorMilliseconds();
     assert.equal(compareConfigs(long('a'), long('b')).length, 40_000);
-    assert.ok(performance.now() - started < 5_000);
+    assert.ok(processorMilliseconds() - started < 5_000);
   });
 
   it('counts the lowest layers that both have', () => {

@@ -3,6 +3,7 @@ import type { ImageAnalysis } from '../../../src/engine/image.ts';
 import { analyzeLayers } from '../../../src/engine/layers/efficiency.ts';
 import { indexOfTar, temporaryFolder } from '../../support/layerReading.ts';
 import { naiveEfficiency } from '../../support/naiveEfficiency.ts';
+import { processorMilliseconds } from '../../support/processorTime.ts';
 import { pseudoRandom } from '../../support/pseudoRandom.ts';
 import {
   directory,
@@ -346,9 +347,9 @@ describe('what layers waste', () => {
       ),
     );
     const layers = [base, ...(await Promise.all(removals))];
-    const start = performance.now();
+    const start = processorMilliseconds();
     const { inefficiencies, wastedBytes } = await analyzeLayers(layers);
-    const milliseconds = performance.now() - start;
+    const milliseconds = processorMilliseconds() - start;
     assert.deepEqual([inefficiencies.length, wastedBytes], [60, 120]);
     assert.ok(milliseconds < 5000, `${Math.round(milliseconds)} ms`);
   }).timeout(60_000);

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { TreeComparison } from '../../../src/engine/layers/diffTrees.ts';
 import { UnionTree } from '../../../src/engine/layers/unionTree.ts';
 import { indexOfTar, temporaryFolder } from '../../support/layerReading.ts';
+import { processorMilliseconds } from '../../support/processorTime.ts';
 import { pseudoRandom } from '../../support/pseudoRandom.ts';
 import { directory, file, hardlink, symlink, type TarItem, tarOf } from '../../support/tarWriter.ts';
 
@@ -100,10 +101,10 @@ describe('the comparison of two trees', () => {
     const many = (folderName: string) =>
       Array.from({ length: 5_000 }, (_, at) => file(`${folderName}/${at % 3}/${at}/index.js`, 'same'));
     const [before, after] = [await treeOf(many('a')), await treeOf(many('b'))];
-    const started = performance.now();
+    const started = processorMilliseconds();
     const { renamed } = await TreeComparison.make(before, after);
     assert.equal(renamed, 5_000);
-    assert.ok(performance.now() - started < 10_000);
+    assert.ok(processorMilliseconds() - started < 10_000);
   });
 
   it('stops when it is no longer wanted', async () => {

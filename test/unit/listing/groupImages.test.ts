@@ -4,6 +4,7 @@ import { type ImageOrder, sortGroups, sortTaggedImages } from '../../../src/engi
 import { shortDigest } from '../../../src/engine/oci/digest.ts';
 import { familiarReference } from '../../../src/engine/oci/reference.ts';
 import { listedImage } from '../../support/listedImage.ts';
+import { processorMilliseconds } from '../../support/processorTime.ts';
 
 const now = Date.UTC(2026, 0, 31);
 
@@ -123,10 +124,10 @@ describe('the groups of a list of images', () => {
       listedImage({ name: 'one', tags: [`acme/web:1.${at}`] }),
     );
     const rows = taggedImages(many);
-    const start = performance.now();
+    const start = processorMilliseconds();
     assert.equal(groupImages(rows, 'Repository').length, 1);
     assert.equal(groupImages(rows, 'Tag').length, rows.length);
-    assert.ok(performance.now() - start < 2000);
+    assert.ok(processorMilliseconds() - start < 2000);
   });
 });
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { isEngineError } from '../../../src/engine/errors.ts';
 import { pathMatcher } from '../../../src/engine/listing/pathMatch.ts';
+import { processorMilliseconds } from '../../support/processorTime.ts';
 
 // The table of Go's own path/match_test.go, and some more.
 const matches: readonly [pattern: string, name: string, fits: boolean][] = [
@@ -70,8 +71,8 @@ describe('shell patterns as Go’s path.Match reads them', () => {
   }
 
   it('does not take for ever over a pattern full of stars', () => {
-    const started = performance.now();
+    const started = processorMilliseconds();
     assert.equal(pathMatcher(`${'a*'.repeat(12)}b`)('a'.repeat(200)), false);
-    assert.ok(performance.now() - started < 1000);
+    assert.ok(processorMilliseconds() - started < 1000);
   });
 });

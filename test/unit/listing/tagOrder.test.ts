@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { newestTagsFirst } from '../../../src/engine/listing/tagOrder.ts';
+import { processorMilliseconds } from '../../support/processorTime.ts';
 
 describe('tags, newest version first', () => {
   const cases: readonly [what: string, newestFirst: readonly string[]][] = [
@@ -32,11 +33,11 @@ describe('tags, newest version first', () => {
 
   it('sorts ten thousand tags in no time', () => {
     const tags = Array.from({ length: 10_000 }, (_, at) => `1.${(at * 7919) % 10_000}.${at % 7}-alpine`);
-    const started = performance.now();
+    const started = processorMilliseconds();
     assert.equal(
       newestTagsFirst(tags)[0],
       '1.9999.6-alpine'.replace('6', tags.find((tag) => tag.startsWith('1.9999.'))?.split(/[.-]/)[2] ?? ''),
     );
-    assert.ok(performance.now() - started < 2000);
+    assert.ok(processorMilliseconds() - started < 2000);
   });
 });

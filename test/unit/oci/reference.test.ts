@@ -15,6 +15,7 @@ import {
   withDigest,
   withTag,
 } from '../../../src/engine/oci/reference.ts';
+import { processorMilliseconds } from '../../support/processorTime.ts';
 
 const hex = '0123456789abcdef'.repeat(4);
 const sha256 = `sha256:${hex}`;
@@ -198,14 +199,14 @@ describe('A reference', () => {
   });
 
   it('is read in time linear in its length, whatever it holds', () => {
-    const started = performance.now();
+    const started = processorMilliseconds();
     for (const piece of ['a', 'a-', 'a.', 'a_', 'a/', '[', ':', 'A', 'a__', '0-', 'a@', '-']) {
       const hostile = piece.repeat(50_000);
       for (const input of [hostile, `${hostile}!`, `reg.io/${hostile}!`, `a:${hostile}!`, `a@${hostile}!`]) {
         assert.throws(() => parseReference(input), { reason: 'Invalid' });
       }
     }
-    assert.ok(performance.now() - started < 3000);
+    assert.ok(processorMilliseconds() - started < 3000);
   });
 
   it('without tag and digest keeps none where the default is not wanted', () => {

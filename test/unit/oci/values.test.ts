@@ -13,6 +13,7 @@ import { parseImageConfig } from '../../../src/engine/oci/imageConfig.ts';
 import { asSize, asStringMap, optional, parseJson } from '../../../src/engine/oci/json.ts';
 import { parseManifest } from '../../../src/engine/oci/manifest.ts';
 import { isForeignLayer, layerCompression, mediaType } from '../../../src/engine/oci/mediaType.ts';
+import { processorMilliseconds } from '../../support/processorTime.ts';
 
 const hex = 'a1'.repeat(32);
 const digest = `sha256:${hex}`;
@@ -83,11 +84,11 @@ describe('A digest', () => {
   });
 
   it('is refused quickly, however long it is', () => {
-    const started = performance.now();
+    const started = processorMilliseconds();
     for (const text of ['a+'.repeat(100_000), `sha256:${'a'.repeat(200_000)}`, 'a'.repeat(200_000)]) {
       assert.throws(() => parseDigest(text), { reason: 'Invalid' });
     }
-    assert.ok(performance.now() - started < 1000);
+    assert.ok(processorMilliseconds() - started < 1000);
   });
 });
 

@@ -187,7 +187,7 @@ describe("Docker's credentials", () => {
       const started = Date.now();
       const reading = read({ credsStore: 'test' }, 'ghcr.io', AbortSignal.timeout(150));
       await assert.rejects(reading, { reason: 'Cancelled' });
-      assert.ok(Date.now() - started < 2_000);
+      assert.ok(Date.now() - started < 20_000);
       assert.deepEqual(warnings, []);
     });
   });

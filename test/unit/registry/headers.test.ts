@@ -5,6 +5,7 @@ import { type ContentRange, parseContentRange } from '../../../src/engine/regist
 import { parseLinkNext } from '../../../src/engine/registry/paging.ts';
 import { parseRateLimit } from '../../../src/engine/registry/rateLimit.ts';
 import { backOffDelay, parseRetryAfter } from '../../../src/engine/registry/retry.ts';
+import { processorMilliseconds } from '../../support/processorTime.ts';
 
 describe('parseChallenges', () => {
   const hub: Challenge = {
@@ -65,9 +66,9 @@ describe('parseChallenges', () => {
   }
 
   it('reads a long header of nonsense in little time', () => {
-    const started = performance.now();
+    const started = processorMilliseconds();
     for (const piece of ['"', '=', ',', 'a=', 'a="', 'Bearer ', '\\']) parseChallenges(piece.repeat(16_384));
-    assert.ok(performance.now() - started < 1_000);
+    assert.ok(processorMilliseconds() - started < 1_000);
   });
 });
 

@@ -187,7 +187,7 @@ describe('a record of images that is', () => {
     for (const { layers } of [one, two]) for (const layer of layers) assert.ok(await store.exists(layer));
     const saved = await savedImages(store);
     for (const manifest of manifestsOf(one, two)) assert.ok(saved.includes(manifest));
-  }).timeout(30_000);
+  }).timeout(60_000);
 });
 
 describe('the file of what images are made of', () => {

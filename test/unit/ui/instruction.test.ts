@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { cleanInstruction } from '../../../src/ui/instruction.ts';
+import { processorMilliseconds } from '../../support/processorTime.ts';
 
 const hash = '5f0a1e'.padEnd(64, '0');
 
@@ -36,8 +37,8 @@ describe('the instruction of a layer', () => {
 
   it('is cleaned in linear time', () => {
     const hostile = `|2 ${'A=/bin/sh '.repeat(200_000)}`;
-    const start = performance.now();
+    const start = processorMilliseconds();
     cleanInstruction(hostile);
-    assert.ok(performance.now() - start < 1000);
+    assert.ok(processorMilliseconds() - start < 1000);
   });
 });

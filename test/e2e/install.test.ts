@@ -54,6 +54,7 @@ describe('the packaged extension in a fresh profile', () => {
   });
 
   it('lists the images that the folder mentions', async () => {
+    await workbench.openViewContainer('Strata');
     const workspace = workbench.tree('In This Workspace');
     await workspace.expand('Dockerfile');
     await workspace.row(/acme\/base:1\.1not pinned/);

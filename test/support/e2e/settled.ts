@@ -10,7 +10,7 @@ const interval = 100;
 export async function settled<T>(
   read: () => Promise<T>,
   accept: (value: T) => boolean,
-  patience = 40_000,
+  patience = 60_000,
 ): Promise<T> {
   const deadline = performance.now() + patience;
   for (;;) {

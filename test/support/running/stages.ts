@@ -70,7 +70,7 @@ const allStages: readonly (Stage | undefined)[] = [
   },
   mochaStage('e2e', 'End-to-end tests', {
     lane: 'editor',
-    testTimeout: 120_000,
+    testTimeout: 240_000,
     after: ['build', 'package'],
     needs: [
       ...[parts.chromium, parts.git, parts.dockerRegistry, parts.skopeo],

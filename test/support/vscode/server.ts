@@ -9,8 +9,8 @@ import { endChild, runChild, startChild } from '../running/child.ts';
 import { obtainCodeServer } from './codeServer.ts';
 import { type Settings, writeUserSettings } from './settings.ts';
 
-const startTimeout = 60_000;
-const installTimeout = 120_000;
+const startTimeout = 180_000;
+const installTimeout = 240_000;
 
 export interface ServerOptions {
   /** 0, the default, takes a free one. */

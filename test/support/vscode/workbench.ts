@@ -9,9 +9,9 @@ import type { VsCodeServer } from './server.ts';
 import { literal, TreeView } from './treeView.ts';
 import { isSeenWithin, untilSeen } from './untilSeen.ts';
 
-const readyTimeout = 120_000;
+const readyTimeout = 180_000;
 /** The guard against a hang, not a measurement. */
-const actionTimeout = 40_000;
+const actionTimeout = 90_000;
 const openTimeout = 5_000;
 const focusTimeout = 1_500;
 

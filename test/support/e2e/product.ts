@@ -24,6 +24,7 @@ export interface ProductOptions {
 
 const viewport = { width: 1440, height: 960 };
 const commandLineLimit = 120_000;
+const tooltipTimeout = 5_000;
 
 /** The packed extension as a person has it: installed in a fresh profile, its window open, a store of its own. */
 export class Product implements AsyncDisposable {
@@ -134,13 +135,14 @@ export class Product implements AsyncDisposable {
   }
 
   async #pointAt(row: Locator, tooltip: Locator): Promise<void> {
-    await untilSeen(tooltip, async () => {
+    const point = async () => {
       await row.waitFor();
       const box = await row.boundingBox();
       assert(box, 'the row is not in sight');
       await this.#pointAside();
       await this.page.mouse.move(box.x + box.width / 2, box.y + box.height / 2, { steps: 3 });
-    });
+    };
+    await untilSeen(tooltip, point, tooltipTimeout);
   }
 
   async #pointAside(): Promise<void> {

@@ -1,17 +1,21 @@
 import { errors, type Locator } from 'playwright-core';
 
-/** Milliseconds that an action has before it is done again; the last one has all the time of the page. */
-const tryTimeout = 8_000;
+const tries = 3;
 
 /**
  * Does what a person does, and does it again where it has brought nothing about: a click on a row that was drawn anew
- * under the pointer, a key that nobody was listening to yet. Only for what may be done twice.
+ * under the pointer, a key that nobody was listening to yet.
  * @param outcome what is seen once it was done
+ * @param patience milliseconds until it is done again; many for what a second time undoes on a busy machine
  */
-export async function untilSeen(outcome: Locator, act: () => Promise<unknown>, tries = 3): Promise<void> {
+export async function untilSeen(
+  outcome: Locator,
+  act: () => Promise<unknown>,
+  patience = 25_000,
+): Promise<void> {
   for (let left = tries; left > 1; left--) {
     await act();
-    if (await isSeenWithin(outcome, tryTimeout)) return;
+    if (await isSeenWithin(outcome, patience)) return;
   }
   await act();
   await outcome.first().waitFor();

@@ -137,10 +137,11 @@ export class Workbench implements AsyncDisposable {
   /** Chooses a code action at the cursor; asks again while the language still reads what was typed a moment ago. */
   async chooseCodeAction(title: string): Promise<void> {
     const action = this.page.locator('.action-widget .monaco-list-row').filter({ hasText: title });
-    await untilSeen(action, async () => {
+    const ask = async () => {
       await this.page.keyboard.press('Escape');
       await this.page.keyboard.press('Control+.');
-    });
+    };
+    await untilSeen(action, ask, openTimeout);
     await action.first().click();
   }
 
@@ -157,7 +158,7 @@ export class Workbench implements AsyncDisposable {
   async openViewContainer(title: string): Promise<void> {
     const label = this.page.locator(`a[aria-label^="${title}"]`);
     const tab = this.page.locator('.activitybar [role="tab"]', { has: label });
-    await tab.waitFor();
+    await tab.waitFor({ timeout: readyTimeout });
     const open = tab.and(this.page.locator('[aria-expanded="true"]'));
     await untilSeen(open, async () => {
       if (!(await open.isVisible())) await tab.locator('a').click();
@@ -177,11 +178,12 @@ export class Workbench implements AsyncDisposable {
 
   /** Rests the pointer on `text` in the active editor and gives the text of the hover that appears. */
   async hover(text: string, occurrence = 0): Promise<string> {
-    await untilSeen(this.hoverWidget(), async () => {
+    const pointAt = async () => {
       const { x, y } = await this.#positionOf(text, occurrence);
       await this.page.mouse.move(x - 1, y);
       await this.page.mouse.move(x, y, { steps: 3 });
-    });
+    };
+    await untilSeen(this.hoverWidget(), pointAt, openTimeout);
     return this.hoverText();
   }
 

@@ -1,6 +1,6 @@
 import { EngineError } from '../errors.ts';
 
-type Numbers = Uint8Array | Uint16Array | Uint32Array | Float64Array;
+export type Numbers = Uint8Array | Uint16Array | Uint32Array | Float64Array;
 
 /** A typed array that grows. */
 export class NumberColumn<T extends Numbers> {
@@ -38,9 +38,12 @@ export class NumberColumn<T extends Numbers> {
   }
 }
 
+/** Bytes up to which a loop is quicker than a call out of JavaScript. */
+const shortBytes = 64;
+
 /** Bytes of many things, one behind the other. */
 export class ByteHeap {
-  #bytes = new Uint8Array(64 * 1024);
+  #bytes = Buffer.alloc(64 * 1024);
   #view = new Uint8Array(0);
   length = 0;
   readonly #limit: number;
@@ -54,11 +57,25 @@ export class ByteHeap {
 
   /** Gives where the bytes begin. */
   push(bytes: Uint8Array): number {
+    const start = this.#take(bytes.length);
+    if (bytes.length > shortBytes) this.#bytes.set(bytes, start);
+    else for (let at = 0; at < bytes.length; at++) this.#bytes[start + at] = bytes[at] ?? 0;
+    return start;
+  }
+
+  /** The same for bytes that came as characters, U+0000 to U+00FF. */
+  pushLatin1(text: string): number {
+    const start = this.#take(text.length);
+    this.#bytes.write(text, start, 'latin1');
+    return start;
+  }
+
+  /** Room for so many bytes. */
+  #take(count: number): number {
     const start = this.length;
-    const end = start + bytes.length;
+    const end = start + count;
     if (end > this.#limit) throw new EngineError('TooLarge', `the layer has too many ${this.#what}`);
     if (end > this.#bytes.length) this.#grow(end);
-    this.#bytes.set(bytes, start);
     this.length = end;
     return start;
   }
@@ -71,7 +88,7 @@ export class ByteHeap {
   }
 
   #grow(needed: number): void {
-    const grown = new Uint8Array(Math.max(needed, Math.min(this.#bytes.length * 2, this.#limit)));
+    const grown = Buffer.alloc(Math.max(needed, Math.min(this.#bytes.length * 2, this.#limit)));
     grown.set(this.#bytes);
     this.#bytes = grown;
   }

@@ -34,11 +34,12 @@ export class EntryCollector implements TarSink {
   readonly pathLength = new NumberColumn((length) => new Uint16Array(length));
   readonly linkStart = new NumberColumn(uint32);
   readonly linkLength = new NumberColumn((length) => new Uint16Array(length));
-  /** Row in `digests`, counted from 1; 0 for none. */
+  /** Row in `digests`. */
   readonly digestRow = new NumberColumn(uint32);
   readonly paths = new ByteHeap(maxPathHeapBytes, 'path bytes');
   readonly links = new ByteHeap(maxLinkHeapBytes, 'link bytes');
-  readonly digests = new ByteHeap(maxEntries * contentDigestBytes, 'files');
+  /** Row 0, all zeros, is of what has no content. */
+  readonly digests = new ByteHeap((maxEntries + 1) * contentDigestBytes, 'files');
   /** Pairs uid, gid. */
   readonly owners = new NumberColumn(float64);
   readonly xattrs = new Map<number, { readonly start: number; readonly end: number }>();
@@ -58,6 +59,7 @@ export class EntryCollector implements TarSink {
 
   constructor(guard: ExpansionGuard) {
     this.#guard = guard;
+    this.digests.push(new Uint8Array(contentDigestBytes));
   }
 
   get length(): number {
@@ -78,8 +80,7 @@ export class EntryCollector implements TarSink {
 
   endOfEntry(): void {
     if (this.#hashing < 0) return;
-    this.digests.push(this.#hasher.end());
-    const digestRow = this.digests.length / contentDigestBytes;
+    const digestRow = this.digests.pushLatin1(this.#hasher.end()) / contentDigestBytes;
     this.digestRow.set(this.#hashing, digestRow);
     if (this.size.get(this.#hashing) === 0) this.#emptyDigestRow = digestRow;
     this.#hashing = -1;

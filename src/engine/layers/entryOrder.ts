@@ -1,5 +1,6 @@
 import type { EntryCollector } from './entryCollector.ts';
 import { kindCode } from './layerIndexFormat.ts';
+import { type OrderedRows, type PathTable, sortByPath } from './pathSort.ts';
 
 const { opaque, implied, directory, file, hardlink } = kindCode;
 
@@ -10,35 +11,23 @@ const { opaque, implied, directory, file, hardlink } = kindCode;
  * describes are added; hard links get size and content of the file that they name.
  */
 export function arrangeEntries(entries: EntryCollector): Uint32Array {
-  const rows = withoutDuplicates(entries, sortedRows(entries));
-  const whole = withFolders(entries, rows);
+  const rows = Uint32Array.from({ length: entries.length }, (_, row) => row);
+  const whole = withFolders(entries, withoutDuplicates(entries, sortByPath(pathTable(entries), rows)));
   resolveHardLinks(entries, whole);
   return whole;
 }
 
-function sortedRows(entries: EntryCollector): Uint32Array {
-  const rows = Uint32Array.from({ length: entries.length }, (_, row) => row);
-  return rows.sort(comparing(entries));
-}
-
-/** Stable: rows of the same path and rank stay in the tar's order. */
-function comparing(entries: EntryCollector): (left: number, right: number) => number {
-  const heap = entries.paths.bytes;
-  const starts = entries.pathStart.values;
-  const lengths = entries.pathLength.values;
+/** Valid until the next row is added. Rows of the same path and rank stay in the tar's order. */
+function pathTable(entries: EntryCollector): PathTable {
   const kinds = entries.kind.values;
-  return (left, right) => {
-    const leftStart = starts[left] ?? 0;
-    const rightStart = starts[right] ?? 0;
-    const leftLength = lengths[left] ?? 0;
-    const rightLength = lengths[right] ?? 0;
-    const common = Math.min(leftLength, rightLength);
-    for (let at = 0; at < common; at++) {
-      const difference = (heap[leftStart + at] ?? 0) - (heap[rightStart + at] ?? 0);
-      if (difference !== 0) return difference;
-    }
-    const byRank = leftLength - rightLength || rank(kinds[left] ?? 0) - rank(kinds[right] ?? 0);
-    return byRank || describedLast(kinds[left], kinds[right]) || left - right;
+  return {
+    heap: entries.paths.bytes,
+    starts: entries.pathStart.values,
+    lengths: entries.pathLength.values,
+    twins: (left, right) =>
+      rank(kinds[left] ?? 0) - rank(kinds[right] ?? 0) ||
+      describedLast(kinds[left], kinds[right]) ||
+      left - right,
   };
 }
 
@@ -52,46 +41,40 @@ function rank(kind: number): number {
   return Math.min(kind, implied);
 }
 
-function withoutDuplicates(entries: EntryCollector, rows: Uint32Array): Uint32Array {
+function withoutDuplicates(entries: EntryCollector, { rows, common }: OrderedRows): OrderedRows {
   let kept = 0;
+  let shared = Number.POSITIVE_INFINITY;
   for (let at = 0; at < rows.length; at++) {
     const row = rows[at] ?? 0;
-    const next = rows[at + 1];
-    if (next === undefined || !isSameThing(entries, row, next)) rows[kept++] = row;
+    shared = Math.min(shared, common[at] ?? 0);
+    if (at + 1 < rows.length && isSameThing(entries, row, rows[at + 1] ?? 0, common[at + 1] ?? 0)) continue;
+    rows[kept] = row;
+    common[kept++] = shared;
+    shared = Number.POSITIVE_INFINITY;
   }
-  return rows.subarray(0, kept);
+  return { rows: rows.subarray(0, kept), common: common.subarray(0, kept) };
 }
 
-function isSameThing(entries: EntryCollector, left: number, right: number): boolean {
-  return rank(entries.kind.get(left)) === rank(entries.kind.get(right)) && isSamePath(entries, left, right);
-}
-
-function isSamePath(entries: EntryCollector, left: number, right: number): boolean {
-  const length = entries.pathLength.get(left);
-  return length === entries.pathLength.get(right) && isPrefix(entries, left, right);
-}
-
-/** Whether the first one's path is the beginning of the other's, bytewise. */
-function isPrefix(entries: EntryCollector, prefix: number, row: number): boolean {
-  const length = entries.pathLength.get(prefix);
-  if (length > entries.pathLength.get(row)) return false;
-  const heap = entries.paths.bytes;
-  const left = entries.pathStart.get(prefix);
-  const right = entries.pathStart.get(row);
-  for (let at = length - 1; at >= 0; at--) if (heap[left + at] !== heap[right + at]) return false;
-  return true;
+/** `common`: how many bytes their paths have in common. */
+function isSameThing(entries: EntryCollector, left: number, right: number, common: number): boolean {
+  return (
+    common === entries.pathLength.get(left) &&
+    common === entries.pathLength.get(right) &&
+    rank(entries.kind.get(left)) === rank(entries.kind.get(right))
+  );
 }
 
 /**
  * Byte order is the preorder of a trie: what is a beginning of the current path is a chain, kept as a stack, and the
  * folders above the current path are those links of the chain behind which a slash follows.
  */
-function withFolders(entries: EntryCollector, rows: Uint32Array): Uint32Array {
+function withFolders(entries: EntryCollector, { rows, common }: OrderedRows): Uint32Array {
   const chain: number[] = [];
   const added: number[] = [];
   let kept = 0;
-  for (const row of rows) {
-    while (chain.length > 0 && !isPrefix(entries, chain.at(-1) ?? 0, row)) chain.pop();
+  for (let at = 0; at < rows.length; at++) {
+    const row = rows[at] ?? 0;
+    while (chain.length > 0 && entries.pathLength.get(chain.at(-1) ?? 0) > (common[at] ?? 0)) chain.pop();
     if (isReplaced(entries, chain, row)) continue;
     rows[kept++] = row;
     addFolders(entries, chain, row, added);
@@ -101,7 +84,7 @@ function withFolders(entries: EntryCollector, rows: Uint32Array): Uint32Array {
   const whole = new Uint32Array(kept + added.length);
   whole.set(rows.subarray(0, kept));
   whole.set(added, kept);
-  return withoutDuplicates(entries, whole.sort(comparing(entries)));
+  return withoutDuplicates(entries, sortByPath(pathTable(entries), whole)).rows;
 }
 
 /** True where something above came later in the tar and is no folder; where it came earlier it becomes one. */

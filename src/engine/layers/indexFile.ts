@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto';
 import { type FileHandle, open } from 'node:fs/promises';
 import { EngineError, ioError } from '../errors.ts';
+import { crc32 } from './crc32.ts';
 import {
   alignment,
-  checksumOffset,
+  columns,
   endianMark,
   formatVersion,
   headerBytes,
@@ -34,25 +34,25 @@ export async function readIndexFile(file: string): Promise<ArrayBuffer> {
 
 async function readChecked(handle: FileHandle, size: number, file: string): Promise<ArrayBuffer> {
   const bytes = new Uint8Array(size);
-  const hash = createHash('sha256');
+  let checksum = 0;
   let at = 0;
   while (at < size) {
     const end = Math.min(size, at + sliceBytes);
     const { bytesRead } = await handle.read(bytes, at, end - at, at);
     if (bytesRead === 0) throw damaged(file);
-    hash.update(bytes.subarray(Math.max(at, headerBytes), Math.max(at + bytesRead, headerBytes)));
+    const columnBytes = bytes.subarray(Math.max(at, headerBytes), Math.max(at + bytesRead, headerBytes));
+    checksum = crc32(columnBytes, checksum);
     at += bytesRead;
   }
-  const checksum = hash.update(bytes.subarray(tableOffset, headerBytes)).digest();
-  const isOurs = isCurrentHeader(bytes) && checksum.equals(bytes.subarray(checksumOffset, tableOffset));
-  if (!isOurs) throw damaged(file);
+  if (!isCurrentHeader(bytes, crc32(bytes.subarray(tableOffset, headerBytes), checksum))) throw damaged(file);
   return bytes.buffer;
 }
 
-function isCurrentHeader(bytes: Uint8Array<ArrayBuffer>): boolean {
-  const [mark, version] = new Uint32Array(bytes.buffer, magic.length, 2);
-  const start = Buffer.from(bytes.buffer, 0, magic.length).toString('latin1');
-  return start === magic && mark === endianMark && version === formatVersion;
+function isCurrentHeader({ buffer }: Uint8Array<ArrayBuffer>, checksum: number): boolean {
+  const start = Buffer.from(buffer, 0, magic.length).toString('latin1');
+  const numbers = new Uint32Array(buffer, magic.length, (tableOffset - magic.length) / 4);
+  const expected = [endianMark, formatVersion, checksum, columns.length];
+  return start === magic && expected.every((number, at) => numbers[at] === number);
 }
 
 function damaged(file: string): EngineError {

@@ -4,14 +4,14 @@ import type { LayerEntryType } from '../image.ts';
  * The file of a layer index: a fixed header, then columns, each aligned to 8 bytes, in this machine's byte order (the
  * file is a cache and never leaves it).
  *
- * Header: magic (8 bytes), endianness mark and version (uint32 each), SHA-256 of the columns and then the table
- * (32 bytes), the table: offset and length in bytes as float64 pairs, one for each of {@link columns}.
+ * Header: magic (8 bytes), endianness mark and version (uint32 each), CRC-32 of the columns and then the table, number of
+ * columns (uint32 each), the table: offset and length in bytes as float64 pairs, one for each of {@link columns}.
  */
 export const magic = 'STRATALI';
 export const endianMark = 0x01020304;
-export const formatVersion = 1;
+export const formatVersion = 2;
 export const checksumOffset = 16;
-export const tableOffset = 48;
+export const tableOffset = 24;
 export const alignment = 8;
 
 /** Entries are sorted by (bytes of path, rank of kind), so that what a layer deletes stands before what it puts there. */

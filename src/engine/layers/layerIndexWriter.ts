@@ -1,9 +1,11 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { ioError } from '../errors.ts';
 import type { DiffId } from '../oci/digest.ts';
+import type { Numbers } from './columns.ts';
 import { contentDigestBytes } from './contentHasher.ts';
+import { crc32 } from './crc32.ts';
 import type { EntryCollector } from './entryCollector.ts';
 import { arrangeEntries } from './entryOrder.ts';
 import {
@@ -19,6 +21,9 @@ import {
   magic,
   tableOffset,
 } from './layerIndexFormat.ts';
+
+/** Bytes written at a time of what is gathered. */
+const partBytes = 1024 * 1024;
 
 export interface WrittenIndex {
   /** Implied folders included. */
@@ -60,38 +65,38 @@ function contentSizeOf(entries: EntryCollector, rows: Uint32Array): number {
 function writeFile(file: string, entries: EntryCollector, rows: Uint32Array, facts: LayerIndexFacts): void {
   const fd = fs.openSync(file, 'wx', 0o644);
   try {
-    const { table, hash } = writeColumns(fd, entries, rows, facts);
-    const checksum = hash.update(table).digest();
-    writeAll(fd, Buffer.concat([header(checksum), table]), 0);
-    fs.fsyncSync(fd);
+    const { table, checksum } = writeColumns(fd, entries, rows, facts);
+    // Without fsync: of what a power cut leaves the checksum tells, and the index is made again.
+    writeAll(fd, Buffer.concat([header(crc32(table, checksum)), table]), 0);
   } finally {
     fs.closeSync(fd);
   }
 }
 
-function header(checksum: Uint8Array): Buffer {
+function header(checksum: number): Buffer {
   const bytes = Buffer.alloc(tableOffset);
   bytes.write(magic, 'latin1');
   bytes.set(bytesOf(Uint32Array.of(endianMark, formatVersion)), magic.length);
-  bytes.set(checksum, checksumOffset);
+  bytes.set(bytesOf(Uint32Array.of(checksum, columns.length)), checksumOffset);
   return bytes;
 }
 
 function writeColumns(fd: number, entries: EntryCollector, rows: Uint32Array, facts: LayerIndexFacts) {
-  const hash = createHash('sha256');
   const table = new Float64Array(columns.length * 2);
+  let checksum = 0;
   let at = headerBytes;
+  const write = (part: Uint8Array) => {
+    writeAll(fd, part, at);
+    checksum = crc32(part, checksum);
+    at += part.length;
+  };
   for (const [index, name] of columns.entries()) {
-    const bytes = bytesOf(columnOf(name, entries, rows, facts));
-    const padding = Buffer.alloc((alignment - (bytes.length % alignment)) % alignment);
-    table.set([at, bytes.length], index * 2);
-    for (const part of [bytes, padding]) {
-      writeAll(fd, part, at);
-      hash.update(part);
-      at += part.length;
-    }
+    const start = at;
+    for (const part of partsOf(name, entries, rows, facts)) write(bytesOf(part));
+    table.set([start, at - start], index * 2);
+    write(Buffer.alloc((alignment - (at % alignment)) % alignment));
   }
-  return { table: bytesOf(table), hash };
+  return { table: bytesOf(table), checksum };
 }
 
 function writeAll(fd: number, bytes: Uint8Array, position: number): void {
@@ -103,9 +108,45 @@ function bytesOf(view: ArrayBufferView): Uint8Array {
   return new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
 }
 
-/** One column at a time, so that the layer is never in memory twice. */
-function columnOf(
+/** A column, a large one in parts: each is valid until the next is asked for, so that the layer is never in memory twice. */
+function partsOf(
   name: ColumnName,
+  entries: EntryCollector,
+  rows: Uint32Array,
+  facts: LayerIndexFacts,
+): Iterable<ArrayBufferView> {
+  switch (name) {
+    case 'paths':
+      return gathered(
+        entries.paths.bytes,
+        valuesOf(rows, entries.pathStart),
+        valuesOf(rows, entries.pathLength),
+      );
+    case 'links':
+      return gathered(
+        entries.links.bytes,
+        valuesOf(rows, entries.linkStart),
+        valuesOf(rows, entries.linkLength),
+      );
+    case 'content':
+      return gathered(
+        entries.digests.bytes,
+        valuesOf(rows, entries.digestRow).map((row) => row * contentDigestBytes),
+        new Uint32Array(rows.length).fill(contentDigestBytes),
+      );
+    case 'xattrs':
+      return gathered(
+        entries.xattrBytes.bytes,
+        rowsIn(rows, entries.xattrs).map((row) => entries.xattrs.get(row)?.start ?? 0),
+        xattrLengths(entries, rows),
+      );
+    default:
+      return [columnOf(name, entries, rows, facts)];
+  }
+}
+
+function columnOf(
+  name: Exclude<ColumnName, 'paths' | 'links' | 'content' | 'xattrs'>,
   entries: EntryCollector,
   rows: Uint32Array,
   facts: LayerIndexFacts,
@@ -118,7 +159,7 @@ function columnOf(
     case 'mode':
       return picked(rows, entries.mode.values, new Uint16Array(rows.length));
     case 'owner':
-      return picked(rows, entries.owner.values, new Uint32Array(rows.length));
+      return valuesOf(rows, entries.owner);
     case 'owners':
       return entries.owners.values;
     case 'size':
@@ -128,82 +169,72 @@ function columnOf(
     case 'dataOffset':
       return picked(rows, entries.dataOffset.values, new Float64Array(rows.length));
     case 'pathEnd':
-      return runningEnds(rows, (row) => entries.pathLength.get(row));
-    case 'paths':
-      return gathered(rows, entries.paths.bytes, rangeOf(entries.pathStart, entries.pathLength));
+      return runningSums(valuesOf(rows, entries.pathLength));
     case 'linkEnd':
-      return runningEnds(rows, (row) => entries.linkLength.get(row));
-    case 'links':
-      return gathered(rows, entries.links.bytes, rangeOf(entries.linkStart, entries.linkLength));
-    case 'content':
-      return contentColumn(entries, rows);
+      return runningSums(valuesOf(rows, entries.linkLength));
     case 'xattrEntry':
       return positionsIn(rows, entries.xattrs);
     case 'xattrEnd':
-      return runningEnds(rowsIn(rows, entries.xattrs), (row) => xattrRange(entries, row).length);
-    case 'xattrs':
-      return gathered(rowsIn(rows, entries.xattrs), entries.xattrBytes.bytes, (row) =>
-        xattrRange(entries, row),
-      );
+      return runningSums(xattrLengths(entries, rows));
     case 'sparseEntry':
       return positionsIn(rows, entries.sparse);
     case 'sparseEnd':
-      return runningEnds(rowsIn(rows, entries.sparse), (row) => entries.sparse.get(row)?.length ?? 0);
+      return runningSums(rowsIn(rows, entries.sparse).map((row) => entries.sparse.get(row)?.length ?? 0));
     case 'segments':
       return segmentColumn(entries, rows);
   }
 }
 
-function picked<T extends { [at: number]: number }>(rows: Uint32Array, values: T, column: T): T {
+function picked<T extends Numbers>(rows: Uint32Array, values: Numbers, column: T): T {
   for (let at = 0; at < rows.length; at++) column[at] = values[rows[at] ?? 0] ?? 0;
   return column;
 }
 
-interface Range {
-  readonly start: number;
-  readonly length: number;
+function valuesOf(rows: Uint32Array, { values }: { readonly values: Numbers }): Uint32Array {
+  return picked(rows, values, new Uint32Array(rows.length));
 }
 
-type Lookup = { get(row: number): number };
-
-function rangeOf(starts: Lookup, lengths: Lookup): (row: number) => Range {
-  return (row) => ({ start: starts.get(row), length: lengths.get(row) });
+function xattrLengths({ xattrs }: EntryCollector, rows: Uint32Array): Uint32Array {
+  return rowsIn(rows, xattrs).map((row) => {
+    const range = xattrs.get(row);
+    return range ? range.end - range.start : 0;
+  });
 }
 
-function xattrRange(entries: EntryCollector, row: number): Range {
-  const range = entries.xattrs.get(row);
-  return range ? { start: range.start, length: range.end - range.start } : { start: 0, length: 0 };
-}
-
-function runningEnds(rows: Uint32Array, length: (row: number) => number): Uint32Array {
+/** Where each ends, of things of these lengths that stand one behind the other; in place. */
+function runningSums(lengths: Uint32Array): Uint32Array {
   let end = 0;
-  return rows.map((row) => {
-    end += length(row);
-    return end;
-  });
-}
-
-function gathered(rows: Uint32Array, heap: Uint8Array, range: (row: number) => Range): Uint8Array {
-  let total = 0;
-  for (const row of rows) total += range(row).length;
-  const bytes = new Uint8Array(total);
-  let at = 0;
-  for (const row of rows) {
-    const { start, length } = range(row);
-    bytes.set(heap.subarray(start, start + length), at);
-    at += length;
+  for (let at = 0; at < lengths.length; at++) {
+    end += lengths[at] ?? 0;
+    lengths[at] = end;
   }
-  return bytes;
+  return lengths;
 }
 
-function contentColumn(entries: EntryCollector, rows: Uint32Array): Uint8Array {
-  const digests = entries.digests.bytes;
-  const column = new Uint8Array(rows.length * contentDigestBytes);
-  rows.forEach((row, at) => {
-    const end = entries.digestRow.get(row) * contentDigestBytes;
-    if (end > 0) column.set(digests.subarray(end - contentDigestBytes, end), at * contentDigestBytes);
-  });
-  return column;
+/** Pieces of the heap one behind the other. */
+function* gathered(heap: Uint8Array, starts: Uint32Array, lengths: Uint32Array): Generator<Uint8Array> {
+  const part = new Uint8Array(partBytes);
+  let filled = 0;
+  for (let at = 0; at < starts.length; at++) {
+    const start = starts[at] ?? 0;
+    const length = lengths[at] ?? 0;
+    if (filled + length > partBytes) {
+      yield part.subarray(0, filled);
+      filled = 0;
+    }
+    if (length > partBytes) {
+      yield heap.subarray(start, start + length);
+    } else {
+      copyBytes(heap, start, length, part, filled);
+      filled += length;
+    }
+  }
+  yield part.subarray(0, filled);
+}
+
+/** In a loop, for these are few bytes and many of them: views and calls out of JavaScript would cost more. */
+function copyBytes(from: Uint8Array, start: number, length: number, to: Uint8Array, position: number): void {
+  for (let at = 0; at < length; at++) to[position + at] = from[start + at] ?? 0;
 }
 
 function rowsIn(rows: Uint32Array, some: ReadonlyMap<number, unknown>): Uint32Array {

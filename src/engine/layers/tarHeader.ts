@@ -3,7 +3,10 @@ import { decodePath } from './entryText.ts';
 
 export const blockSize = 512;
 
-/** The fields of one 512-byte header. https://pubs.opengroup.org/onlinepubs/9699919799/utilities/pax.html#tag_20_92_13_06 */
+/**
+ * The fields of one 512-byte header. Paths may be views into the block.
+ * https://pubs.opengroup.org/onlinepubs/9699919799/utilities/pax.html#tag_20_92_13_06
+ */
 export interface TarHeader {
   /** Name with the ustar prefix put before it. */
   readonly path: Uint8Array;
@@ -50,7 +53,8 @@ export function isZeroBlock(block: Uint8Array): boolean {
 /** The checksum counts its own field as spaces; some old writers summed signed bytes. */
 function checkChecksum(block: Uint8Array, offset: number): void {
   const claimed = parseNumber(block, 148, 8);
-  const unsigned = byteSum(block) - byteSum(block.subarray(148, 156)) + 8 * 0x20;
+  let unsigned = byteSum(block) + 8 * 0x20;
+  for (let at = 148; at < 156; at++) unsigned -= block[at] ?? 0;
   if (claimed !== unsigned && claimed !== unsigned - 256 * highBytes(block)) {
     throw new EngineError('Corrupt', `the layer's tar has a broken header at byte ${offset}`);
   }
@@ -97,11 +101,13 @@ function pathOf(block: Uint8Array, format: Format): Uint8Array {
   return prefix.length === 0 ? name : Buffer.concat([prefix, Buffer.from('/'), name]);
 }
 
-/** Up to the first NUL. */
+const noText = new Uint8Array(0);
+
+/** Up to the first NUL; a view. */
 function text(block: Uint8Array, start: number, length: number): Uint8Array {
   let end = start;
   while (end < start + length && block[end] !== 0) end++;
-  return block.slice(start, end);
+  return end === start ? noText : block.subarray(start, end);
 }
 
 function field(block: Uint8Array, start: number, length: number, name: string, offset: number): number {

@@ -1,7 +1,7 @@
 import { EngineError } from '../errors.ts';
 import { ExtendedHeaders, isExtended } from './extendedHeaders.ts';
 import { maxHeaderBytes } from './limits.ts';
-import { type StoredContent, storedContent } from './storedContent.ts';
+import { type MapReader, type StoredContent, storedContent } from './storedContent.ts';
 import { type EntryOverrides, storedSize, type TarEntry, tarEntry } from './tarEntry.ts';
 import { blockSize, isZeroBlock, parseTarHeader, type TarHeader } from './tarHeader.ts';
 
@@ -161,9 +161,16 @@ export class TarReader {
   #entry(header: TarHeader, block: Uint8Array): void {
     const overrides = this.#extended.overrides();
     const begin = storedContent(header, overrides, this.#extended.sparsePairs, block);
-    const emit = (content: StoredContent | undefined) => content && this.#emit(header, overrides, content);
-    if (typeof begin === 'function') this.#state = { kind: 'map', next: (map) => emit(begin(map)) };
-    else emit(begin);
+    if (typeof begin === 'function') this.#beginMap(begin, ownHeader(header), overrides);
+    else this.#emit(header, overrides, begin);
+  }
+
+  #beginMap(read: MapReader, header: TarHeader, overrides: EntryOverrides): void {
+    const next = (block: Uint8Array) => {
+      const content = read(block);
+      if (content) this.#emit(header, overrides, content);
+    };
+    this.#state = { kind: 'map', next };
   }
 
   #emit(header: TarHeader, overrides: EntryOverrides, content: StoredContent): void {
@@ -216,4 +223,9 @@ export class TarReader {
     if (state.left === 0) this.#state = { kind: 'header' };
     return taken;
   }
+}
+
+/** To be kept beyond the block that it was read from. */
+function ownHeader(header: TarHeader): TarHeader {
+  return { ...header, path: Uint8Array.from(header.path), linkPath: Uint8Array.from(header.linkPath) };
 }

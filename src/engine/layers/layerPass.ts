@@ -1,5 +1,5 @@
 import { EngineError } from '../errors.ts';
-import { Digester, digestAlgorithm } from '../oci/digest.ts';
+import { type DiffId, type Digest, Digester, digestAlgorithm } from '../oci/digest.ts';
 import type { Compression } from '../oci/mediaType.ts';
 import { EntryCollector } from './entryCollector.ts';
 import { ExpansionGuard } from './expansionGuard.ts';
@@ -15,7 +15,8 @@ import { TarReader } from './tarReader.ts';
 export class LayerPass {
   readonly #job: LayerJob;
   readonly #digester: Digester;
-  readonly #diffIdDigester: Digester;
+  /** None where the bytes are the tar itself, whose diffId is its digest: hashing is a large part of the pass. */
+  #diffIdDigester: Digester | undefined;
   readonly #guard: ExpansionGuard;
   readonly #entries: EntryCollector;
   readonly #tar: TarReader;
@@ -58,10 +59,10 @@ export class LayerPass {
     await this.#content(() => this.#inflater?.end());
     if (this.#contentError) this.#inflater?.destroy();
     await this.#reading;
-    this.#checkDigest();
+    const digest = this.#checkedDigest();
     if (this.#contentError) throw this.#contentError;
     this.#tar.end();
-    return this.#result();
+    return this.#result(this.#diffIdDigester?.digest() ?? digest);
   }
 
   /** Ends the threads' work; the pass is of no use afterwards. */
@@ -88,7 +89,9 @@ export class LayerPass {
 
   #begin(start: Uint8Array): Compression {
     const compression = sniffCompression(start);
-    if (compression !== 'none') {
+    if (compression === 'none') {
+      if (this.#diffIdDigester?.algorithm === this.#digester.algorithm) this.#diffIdDigester = undefined;
+    } else {
       const inflater = new Inflater(compression);
       this.#inflater = inflater;
       this.#reading = this.#content(() => this.#read(inflater));
@@ -107,16 +110,16 @@ export class LayerPass {
   #takeBlock(block: Uint8Array): void {
     this.#uncompressedSize += block.length;
     this.#guard.add(block.length);
-    this.#diffIdDigester.update(block);
+    this.#diffIdDigester?.update(block);
     // As plain bytes: slices of a Buffer would be views into memory that is about to be freed.
     this.#tar.push(new Uint8Array(block.buffer, block.byteOffset, block.byteLength));
   }
 
-  #checkDigest(): void {
+  #checkedDigest(): Digest {
     const { digest: expected, size } = this.#job.descriptor;
     const actual = this.#digester.digest();
     if (this.#size !== size) throw this.#wrongSize();
-    if (actual === expected) return;
+    if (actual === expected) return actual;
     throw new EngineError('DigestMismatch', `the layer ${expected} has the digest ${actual}`, {
       expected,
       actual,
@@ -135,9 +138,8 @@ export class LayerPass {
     });
   }
 
-  #result(): LayerResult {
+  #result(diffId: DiffId): LayerResult {
     const { descriptor, diffId: expected, indexFile } = this.#job;
-    const diffId = this.#diffIdDigester.digest();
     if (expected !== undefined && diffId !== expected) {
       throw diffIdMismatch(descriptor.digest, expected, diffId);
     }

@@ -33,6 +33,7 @@ export const commands = {
   compareWith: 'strata.compareWith',
   compareWithTag: 'strata.compareWithTag',
   compareImages: 'strata.compareImages',
+  compareWithLayerBelow: 'strata.compareWithLayerBelow',
   exportFiles: 'strata.exportFiles',
   refreshImages: 'strata.refreshImages',
   filterImages: 'strata.filterImages',

@@ -49,6 +49,7 @@ import { ImageDocuments } from './ui/imageDocuments.ts';
 import { ImageFileSystem } from './ui/imageFileSystem/imageFileSystem.ts';
 import { comparePanel } from './ui/panels/compare/comparePanel.ts';
 import { layersPanel } from './ui/panels/layers/layersPanel.ts';
+import { compareWithLayerBelow } from './ui/panels/layers/showChange.ts';
 import { Panels } from './ui/panels/panels.ts';
 import { affectsEngine, changeSetting } from './ui/settings.ts';
 import { terminalCommand } from './ui/terminalCommand.ts';
@@ -150,6 +151,7 @@ export function activate(context: ExtensionContext): ExtensionParts | undefined 
         [commands.compareWith]: (...args) => compareWith(host, comparePanels, ...args),
         [commands.compareWithTag]: (...args) => compareWithTag(host, comparePanels, ...args),
         [commands.compareImages]: (...args) => compareImages(host, pulling, comparePanels, ...args),
+        [commands.compareWithLayerBelow]: compareWithLayerBelow,
         [commands.exportFiles]: (...args) => exporting.ask(...args),
         [commands.refreshImages]: () => images.refresh(),
         [commands.filterImages]: (given) => askImageFilter(images, given),

@@ -142,6 +142,41 @@ export interface WastedFile {
   readonly removed: boolean;
 }
 
+/**
+ * What the layers do to a stretch of an image's paths, as columns: a few numbers for what would be an object each. Paths
+ * come in byte order, so a folder before what is in it; the root is none of them.
+ */
+export interface PathHistorySlice {
+  /** Number of the first path; the others follow. */
+  readonly first: number;
+  /** Last parts of the paths, `/` between them. Bytes that are not UTF-8 as in {@link FileRow}. */
+  readonly names: string;
+  /** For each path the number of the folder that it is in; {@link noPath} at the top. */
+  readonly parents: Uint32Array;
+  /** For each path how many changes it has: at least one. */
+  readonly changes: Uint16Array;
+  /** For each change, those of a path one behind the other, the layer (0 the lowest): ascending. */
+  readonly layers: Uint16Array;
+  /** For each change its place in {@link pathChangeKinds}. */
+  readonly kinds: Uint8Array;
+  /** For each change what is there then (of a removal, what was), by its place in {@link pathTypes}. */
+  readonly types: Uint8Array;
+  /** For each change bytes of the file; 0 for all else, hard links as well: what they name has the bytes. */
+  readonly sizes: Float64Array;
+  /** For each change the layer that replaces or removes these bytes later; {@link noLayer} where they are in use. */
+  readonly lostBy: Uint16Array;
+}
+
+export const noPath = 0xffff_ffff;
+export const noLayer = 0xffff;
+
+/** `repeated`: a folder that is put again as it is. */
+export const pathChangeKinds = ['repeated', 'added', 'modified', 'removed'] as const;
+export type PathChangeKind = (typeof pathChangeKinds)[number];
+
+export const pathTypes = ['directory', 'file', 'symlink', 'hardlink', 'other'] as const;
+export type PathType = (typeof pathTypes)[number];
+
 /** What is different at a path of two images. CLI.md, `diff`. */
 export interface PathChange {
   readonly path: string;

@@ -12,6 +12,7 @@ import type {
   LayerEntryType,
   LayerPair,
   PathChange,
+  PathHistorySlice,
   RemoteImage,
   Removal,
   StoredImage,
@@ -454,6 +455,11 @@ export class ImageEngine implements AsyncDisposable {
     signal?: AbortSignal,
   ): Promise<ReadonlyMap<number, readonly WastedFile[]>> {
     return this.#content(image).wastedFiles(most, signal);
+  }
+
+  /** What each layer does to each path, in slices as they are read: the whole image for somebody who looks at it from all sides. */
+  pathHistory(image: StoredImage, signal?: AbortSignal): AsyncGenerator<PathHistorySlice, void, undefined> {
+    return this.#content(image).history(signal);
   }
 
   /**

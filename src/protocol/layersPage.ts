@@ -1,7 +1,17 @@
 // What the Layers page and the host say to one another.
 
 import type { Validators } from './messages.ts';
-import { asCount, asFields, asNothing, asOptional, asText } from './validate.ts';
+import {
+  asCount,
+  asFields,
+  asList,
+  asNothing,
+  asOneOf,
+  asOptional,
+  asText,
+  type Fields,
+  MessageError,
+} from './validate.ts';
 
 /** The image that a page is about. */
 export interface LayersSubject {
@@ -14,19 +24,97 @@ export interface LayersSubject {
 export type LayersContract = {
   readonly calls: {
     /** The image and its layers. The first time, layers are read and verified. */
-    readonly image: {
-      readonly params: undefined;
-      readonly slice: never;
-      readonly result: ImageFacts;
-    };
-    readonly copy: {
-      readonly params: { readonly text: string };
-      readonly slice: never;
-      readonly result: undefined;
-    };
+    readonly image: Ask<undefined, never, ImageFacts>;
+    /** What each layer does to each path. */
+    readonly paths: Ask<undefined, PathSlice, undefined>;
+    /** Which paths waste how much. */
+    readonly waste: Ask<undefined, never, WasteFacts>;
+    readonly open: Ask<FilePlace, never, undefined>;
+    /** A file in the layer that changed it beside what was there below. */
+    readonly openChange: Ask<FileChange, never, undefined>;
+    readonly copy: Ask<{ readonly text: string }, never, undefined>;
   };
   readonly events: Record<never, never>;
 };
+
+interface Ask<Params, Part, Answer> {
+  readonly params: Params;
+  readonly slice: Part;
+  readonly result: Answer;
+}
+
+/** A layer as the host knows it, and as people count it. */
+export interface LayerPlace {
+  /** As in {@link LayerFacts}. */
+  readonly step: number;
+  /** From 1. */
+  readonly number: number;
+}
+
+export interface FilePlace {
+  /** Absolute; bytes that are not UTF-8 are lone surrogates U+DC80…U+DCFF, one a byte. */
+  readonly path: string;
+  readonly layer: LayerPlace;
+}
+
+export interface FileChange {
+  readonly path: string;
+  /** The layer that it was last put by before; absent where it was not there. */
+  readonly before?: LayerPlace | undefined;
+  /** The layer that put it; absent where it was removed. */
+  readonly after?: LayerPlace | undefined;
+}
+
+/**
+ * What the layers do to a stretch of the image's paths, as columns. Paths come in byte order, so a folder before what is in
+ * it.
+ */
+export interface PathSlice {
+  /** Number of the first path; the others follow. */
+  readonly first: number;
+  /** Last parts of the paths, `/` between them. */
+  readonly names: string;
+  /** For each path the number of its folder; {@link topFolder} at the top. */
+  readonly parents: Uint32Array;
+  /** For each path how many changes it has: at least one. */
+  readonly changes: Uint16Array;
+  /** For each change, those of a path one behind the other, the layer (0 the lowest): ascending. */
+  readonly layers: Uint16Array;
+  /** For each change one of {@link changeKinds}, by its place. */
+  readonly kinds: Uint8Array;
+  /** For each change what is there then (of a removal, what was): one of {@link pathTypes}, by its place. */
+  readonly types: Uint8Array;
+  /** For each change bytes of the file; 0 for all else. */
+  readonly sizes: Float64Array;
+  /** For each change the layer that replaces or removes these bytes later; {@link stillUsed} where none does. */
+  readonly lostBy: Uint16Array;
+}
+
+export const topFolder = 0xffff_ffff;
+export const stillUsed = 0xffff;
+/** `repeated`: a folder that is put again as it is. */
+export const changeKinds = ['repeated', 'added', 'modified', 'removed'] as const;
+export const pathTypes = ['directory', 'file', 'symlink', 'hardlink', 'other'] as const;
+export type PathType = (typeof pathTypes)[number];
+
+export interface WasteFacts {
+  /** Bytes of the files if every path were written once, in its smallest form, of all bytes written: 0 to 1. */
+  readonly efficiency: number;
+  /** Bytes of all layers' files at the paths that waste. */
+  readonly wastedBytes: number;
+  /** Costliest first; the worst of them. */
+  readonly worst: readonly WastefulPath[];
+  /** How many there are in all. */
+  readonly paths: number;
+}
+
+export interface WastefulPath {
+  readonly path: string;
+  /** Layers that write or remove it. */
+  readonly count: number;
+  /** Bytes of it in all of them. */
+  readonly bytes: number;
+}
 
 export interface ImageFacts {
   readonly name: string;
@@ -75,15 +163,117 @@ export interface LayersStrings {
   readonly changes: string;
   readonly wasted: string;
   readonly noLayers: string;
+  readonly views: string;
+  readonly files: string;
+  readonly map: string;
+  readonly waste: string;
+  readonly scope: string;
+  readonly scopeChanges: string;
+  readonly scopeLayer: string;
+  readonly scopeImage: string;
+  readonly sort: string;
+  readonly sortByName: string;
+  readonly sortBySize: string;
+  readonly search: string;
+  readonly searchHint: string;
+  readonly filters: string;
+  readonly added: string;
+  readonly modified: string;
+  readonly removed: string;
+  readonly wastedFilter: string;
+  readonly readingFiles: string;
+  readonly summary: string;
+  readonly noMatch: string;
+  readonly noMatchHint: string;
+  readonly clearFilters: string;
+  readonly nothingHere: string;
+  readonly open: string;
+  readonly openChange: string;
+  readonly copyPath: string;
+  readonly rowActions: string;
+  readonly didAdd: string;
+  readonly didModify: string;
+  readonly didRemove: string;
+  readonly didWaste: string;
+  readonly folder: string;
+  readonly symlink: string;
+  readonly hardlink: string;
+  readonly otherType: string;
+  readonly mapPicture: string;
+  readonly mapEmpty: string;
+  readonly mapHint: string;
+  readonly mapUp: string;
+  readonly rest: string;
+  readonly efficiency: string;
+  readonly wastedInAll: string;
+  readonly worstPaths: string;
+  readonly worstPath: string;
+  readonly noWaste: string;
+  readonly readingWaste: string;
+  readonly fewerShown: string;
 }
 
 /** Longest text that a page may put onto the clipboard: a path. */
 const longestCopy = 10_000;
+const mostLayers = 100_000;
 
 export const layersValidators: Validators<LayersContract> = {
   image: asNothing,
+  paths: asNothing,
+  waste: asNothing,
+  open: (params) => {
+    const { path, layer } = asFields(params, 'open');
+    return { path: asPath(path), layer: asLayerPlace(layer) };
+  },
+  openChange: (params) => {
+    const change = asChange(asFields(params, 'openChange'));
+    if (!change.before && !change.after) throw new MessageError('a change has a side at least');
+    return change;
+  },
   copy: (params) => ({ text: asText(asFields(params, 'copy').text, 'text', longestCopy) }),
 };
+
+function asPath(value: unknown): string {
+  const path = asText(value, 'path', longestCopy);
+  if (path.startsWith('/')) return path;
+  throw new MessageError('the path is not absolute');
+}
+
+function asLayerPlace(value: unknown): LayerPlace {
+  const { step, number } = asFields(value, 'layer');
+  return { step: asCount(step, 'step', mostLayers), number: asCount(number, 'number', mostLayers) };
+}
+
+/** What a row of the page gives to the commands of its context menu. Comes through VS Code, so it is read as anything. */
+export interface RowContext extends FileChange {
+  readonly webviewSection: 'file' | 'folder' | 'other';
+  readonly preventDefaultContextMenuItems: true;
+  readonly image: LayersSubject;
+  /** Where to look at it. */
+  readonly layer: LayerPlace;
+}
+
+/** `undefined` where it is none of ours. */
+export function parseRowContext(
+  value: unknown,
+): Omit<RowContext, 'preventDefaultContextMenuItems'> | undefined {
+  if (typeof value !== 'object' || value === null || !('webviewSection' in value)) return undefined;
+  const fields = asFields(value, 'the row');
+  return {
+    ...asChange(fields),
+    webviewSection: asOneOf(fields.webviewSection, ['file', 'folder', 'other'], 'the section'),
+    image: parseLayersSubject(fields.image),
+    layer: asLayerPlace(fields.layer),
+  };
+}
+
+function asChange({ path, before, after }: Fields): FileChange {
+  return {
+    path: asPath(path),
+    before: asOptional(before, asLayerPlace),
+    after: asOptional(after, asLayerPlace),
+  };
+}
 
 /** @throws `MessageError` */
 export function parseLayersSubject(kept: unknown): LayersSubject {
@@ -91,13 +281,47 @@ export function parseLayersSubject(kept: unknown): LayersSubject {
   return { manifest: asText(manifest, 'manifest', 200), name: asText(name, 'name') };
 }
 
+/** What of the image the tree shows: what the chosen layer changed, what it holds, or the union up to it. */
+export const scopes = ['changes', 'layer', 'image'] as const;
+export type Scope = (typeof scopes)[number];
+export const sorts = ['name', 'size'] as const;
+export type Sort = (typeof sorts)[number];
+export const marks = ['added', 'modified', 'removed', 'wasted'] as const;
+export type Mark = (typeof marks)[number];
+export const tabs = ['files', 'map', 'waste'] as const;
+export type Tab = (typeof tabs)[number];
+
 /** What the page keeps for when it comes back. */
 export interface LayersView {
-  /** Position of the chosen layer among the layers; none: the whole image. */
-  readonly layer?: number | undefined;
+  /** Position of the chosen layer among the layers. */
+  readonly layer: number;
+  readonly scope: Scope;
+  readonly sort: Sort;
+  readonly tab: Tab;
+  /** Only paths with one of these marks; all where there is none. */
+  readonly filters: readonly Mark[];
+  readonly query: string;
+  /** Paths of the unfolded folders. */
+  readonly unfolded: readonly string[];
+  /** Path of the current row. */
+  readonly current?: string | undefined;
+  readonly scrollTop: number;
 }
 
+/** Unfolded folders that are kept; more than anybody unfolds by hand. */
+export const mostUnfolded = 1000;
+
 export function parseLayersView(kept: unknown): LayersView {
-  const { layer } = asFields(kept, 'the view');
-  return { layer: asOptional(layer, (value) => asCount(value, 'layer')) };
+  const fields = asFields(kept, 'the view');
+  return {
+    layer: asCount(fields.layer, 'layer', mostLayers),
+    scope: asOneOf(fields.scope, scopes, 'scope'),
+    sort: asOneOf(fields.sort, sorts, 'sort'),
+    tab: asOneOf(fields.tab, tabs, 'tab'),
+    filters: asList(fields.filters, (one) => asOneOf(one, marks, 'filter'), 'filters', marks.length),
+    query: asText(fields.query, 'query', longestCopy),
+    unfolded: asList(fields.unfolded, asPath, 'unfolded', mostUnfolded),
+    current: asOptional(fields.current, asPath),
+    scrollTop: asCount(fields.scrollTop, 'scrollTop'),
+  };
 }

@@ -22,7 +22,7 @@ export const TreeItemCollapsibleState = { None: 0, Collapsed: 1, Expanded: 2 };
 
 export const l10n = {
   t: (text: string, ...values: readonly unknown[]) =>
-    text.replace(/\{(\d)\}/g, (_, place) => String(values[Number(place)])),
+    text.replace(/\{(\d)\}/g, (hole, place) => String(values[Number(place)] ?? hole)),
 };
 
 export const env = { language: 'en' };

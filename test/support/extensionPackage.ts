@@ -28,6 +28,11 @@ export async function buildCommandLine(): Promise<void> {
   for (const script of ['build:worker', 'build:cli']) await runScript(script);
 }
 
+/** Bundles the webviews' pages. */
+export function buildPages(): Promise<void> {
+  return runScript('build:webview');
+}
+
 async function runScript(name: string): Promise<void> {
   const { code, output } = await runChild('npm', ['run', '--silent', name], {
     cwd: repository,

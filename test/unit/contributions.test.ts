@@ -5,6 +5,7 @@ import {
   category,
   commands,
   contextKeys,
+  panels,
   settings,
   viewContainer,
   viewItems,
@@ -111,6 +112,16 @@ describe('package.json', () => {
     assert.deepEqual(properties['strata.images.description'].items.enum, imageParts);
   });
 
+  it('is woken by every kind of panel that a restarted window may have', () => {
+    const woken = packageJson.activationEvents.filter((event: string) => event.startsWith('onWebviewPanel:'));
+    assert.deepEqual(
+      woken.sort(),
+      Object.values(panels)
+        .map((id) => `onWebviewPanel:${id}`)
+        .sort(),
+    );
+  });
+
   it('gives every command the one category and a title in title case', () => {
     const small = /^(?:to|of|in|at|as|with|for|a|the|and|by)$/;
     for (const { title, category: given } of contributedCommands) {
@@ -142,7 +153,10 @@ describe('package.json', () => {
           when,
         );
       }
-      const rest = when.replace(/\bview(?: == |\.)[\w.]+|\bconfig\.[\w.]+/g, '');
+      for (const [, id = ''] of when.matchAll(/\bwebviewId == '([\w.]+)'/g)) {
+        assert.ok(Object.values<string>(panels).includes(id), when);
+      }
+      const rest = when.replace(/\b(?:webviewId == '|view(?: == |\.))[\w.]+|\bconfig\.[\w.]+/g, '');
       for (const [key] of rest.matchAll(/\bstrata\.\w+/g)) {
         assert.ok(keys.includes(key), when);
       }

@@ -72,7 +72,8 @@ export interface TextFieldOptions {
 
 export function textField(options: TextFieldOptions): ValueControl<string> & { focus(): void } {
   const made = make<TextField>('vscode-text-field');
-  made.setAttribute('aria-label', options.name);
+  // What the toolkit makes the field's name of; the style hides the label itself.
+  made.textContent = options.name;
   if (options.placeholder !== undefined) made.setAttribute('placeholder', options.placeholder);
   made.setAttribute('spellcheck', 'false');
   made.value = options.value ?? '';

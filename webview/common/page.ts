@@ -1,11 +1,17 @@
-import { Asking } from '../../src/protocol/asking.ts';
+import { Asking, RequestFailed } from '../../src/protocol/asking.ts';
 import type { Boot } from '../../src/protocol/boot.ts';
 import type { Contract, Event, ToPage } from '../../src/protocol/messages.ts';
+import { MessageError } from '../../src/protocol/validate.ts';
+import { setLanguage } from './format.ts';
+import { showNotice } from './notice.ts';
 import { vscodeApi } from './vscodeApi.ts';
+
+/** Milliseconds in which changes of what the page looks like are gathered. */
+const gathering = 100;
 
 export interface PageOptions<P extends Contract, View> {
   readonly onEvent?: (event: Event<P>) => void;
-  /** Reads what the page itself kept, maybe in an older version: `undefined` where it is of no use. */
+  /** Reads what the page itself kept, maybe in an older version. `undefined`, or a `MessageError`, where it is of no use. */
   readonly parseView: (kept: unknown) => View | undefined;
 }
 
@@ -23,6 +29,7 @@ export class Page<P extends Contract, Subject, Strings, View> {
     this.subject = boot.subject;
     this.strings = boot.strings;
     this.kept = keptView(parseView);
+    setLanguage(document.documentElement.lang || 'en');
     this.#asking = new Asking({
       post: (message) => vscodeApi().postMessage(message),
       ...(onEvent && { onEvent }),
@@ -41,9 +48,17 @@ export class Page<P extends Contract, Subject, Strings, View> {
     return this.#asking.ask(method, params, onSlice, signal);
   }
 
-  /** Keeps what the page is to look like when it comes back; several in a row cost one. */
+  /** Has the host do something. What it cannot do is told in a notice. */
+  act<M extends keyof P['calls'] & string>(method: M, params: P['calls'][M]['params']): void {
+    this.ask(method, params, new AbortController().signal).catch((error) => {
+      if (!(error instanceof RequestFailed)) throw error;
+      showNotice(error.failure.text);
+    });
+  }
+
+  /** Keeps what the page is to look like when it comes back. Called as often as anything changes; scrolling changes a lot. */
   keep(view: View): void {
-    if (this.#waitingView === undefined) queueMicrotask(() => this.#write());
+    if (this.#waitingView === undefined) setTimeout(() => this.#write(), gathering);
     this.#waitingView = view;
   }
 
@@ -56,5 +71,11 @@ export class Page<P extends Contract, Subject, Strings, View> {
 function keptView<View>(parse: (kept: unknown) => View | undefined): View | undefined {
   const state = vscodeApi().getState();
   if (typeof state !== 'object' || state === null || !('view' in state)) return undefined;
-  return parse(state.view);
+  try {
+    return parse(state.view);
+  } catch (error) {
+    // Kept by another version of the page: it begins anew.
+    if (error instanceof MessageError) return undefined;
+    throw error;
+  }
 }

@@ -3,7 +3,7 @@ import { button } from '../common/controls.ts';
 import { element } from '../common/dom.ts';
 import { fill, formatCount, formatSize } from '../common/format.ts';
 import { visibleText } from '../common/visibleText.ts';
-import type { Words } from './layersPage.ts';
+import type { Words } from './words.ts';
 
 const longestInstruction = 5000;
 

@@ -3,8 +3,8 @@ import { element } from '../common/dom.ts';
 import { fill, formatCount, formatSize } from '../common/format.ts';
 import { type Rows, VirtualRows } from '../common/rows/virtualRows.ts';
 import { visibleText } from '../common/visibleText.ts';
-import type { Words } from './layersPage.ts';
 import { stackShares } from './stackShares.ts';
+import type { Words } from './words.ts';
 
 const rowHeight = 44;
 

@@ -1,40 +1,47 @@
 import { RequestFailed } from '../../src/protocol/asking.ts';
-import type { CommonStrings } from '../../src/protocol/commonStrings.ts';
-import type {
-  ImageFacts,
-  LayersContract,
-  LayersStrings,
-  LayersSubject,
-  LayersView,
-} from '../../src/protocol/layersPage.ts';
+import type { ImageFacts, LayersView, Tab } from '../../src/protocol/layersPage.ts';
 import { element } from '../common/dom.ts';
-import { fill } from '../common/format.ts';
-import type { Page } from '../common/page.ts';
+import { fill, formatSize } from '../common/format.ts';
 import { StateView } from '../common/states.ts';
+import { Tabs } from '../common/tabs.ts';
 import { visibleText } from '../common/visibleText.ts';
+import { FilesPane } from './filesPane.ts';
 import { LayerDetails } from './layerDetails.ts';
 import { LayerStack } from './layerStack.ts';
+import { MapPane } from './mapPane.ts';
+import { Explorer } from './model/explorer.ts';
+import { WastePane } from './wastePane.ts';
+import type { OwnPage } from './words.ts';
 
-export type Words = LayersStrings & CommonStrings;
-export type OwnPage = Page<LayersContract, LayersSubject, Words, LayersView>;
+/** Milliseconds between two looks at what has come so far. */
+const refreshing = 200;
+/** Milliseconds in which changes are gathered before they are kept. */
+const keeping = 100;
 
-/** The whole page: which image, its layers to scale, and the chosen one's facts. */
+const newView: Omit<LayersView, 'layer'> = {
+  scope: 'changes',
+  sort: 'name',
+  tab: 'files',
+  filters: [],
+  query: '',
+  unfolded: [],
+  scrollTop: 0,
+};
+
+/** The whole page: which image, its layers to scale, and what is in the chosen one. */
 export class LayersPage {
   readonly #main: HTMLElement;
   readonly #page: OwnPage;
   readonly #state: StateView;
-  #view: LayersView;
+  readonly #facts = element('p', { class: 'facts quiet' });
 
   constructor(main: HTMLElement, page: OwnPage) {
     this.#main = main;
     this.#page = page;
     this.#state = new StateView(page.strings);
-    this.#view = page.kept ?? {};
     const title = visibleText(fill(page.strings.title, page.subject.name), 200);
-    this.#main.append(
-      element('header', {}, element('h1', { class: 'foreign', text: title })),
-      this.#state.element,
-    );
+    const heading = element('h1', { class: 'foreign', text: title, attributes: { title } });
+    this.#main.append(element('header', {}, heading, this.#facts), this.#state.element);
   }
 
   async load(): Promise<void> {
@@ -53,25 +60,157 @@ export class LayersPage {
     }
   }
 
-  #show({ layers }: ImageFacts): void {
-    const words = this.#page.strings;
-    if (layers.length === 0) {
-      this.#state.empty({ title: words.noLayers });
-      return;
-    }
-    const details = new LayerDetails(words, (text) => void this.#copy(text));
-    const choose = (layer: number) => {
-      const chosen = layers[layer];
-      if (chosen) details.show(chosen, layer);
-      this.#view = { ...this.#view, layer };
-      this.#page.keep(this.#view);
-    };
-    const stack = new LayerStack(words, layers, choose);
-    this.#main.append(element('section', { class: 'stack' }, stack.element, details.element));
-    stack.choose(Math.min(this.#view.layer ?? 0, layers.length - 1));
+  #show(image: ImageFacts): void {
+    const unpacked = image.layers.reduce((sum, { unpackedSize }) => sum + unpackedSize, 0);
+    const size = fill(this.#page.strings.unpacked, formatSize(unpacked));
+    this.#facts.textContent = `${visibleText(image.platform, 60)} · ${size}`;
+    if (image.layers.length === 0) this.#state.empty({ title: this.#page.strings.noLayers });
+    else void new Inspection(this.#main, this.#page, image, this.#facts).load();
+  }
+}
+
+/** The parts of the page about an image that has layers, kept in step with one another. */
+class Inspection {
+  readonly #page: OwnPage;
+  readonly #explorer: Explorer;
+  readonly #stack: LayerStack;
+  readonly #files: FilesPane;
+  readonly #map: MapPane;
+  readonly #waste: WastePane;
+  readonly #tabs: Tabs<Tab>;
+  readonly #kept: LayersView;
+  /** Nothing is kept before all is there: it would be less than what was kept before. */
+  #isWhole = false;
+  #isKeeping = false;
+
+  constructor(main: HTMLElement, page: OwnPage, { layers }: ImageFacts, facts: HTMLElement) {
+    this.#page = page;
+    const last = layers.length - 1;
+    const kept = page.kept ?? { ...newView, layer: last };
+    this.#kept = { ...kept, layer: Math.min(kept.layer, last) };
+    const { layer, scope, sort, filters, query } = this.#kept;
+    this.#explorer = new Explorer({ layer, scope, sort, filters, query });
+    const words = page.strings;
+    const details = new LayerDetails(words, (text) => page.act('copy', { text }));
+    this.#stack = new LayerStack(words, layers, (position) => {
+      const chosen = layers[position];
+      if (chosen) details.show(chosen, position);
+      this.#chooseLayer(position);
+    });
+    this.#files = new FilesPane(page, this.#explorer, layers, () => this.#changed());
+    this.#map = new MapPane(words, this.#explorer, (path) => this.#leadTo(path));
+    this.#waste = new WastePane(
+      page,
+      (path) => this.#leadToWaste(path),
+      (text) => facts.append(` · ${text}`),
+    );
+    const labels = [
+      { id: 'files', label: words.files },
+      { id: 'map', label: words.map },
+      { id: 'waste', label: words.waste },
+    ] as const;
+    this.#tabs = new Tabs<Tab>(words.views, labels, () => this.#changed());
+    for (const [id, { element: pane }] of Object.entries({
+      files: this.#files,
+      map: this.#map,
+      waste: this.#waste,
+    }))
+      this.#tabs.panel(id as Tab).append(pane);
+    this.#tabs.select(this.#kept.tab);
+    main.append(this.#layOut(details.element));
+    this.#stack.choose(layer);
   }
 
-  async #copy(text: string): Promise<void> {
-    await this.#page.ask('copy', { text }, new AbortController().signal);
+  async load(): Promise<void> {
+    const loading = new AbortController();
+    const { reading } = this.#files;
+    reading.loading(this.#page.strings.readingFiles, () => loading.abort());
+    let last = Number.NEGATIVE_INFINITY;
+    try {
+      await this.#page.ask('paths', undefined, loading.signal, (slice) => {
+        this.#explorer.append(slice);
+        if (performance.now() - last < refreshing) return;
+        this.#refresh();
+        last = performance.now();
+      });
+      reading.clear();
+      this.#refresh();
+      this.#comeBack();
+      await this.#waste.load();
+    } catch (error) {
+      const retry = () => location.reload();
+      if (loading.signal.aborted) reading.cancelled(retry);
+      else if (error instanceof RequestFailed) reading.failure(error.failure, { retry });
+      else throw error;
+    }
+  }
+
+  #layOut(details: HTMLElement): HTMLElement {
+    return element(
+      'div',
+      { class: 'columns' },
+      element('section', { class: 'stack' }, this.#stack.element, details),
+      element('div', { class: 'content' }, this.#tabs.element, ...this.#tabs.panels),
+    );
+  }
+
+  /** What has come so far. */
+  #refresh(): void {
+    this.#explorer.update();
+    this.#files.show();
+    this.#map.show();
+  }
+
+  /** As it was when it was left. */
+  #comeBack(): void {
+    const { unfolded, current, scrollTop } = this.#kept;
+    this.#explorer.restore(unfolded);
+    const path = current === undefined ? undefined : this.#explorer.find(current);
+    this.#files.show(path);
+    this.#files.scrollTo(scrollTop);
+    this.#isWhole = true;
+    // Before somebody types, not while they do.
+    setTimeout(() => this.#explorer.prepareSearch());
+  }
+
+  #chooseLayer(layer: number): void {
+    if (layer === this.#explorer.choice.layer) return;
+    this.#explorer.choose({ layer });
+    this.#files.show();
+    this.#changed();
+  }
+
+  #leadTo(path: number): void {
+    this.#tabs.select('files');
+    this.#files.reveal(path);
+  }
+
+  #leadToWaste(path: string): void {
+    const found = this.#explorer.find(path);
+    if (found === undefined) return;
+    const layer = this.#explorer.wastedIn(found);
+    this.#explorer.choose({ layer, scope: 'layer', filters: [], query: '' });
+    this.#files.take();
+    this.#stack.choose(layer);
+    this.#leadTo(found);
+  }
+
+  #changed(): void {
+    this.#map.show();
+    if (!this.#isWhole || this.#isKeeping) return;
+    this.#isKeeping = true;
+    setTimeout(() => {
+      this.#isKeeping = false;
+      this.#page.keep(this.#view());
+    }, keeping);
+  }
+
+  #view(): LayersView {
+    return {
+      ...this.#explorer.kept(),
+      tab: this.#tabs.selected ?? 'files',
+      current: this.#files.currentPath,
+      scrollTop: Math.round(this.#files.scrollTop),
+    };
   }
 }

@@ -1,9 +1,17 @@
 import { EngineError } from '../errors.ts';
-import type { ImageAnalysis, ImageLayer, StoredImage, TreeChoice, WastedFile } from '../image.ts';
+import type {
+  ImageAnalysis,
+  ImageLayer,
+  PathHistorySlice,
+  StoredImage,
+  TreeChoice,
+  WastedFile,
+} from '../image.ts';
 import { analyzeLayers } from '../layers/efficiency.ts';
 import { encodePath } from '../layers/entryText.ts';
 import { findFile } from '../layers/fileContent.ts';
 import type { LayerIndex } from '../layers/layerIndex.ts';
+import { pathHistory } from '../layers/pathHistory.ts';
 import { UnionTree } from '../layers/unionTree.ts';
 import { type LostFile, wastedFiles } from '../layers/wastedFiles.ts';
 import type { Descriptor } from '../oci/descriptor.ts';
@@ -91,6 +99,11 @@ export class ImageContent {
     const files = await wastedFiles(await this.union(signal), most, signal);
     const withRow = (file: LostFile): WastedFile => ({ ...file, by: rows[file.by] ?? file.by });
     return new Map(files.map((own, layer) => [rows[layer] ?? layer, own.map(withRow)]));
+  }
+
+  /** What each layer does to each path. */
+  async *history(signal?: AbortSignal): AsyncGenerator<PathHistorySlice, void, undefined> {
+    yield* pathHistory(await this.union(signal), signal);
   }
 
   /**

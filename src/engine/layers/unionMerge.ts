@@ -155,7 +155,8 @@ export class UnionMerge {
   #count(layer: number, before: EntryPlace | undefined, after: EntryPlace | undefined): void {
     if (!after) this.removed[layer] = (this.removed[layer] ?? 0) + 1;
     else if (!before) this.added[layer] = (this.added[layer] ?? 0) + 1;
-    else if (!this.#isSameFolder(before, after)) this.modified[layer] = (this.modified[layer] ?? 0) + 1;
+    else if (!isSameFolder(this.#layers, before, after))
+      this.modified[layer] = (this.modified[layer] ?? 0) + 1;
   }
 
   #waste({ layer, at }: EntryPlace): void {
@@ -166,20 +167,8 @@ export class UnionMerge {
     if (this.#hasHardLinks) this.hidden[layer]?.set(index.dataOffset(at), size);
   }
 
-  #isSameFolder(before: EntryPlace, after: EntryPlace): boolean {
-    if (!this.#isFolder(before) || !this.#isFolder(after)) return false;
-    const left = this.#layers[before.layer];
-    const right = this.#layers[after.layer];
-    return (
-      left?.mode(before.at) === right?.mode(after.at) &&
-      left?.uid(before.at) === right?.uid(after.at) &&
-      left?.gid(before.at) === right?.gid(after.at)
-    );
-  }
-
   #isFolder(entry: EntryPlace): boolean {
-    const kind = this.#kind(entry);
-    return kind === directory || kind === implied;
+    return isFolder(this.#kind(entry));
   }
 
   #isImplied(entry: EntryPlace): boolean {
@@ -192,6 +181,23 @@ export class UnionMerge {
 }
 
 const noHides: Hides = [];
+
+function isFolder(kind: number | undefined): boolean {
+  return kind === directory || kind === implied;
+}
+
+/** Whether a layer only says of a folder again what is known: layers repeat the folders above whatever they change. */
+export function isSameFolder(layers: readonly LayerIndex[], before: EntryPlace, after: EntryPlace): boolean {
+  const left = layers[before.layer];
+  const right = layers[after.layer];
+  return (
+    isFolder(left?.kindCode(before.at)) &&
+    isFolder(right?.kindCode(after.at)) &&
+    left?.mode(before.at) === right?.mode(after.at) &&
+    left?.uid(before.at) === right?.uid(after.at) &&
+    left?.gid(before.at) === right?.gid(after.at)
+  );
+}
 
 /** Whether the path begins with the other's bytes. */
 export function isBeginning(path: Uint8Array, prefix: Uint8Array | undefined): boolean {

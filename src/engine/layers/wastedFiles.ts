@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { throwIfCancelled } from '../errors.ts';
 import { decodePath } from './entryText.ts';
+import { contentKey, keptByLinks } from './keptByLinks.ts';
 import type { LayerIndex } from './layerIndex.ts';
 import { kindCode } from './layerIndexFormat.ts';
 import { type EntryPlace, type MergeObserver, UnionMerge } from './unionMerge.ts';
@@ -33,7 +34,7 @@ export async function wastedFiles(
   most: number,
   signal?: AbortSignal,
 ): Promise<readonly (readonly LostFile[])[]> {
-  const losses = new Losses(union, most);
+  const losses = new Losses(union, await keptByLinks(union, signal), most);
   const merge = new UnionMerge(union.layers, losses);
   do {
     throwIfCancelled(signal);
@@ -54,10 +55,10 @@ class Losses implements MergeObserver {
   readonly #losses: Loss[][];
   #path: Uint8Array = new Uint8Array();
 
-  constructor(union: UnionTree, most: number) {
+  constructor(union: UnionTree, kept: ReadonlySet<string>, most: number) {
     this.#layers = union.layers;
     this.#most = most;
-    this.#kept = keptByLinks(union);
+    this.#kept = kept;
     this.#losses = union.layers.map(() => []);
   }
 
@@ -82,21 +83,4 @@ class Losses implements MergeObserver {
   #worst(layer: number): Loss[] {
     return (this.#losses[layer] ?? []).sort((a, b) => b.size - a.size).slice(0, this.#most);
   }
-}
-
-/** The files that visible hard links lead to. */
-function keptByLinks(union: UnionTree): ReadonlySet<string> {
-  const kept = new Set<string>();
-  if (!union.layers.some((layer) => layer.hasHardLinks)) return kept;
-  for (let at = 0; at < union.length; at++) {
-    const place = union.place(at);
-    if (!union.isHardLink(place)) continue;
-    const content = union.contentNode(place);
-    kept.add(contentKey(content, content.index));
-  }
-  return kept;
-}
-
-function contentKey({ layer, at }: EntryPlace, index: LayerIndex): string {
-  return `${layer} ${index.dataOffset(at)}`;
 }

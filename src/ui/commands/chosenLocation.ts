@@ -2,14 +2,15 @@ import { Uri, window } from 'vscode';
 import type { EngineHost } from '../engineHost.ts';
 import { type ImageLocation, imageLocations } from '../imageFileSystem/imageLocation.ts';
 import { imageTree } from '../imageFileSystem/imageTree.ts';
+import { rowLocation } from '../panels/layers/rowLocation.ts';
 import { FileNode } from '../views/images/fileNode.ts';
 import { LayerNode } from '../views/images/layerNode.ts';
 import { chooseImage } from './chosenImage.ts';
 
-/** The place in an image that a row or a resource of the explorer stands for. */
+/** The place in an image that a row of a view or page, or a resource of the explorer stands for. */
 export function givenLocation(argument: unknown): ImageLocation | undefined {
   if (argument instanceof FileNode || argument instanceof LayerNode) return argument.location;
-  return argument instanceof Uri ? imageLocations(argument)[0] : undefined;
+  return argument instanceof Uri ? imageLocations(argument)[0] : rowLocation(argument);
 }
 
 /** What a row, a resource or a link stands for, else the whole of an image that the person picks. */

@@ -1,6 +1,7 @@
 import { env, l10n, window } from 'vscode';
 import { familiarReference } from '../../engine/oci/reference.ts';
 import type { EngineHost } from '../engineHost.ts';
+import { rowLocation } from '../panels/layers/rowLocation.ts';
 import { FileNode } from '../views/images/fileNode.ts';
 import { ImageNode } from '../views/images/imageNode.ts';
 import { LayerNode } from '../views/images/layerNode.ts';
@@ -36,7 +37,8 @@ export async function copyLayerDigest(...args: readonly unknown[]): Promise<void
 }
 
 export async function copyFilePath(...args: readonly unknown[]): Promise<void> {
-  await copyLines(selectedRows(FileNode, args).map(({ row }) => row.path));
+  const ofPage = rowLocation(args[0]);
+  await copyLines(ofPage ? [ofPage.path] : selectedRows(FileNode, args).map(({ row }) => row.path));
 }
 
 async function copyLines(lines: readonly string[]): Promise<void> {

@@ -7,7 +7,7 @@ import { type CommandResult, runCommandLine } from '../commandLine.ts';
 import { existingPackage } from '../extensionPackage.ts';
 import { artifacts, inRepository } from '../paths.ts';
 import { installVsix, type ServerOptions, startVsCodeServer, type VsCodeServer } from '../vscode/server.ts';
-import type { Settings } from '../vscode/settings.ts';
+import { type Settings, writeUserSettings } from '../vscode/settings.ts';
 import { untilSeen } from '../vscode/untilSeen.ts';
 import { openWorkbench, type Workbench } from '../vscode/workbench.ts';
 import { settled } from './settled.ts';
@@ -22,7 +22,7 @@ export interface ProductOptions {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-const viewport = { width: 1440, height: 960 };
+export const viewport = { width: 1440, height: 960 };
 const commandLineLimit = 120_000;
 const tooltipTimeout = 5_000;
 
@@ -33,12 +33,19 @@ export class Product implements AsyncDisposable {
   readonly workbench: Workbench;
   readonly #name: string;
   readonly #scratch: string;
+  readonly #profile: ServerOptions;
   readonly #server: VsCodeServer;
+  #settings: Settings = {};
   #screenshots = 0;
 
-  private constructor(name: string, scratch: string, server: VsCodeServer, workbench: Workbench) {
+  private constructor(
+    { name, scratch, profile }: { name: string; scratch: string; profile: ServerOptions },
+    server: VsCodeServer,
+    workbench: Workbench,
+  ) {
     this.#name = name;
     this.#scratch = scratch;
+    this.#profile = profile;
     this.#server = server;
     this.workbench = workbench;
     this.workspace = path.join(scratch, 'workspace');
@@ -65,7 +72,8 @@ export class Product implements AsyncDisposable {
       await fillWorkspace(folder);
       await installVsix(await existingPackage(), profile);
       server = await startVsCodeServer(profile);
-      return new Product(name, scratch, server, await openWorkbench(server, { folder, viewport }));
+      const workbench = await openWorkbench(server, { folder, viewport });
+      return new Product({ name, scratch, profile }, server, workbench);
     } catch (error) {
       await server?.close();
       await rm(scratch, { recursive: true, force: true, maxRetries: 5 });
@@ -75,6 +83,15 @@ export class Product implements AsyncDisposable {
 
   get page(): Page {
     return this.workbench.page;
+  }
+
+  /** Changes the user's settings beside those that the window was opened with; resolves before VS Code has seen it. */
+  async changeSettings(settings: Settings): Promise<void> {
+    this.#settings = { ...this.#settings, ...settings };
+    await writeUserSettings(this.#profile.userDataDirectory, {
+      ...this.#profile.settings,
+      ...this.#settings,
+    });
   }
 
   /** Keeps what the window shows now, numbered in the order of the steps. */

@@ -1,5 +1,10 @@
 import assert from 'node:assert/strict';
-import { layersValidators, parseLayersSubject, parseLayersView } from '../../../src/protocol/layersPage.ts';
+import {
+  layersValidators,
+  parseLayersSubject,
+  parseLayersView,
+  parseRowContext,
+} from '../../../src/protocol/layersPage.ts';
 import {
   asBoolean,
   asCount,
@@ -61,8 +66,67 @@ describe('the messages of the Layers page', () => {
     assert.throws(() => parseLayersSubject({ name: 'alpine' }), MessageError);
   });
 
+  const view = {
+    layer: 2,
+    scope: 'image',
+    sort: 'size',
+    tab: 'map',
+    filters: ['wasted'],
+    query: '*.so',
+    unfolded: ['/usr'],
+    current: '/usr/lib',
+    scrollTop: 40,
+  };
+
   it('know a view that comes back', () => {
-    assert.deepEqual(parseLayersView({ layer: 2 }), { layer: 2 });
-    assert.throws(() => parseLayersView({ layer: 'two' }), MessageError);
+    assert.deepEqual(parseLayersView(view), view);
+  });
+
+  for (const [field, value] of Object.entries({
+    layer: 'two',
+    scope: 'all',
+    filters: ['wasted', 'other'],
+    query: 7,
+    unfolded: ['usr'],
+    scrollTop: -1,
+  })) {
+    it(`begin anew where ${field} is none`, () => {
+      assert.throws(() => parseLayersView({ ...view, [field]: value }), MessageError);
+    });
+  }
+
+  const layer = { step: 3, number: 2 };
+
+  it('open absolute paths in known layers', () => {
+    assert.deepEqual(layersValidators.open({ path: '/etc/motd', layer }), { path: '/etc/motd', layer });
+    assert.throws(() => layersValidators.open({ path: 'etc/motd', layer }), MessageError);
+    assert.throws(
+      () => layersValidators.open({ path: '/etc/motd', layer: { step: -1, number: 1 } }),
+      MessageError,
+    );
+    assert.throws(() => layersValidators.open({ path: '/etc/motd' }), MessageError);
+  });
+
+  it('compare a file that is on one side at least', () => {
+    const change = { path: '/etc/motd', before: layer, after: undefined };
+    assert.deepEqual(layersValidators.openChange(change), change);
+    assert.throws(() => layersValidators.openChange({ path: '/etc/motd' }), MessageError);
+  });
+
+  it('know the row of a context menu, and what is none', () => {
+    const row = {
+      webviewSection: 'file',
+      path: '/etc/motd',
+      image: { manifest: 'sha256:00', name: 'alpine' },
+      layer,
+      before: undefined,
+      after: layer,
+    };
+    assert.deepEqual(parseRowContext(row), row);
+    for (const other of [undefined, null, 'file', { scheme: 'file' }]) {
+      assert.equal(parseRowContext(other), undefined);
+    }
+    assert.throws(() => parseRowContext({ ...row, image: {} }), MessageError);
+    assert.throws(() => parseRowContext({ ...row, webviewSection: 'toString' }), MessageError);
   });
 });

@@ -105,10 +105,7 @@ export class VirtualRows {
 
   #listen(): void {
     const { element: list } = this;
-    new ResizeObserver(([entry]) => {
-      this.#height = entry?.contentRect.height ?? 0;
-      this.#render();
-    }).observe(list);
+    new ResizeObserver(([entry]) => this.#resized(entry?.contentRect.height ?? 0)).observe(list);
     list.addEventListener('scroll', () => {
       this.#update();
       this.#options.onScroll?.(list.scrollTop);
@@ -120,6 +117,14 @@ export class VirtualRows {
       if (at !== undefined && !isTwistie(event)) this.#options.onOpen?.(at);
     });
     list.addEventListener('contextmenu', (event) => this.#onMenu(event), { capture: true });
+  }
+
+  /** Where it was out of sight, or smaller, the current row may be out of sight now. */
+  #resized(height: number): void {
+    const isNew = this.#height === 0;
+    this.#height = height;
+    if (isNew) this.element.scrollTop = this.#window.reveal(this.#current, this.element.scrollTop);
+    this.#render();
   }
 
   #render(): void {

@@ -36,8 +36,6 @@ export class ImagesView implements Disposable {
   readonly #owned: Disposable;
   #watch: globalThis.Disposable | undefined;
   #search = '';
-  /** Of the last refresh: an earlier one that takes longer shows nothing any more. */
-  #turn = 0;
   #pages = new Pages();
   /** To be drawn once more as it is. */
   #kept: Shelf | undefined;
@@ -69,13 +67,9 @@ export class ImagesView implements Disposable {
     this.#follow();
   }
 
-  /**
-   * Shows what is true now. Where somebody looks, the rows stay until the new ones are there: VS Code forgets rows as soon
-   * as it is told to draw anew, and a command chosen from a menu in that moment would be given none.
-   */
   refresh(): void {
-    if (this.visible) void this.#reload();
-    else this.#redraw();
+    this.#kept = undefined;
+    this.tree.refresh();
   }
 
   /** Selects the image and, unless told otherwise, unfolds its layers. */
@@ -186,23 +180,6 @@ export class ImagesView implements Disposable {
   async #tellSavings(shelf: Shelf, count: string): Promise<void> {
     const saved = await savedText(shelf);
     if (saved && this.#shown === shelf) this.#view.description = `${count} · ${saved}`;
-  }
-
-  async #reload(): Promise<void> {
-    const turn = ++this.#turn;
-    try {
-      const shelf = await this.#load();
-      if (turn === this.#turn) this.#drawAgain(shelf);
-    } catch (error) {
-      this.#log.debug('refreshing the images', error);
-      // Asked again by VS Code, it fails again, and the row says why.
-      if (turn === this.#turn) this.#redraw();
-    }
-  }
-
-  #redraw(): void {
-    this.#kept = undefined;
-    this.tree.refresh();
   }
 
   /** From the first page on. */

@@ -1,0 +1,55 @@
+import type { ImageAnalysis, ImageLayer, StoredImage } from '../../../engine/image.ts';
+import { formatPlatform } from '../../../engine/oci/platform.ts';
+import type { ImageFacts, LayerFacts, LayersSubject, WasteFacts } from '../../../protocol/layersPage.ts';
+import { cleanInstruction } from '../../instruction.ts';
+
+const longestInstruction = 10_000;
+const mostWasteful = 500;
+
+/** What the page is told of the image as a whole. */
+export function imageFacts(
+  { name }: LayersSubject,
+  { id, manifest, platform }: StoredImage,
+  layers: readonly ImageLayer[],
+): ImageFacts {
+  return {
+    name,
+    platform: formatPlatform(platform),
+    id,
+    manifest: manifest.digest,
+    layers: layers.flatMap((layer) => layerFacts(layer) ?? []),
+  };
+}
+
+/** Nothing of a step that made no layer. */
+function layerFacts(layer: ImageLayer): LayerFacts | undefined {
+  const { index, descriptor, diffId, uncompressedSize, createdBy } = layer;
+  if (!descriptor || diffId === undefined || uncompressedSize === undefined) return undefined;
+  const { added, modified, removed, wastedBytes } = layer;
+  return {
+    step: index,
+    instruction: cleanInstruction(createdBy).slice(0, longestInstruction),
+    digest: descriptor.digest,
+    size: descriptor.size,
+    diffId,
+    unpackedSize: uncompressedSize,
+    added,
+    modified,
+    removed,
+    wastedBytes,
+  };
+}
+
+export function wasteFacts({ efficiency, wastedBytes, inefficiencies }: ImageAnalysis): WasteFacts {
+  const costly = inefficiencies.filter(({ cumulativeSize }) => cumulativeSize > 0);
+  return {
+    efficiency,
+    wastedBytes,
+    paths: costly.length,
+    worst: costly.slice(0, mostWasteful).map(({ path, count, cumulativeSize }) => ({
+      path,
+      count,
+      bytes: cumulativeSize,
+    })),
+  };
+}

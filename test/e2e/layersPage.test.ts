@@ -1,0 +1,136 @@
+import assert from 'node:assert/strict';
+import type { Browser, Page } from 'playwright-core';
+import { accessibilityFaults } from '../support/e2e/accessibility.ts';
+import { settled } from '../support/e2e/settled.ts';
+import { buildPages } from '../support/extensionPackage.ts';
+import { openPage } from '../support/pages/openPage.ts';
+import type { ThemeName } from '../support/pages/themes.ts';
+import { launchChromium } from '../support/vscode/chromium.ts';
+
+/** Path 0 is a folder, and so is 12; those between are files in it. */
+const hostile = [
+  'RUN echo <img src=x onerror="globalThis.ran=1"> [x](command:workbench.action.quit) \u202e\u001b[31m',
+  '<img src=x onerror="globalThis.ran=1">',
+  '"><script>globalThis.ran=1<&script>',
+  '[click](command:workbench.action.quit)',
+  'invoice\u202etxt.exe',
+  'zero\u200bwidth\u2066',
+  '\u001b[2J\u0007bell',
+  'long'.repeat(2500),
+  '**bold** `code` &amp;',
+];
+
+describe('the Layers page, without VS Code around it', () => {
+  let browser: Browser;
+  let page: Page;
+
+  before(async function () {
+    this.timeout(120_000);
+    await buildPages();
+    browser = await launchChromium();
+  });
+
+  after(() => browser?.close());
+
+  afterEach(() => page?.close());
+
+  async function open(
+    hostOptions: object,
+    theme: ThemeName = 'dark',
+    viewport = { width: 1200, height: 800 },
+  ): Promise<void> {
+    const subject = { manifest: `sha256:${'0'.repeat(64)}`, name: 'acme/web:2.0' };
+    page = await openPage(browser, {
+      name: 'layers',
+      host: 'layersHost',
+      hostOptions,
+      subject,
+      theme,
+      viewport,
+    });
+    await page.getByText('efficient').first().waitFor();
+    await page.getByRole('combobox', { name: 'Which files' }).click();
+    await page.getByRole('option', { name: 'The image up to the layer' }).click();
+  }
+
+  const rowTexts = async () =>
+    (await page.locator('[role=treeitem]:visible .path-name').allInnerTexts()).toSorted();
+
+  it('shows hostile text as text, within its place', async () => {
+    await open({
+      paths: 24,
+      hostile: hostile.map((name, at) => (at === 0 ? name : name.replaceAll('/', '∕'))),
+    });
+    const rows = await settled(rowTexts, (texts) => texts.length > 8);
+    const shown = rows.join('\n');
+    for (const text of [
+      '<img src=x onerror="globalThis.ran=1">',
+      'invoice\\u202etxt.exe',
+      'zero\\u200bwidth',
+    ]) {
+      assert(shown.includes(text), `${text} is not in ${shown.slice(0, 2000)}`);
+    }
+    assert(shown.includes('\\x1b[2J\\x07bell'), shown.slice(0, 2000));
+    const facts = await page.evaluate(`({
+      ran: globalThis.ran,
+      images: document.querySelectorAll('img, script:not([src])').length,
+      wider: document.documentElement.scrollWidth - innerWidth,
+      rowHeights: [...new Set([...document.querySelectorAll('[role=treeitem]:not([hidden])')].map((row) => row.offsetHeight))],
+    })`);
+    assert.deepEqual(facts, { ran: undefined, images: 0, wider: 0, rowHeights: [22] });
+    assert.deepEqual(await accessibilityFaults(page.mainFrame()), []);
+  });
+
+  it('is whole by keyboard', async () => {
+    await open({ paths: 300 });
+    const tree = page.getByRole('tree');
+    await tree.focus();
+    const current = () => page.locator('[role=treeitem][aria-selected=true]').getAttribute('aria-expanded');
+    await page.keyboard.press('Home');
+    if ((await current()) === 'true') await page.keyboard.press('ArrowLeft');
+    assert.equal(await settled(current, (expanded) => expanded === 'false'), 'false');
+    await page.keyboard.press('ArrowRight');
+    assert.equal(await settled(current, (expanded) => expanded === 'true'), 'true');
+    await page.keyboard.press('End');
+    const id = await tree.getAttribute('aria-activedescendant');
+    const row = page.locator(`[id="${id}"]`);
+    assert.equal(await row.getAttribute('aria-posinset'), await row.getAttribute('aria-setsize'));
+    await page.keyboard.press('Control+c');
+    await page.keyboard.press('Alt+Enter');
+    await settled(
+      () => page.evaluate('globalThis.asked') as Promise<string[]>,
+      (asked) => asked.includes('copy') && asked.includes('openChange'),
+    );
+  });
+
+  it('leads from a path that wastes to its rows', async () => {
+    await open({ paths: 300 });
+    await page.getByRole('tab', { name: 'Wasted Space' }).click();
+    await page
+      .getByRole('listbox', { name: /bytes they cost/ })
+      .getByRole('option')
+      .nth(2)
+      .click();
+    const chosen = page.locator('[role=treeitem][aria-selected=true] .path-name');
+    await settled(
+      () => chosen.innerText(),
+      (name) => name.startsWith('name-2.'),
+    );
+  });
+
+  it('says what is wrong, and offers to try again', async () => {
+    const subject = { manifest: `sha256:${'0'.repeat(64)}`, name: 'acme/web:2.0' };
+    const hostOptions = { paths: 0, failure: { kind: 'offline', text: 'The store is gone.' } };
+    page = await openPage(browser, { name: 'layers', host: 'layersHost', hostOptions, subject });
+    await page.getByText('The store is gone.').waitFor();
+    await page.getByRole('button', { name: 'Try Again' }).waitFor();
+    assert.deepEqual(await accessibilityFaults(page.mainFrame()), []);
+  });
+
+  it('keeps all within a narrow panel, magnified twice', async () => {
+    await open({ paths: 300 }, 'light-contrast', { width: 320, height: 480 });
+    const wider = await page.evaluate('document.documentElement.scrollWidth - innerWidth');
+    assert.equal(wider, 0);
+    assert.deepEqual(await accessibilityFaults(page.mainFrame()), []);
+  });
+});

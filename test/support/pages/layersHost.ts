@@ -1,0 +1,189 @@
+// Runs in the page: a host for the Layers page that knows one made-up image, in the place of VS Code's.
+
+import { Answering } from '../../../src/protocol/answering.ts';
+import {
+  type changeKinds,
+  type ImageFacts,
+  type LayersContract,
+  layersValidators,
+  type PathSlice,
+  stillUsed,
+  topFolder,
+  type WasteFacts,
+} from '../../../src/protocol/layersPage.ts';
+import { pseudoRandom } from '../pseudoRandom.ts';
+
+export interface LayersHostOptions {
+  readonly paths: number;
+  /** Names among others that are made to do harm. */
+  readonly hostile?: readonly string[];
+  /** Answers every question with this. */
+  readonly failure?: { readonly kind: 'error' | 'offline'; readonly text: string };
+}
+
+interface PageGlobals {
+  acquireVsCodeApi(): unknown;
+  layersHost: LayersHostOptions;
+  /** What the page kept, to be looked at and to be given to the next page. */
+  keptState: unknown;
+  /** Milliseconds since the navigation, when the host's own work was done. */
+  hostReady: number;
+  /** What the page has asked for. */
+  asked: string[];
+  postMessage(message: unknown, origin: string): void;
+}
+
+const page = globalThis as unknown as PageGlobals;
+const layers = 5;
+const sliceLength = 8000;
+const kind = { repeated: 0, added: 1, modified: 2, removed: 3 } satisfies Record<
+  (typeof changeKinds)[number],
+  number
+>;
+
+page.asked = [];
+const made = [...slices(page.layersHost)];
+page.hostReady = performance.now();
+page.acquireVsCodeApi = () => ({
+  getState: () => page.keptState,
+  setState: (state: unknown) => {
+    page.keptState = state;
+  },
+  postMessage: (message: { readonly method?: string }) => {
+    if (message.method !== undefined) page.asked.push(message.method);
+    void answering.receive(message);
+  },
+});
+
+const answering = new Answering<LayersContract>({
+  validators: layersValidators,
+  handlers: {
+    image: () => facts(),
+    paths: async (_, send) => {
+      for (const slice of made) await send(slice);
+      return undefined;
+    },
+    waste: () => waste(),
+    open: () => undefined,
+    openChange: () => undefined,
+    copy: () => undefined,
+  },
+  post: async (message) => page.postMessage(message, '*'),
+  failure: (error) => ({ kind: 'error', text: String(error) }),
+});
+
+function facts(): ImageFacts {
+  const { failure, hostile = [] } = page.layersHost;
+  if (failure) throw new Error(failure.text);
+  const instructions = [
+    'ADD rootfs.tar.xz /',
+    'RUN apt-get update && apt-get install -y --no-install-recommends build-essential curl git python3',
+    'COPY . /app',
+    'RUN rm -rf /usr/share/doc /var/lib/apt/lists',
+    hostile[0] ?? 'RUN useradd --system app && chown -R app /app',
+  ];
+  return {
+    name: 'acme/web:2.0',
+    platform: 'linux/amd64',
+    id: digest('9'),
+    manifest: digest('8'),
+    layers: instructions.map((instruction, step) => ({
+      step,
+      instruction,
+      digest: digest(String(step)),
+      size: [30e6, 90e6, 1e6, 900, 12e6][step] ?? 0,
+      diffId: digest(String.fromCharCode(97 + step)),
+      unpackedSize: [80e6, 290e6, 3e6, 2048, 31e6][step] ?? 0,
+      added: 3000 + step,
+      modified: step * 7,
+      removed: step * 3,
+      wastedBytes: step < 3 ? 4e6 * step : 0,
+    })),
+  };
+}
+
+function digest(letter: string): string {
+  return `sha256:${letter.repeat(64)}`;
+}
+
+function waste(): WasteFacts {
+  return {
+    efficiency: 0.9731,
+    wastedBytes: 12_400_000,
+    paths: 40,
+    worst: Array.from({ length: 40 }, (_, at) => ({
+      path: `/f0/name-${at}.so`,
+      count: 2 + (at % 3),
+      bytes: Math.round(2e6 / (at + 1)),
+    })),
+  };
+}
+
+/** Folders within folders, a dozen files each; some files replaced and some removed by later layers. */
+function* slices({ paths, hostile = [] }: LayersHostOptions): Generator<PathSlice> {
+  const random = pseudoRandom(3);
+  const folders: number[] = [];
+  for (let first = 0; first < paths; first += sliceLength) {
+    const length = Math.min(sliceLength, paths - first);
+    const names: string[] = [];
+    const parents: number[] = [];
+    const changes: number[][] = [];
+    for (let path = first; path < first + length; path++) {
+      const isFolder = path % 12 === 0;
+      parents.push(path === 0 || folders.length === 0 ? topFolder : parentOf(folders, random));
+      names.push(isFolder ? `f${path / 12}` : (hostile[path] ?? `name-${path}.${path % 5 ? 'so' : 'txt'}`));
+      if (isFolder) folders.push(path);
+      changes.push(isFolder ? folderChanges() : fileChanges(random));
+    }
+    yield sliceOf(first, names, parents, changes);
+  }
+}
+
+function parentOf(folders: readonly number[], random: () => number): number {
+  return folders[Math.floor(random() * random() * folders.length)] ?? topFolder;
+}
+
+/** Layer, kind, type, size, and who wastes it, one behind the other. */
+function folderChanges(): number[] {
+  return Array.from({ length: layers }, (_, layer) => [
+    layer,
+    layer === 0 ? kind.added : kind.repeated,
+    0,
+    0,
+    stillUsed,
+  ]).flat();
+}
+
+function fileChanges(random: () => number): number[] {
+  const layer = Math.floor(random() * layers);
+  const size = Math.floor(20_000 / (random() + 0.01));
+  const fate = layer < layers - 1 ? random() : 1;
+  if (fate > 0.2) return [layer, kind.added, 1, size, stillUsed];
+  const second =
+    fate > 0.1
+      ? [layer + 1, kind.modified, 1, size * 2, stillUsed]
+      : [layer + 1, kind.removed, 1, size, stillUsed];
+  return [layer, kind.added, 1, size, layer + 1, ...second];
+}
+
+function sliceOf(
+  first: number,
+  names: readonly string[],
+  parents: readonly number[],
+  changes: readonly (readonly number[])[],
+): PathSlice {
+  const columns: readonly number[][] = [[], [], [], [], []];
+  for (const own of changes) for (const [at, value] of own.entries()) columns[at % 5]?.push(value);
+  const column = (at: number) => columns[at] ?? [];
+  return {
+    first,
+    names: names.join('/'),
+    parents: Uint32Array.from(parents),
+    changes: Uint16Array.from(changes, (own) => own.length / 5),
+    layers: Uint16Array.from(column(0)),
+    kinds: Uint8Array.from(column(1)),
+    types: Uint8Array.from(column(2)),
+    sizes: Float64Array.from(column(3)),
+    lostBy: Uint16Array.from(column(4)),
+  };
+}

@@ -1,0 +1,144 @@
+import { button } from '../common/controls.ts';
+import { element, onceAFrame, svg } from '../common/dom.ts';
+import { fill, formatPercent, formatSize } from '../common/format.ts';
+import { visibleText } from '../common/visibleText.ts';
+import type { Explorer } from './model/explorer.ts';
+import { type Box, squarify } from './model/treemap.ts';
+import type { Words } from './words.ts';
+
+const mostBoxes = 700;
+const smallestSide = 3;
+const header = 16;
+const letterWidth = 7;
+const told = 8;
+
+/** Where the bytes of what the tree shows are: an area for each folder and file. */
+export class MapPane {
+  readonly element: HTMLElement;
+  readonly #explorer: Explorer;
+  readonly #words: Words;
+  readonly #onChoose: (path: number) => void;
+  readonly #canvas = element('div', { class: 'map' });
+  readonly #where = element('span', { class: 'foreign mono' });
+  readonly #up: HTMLElement;
+  readonly #redraw = onceAFrame(() => this.#draw());
+  #folder: number | undefined;
+  #drawn = 0;
+
+  /** @param onChoose somebody wants to see the path's row */
+  constructor(words: Words, explorer: Explorer, onChoose: (path: number) => void) {
+    this.#words = words;
+    this.#explorer = explorer;
+    this.#onChoose = onChoose;
+    this.#up = button({ label: words.mapUp, onPress: () => this.#goUp() }).element;
+    this.element = element(
+      'section',
+      { class: 'map-pane' },
+      element('div', { class: 'controls' }, this.#up, this.#where),
+      this.#canvas,
+      element('p', { class: 'quiet map-hint', text: words.mapHint }),
+    );
+    new ResizeObserver(() => this.#redraw()).observe(this.#canvas);
+    this.#canvas.addEventListener('click', (event) => this.#onClick(event));
+  }
+
+  /** The explorer has something else to show. */
+  show(): void {
+    if (this.#folder !== undefined && !this.#explorer.view.hasBelow(this.#folder)) this.#folder = undefined;
+    this.#redraw();
+  }
+
+  #goUp(): void {
+    if (this.#folder === undefined) return;
+    this.#folder = this.#explorer.table.parent(this.#folder);
+    this.#redraw();
+  }
+
+  #onClick({ target }: MouseEvent): void {
+    const cell = target instanceof Element ? target.closest<SVGElement>('[data-path]') : null;
+    const path = cell?.dataset.path === undefined ? undefined : Number(cell.dataset.path);
+    if (path === undefined) return;
+    if (!this.#explorer.view.hasBelow(path)) this.#onChoose(path);
+    else {
+      this.#folder = path;
+      this.#redraw();
+    }
+  }
+
+  #draw(): void {
+    const { width, height } = this.#canvas.getBoundingClientRect();
+    if (width < 10 || height < 10) return;
+    const { table, view } = this.#explorer;
+    const folder = this.#folder;
+    const bytes = folder === undefined ? view.totalBytes : view.bytes(folder);
+    const name = folder === undefined ? '/' : visibleText(table.fullPath(folder), 1000);
+    this.#where.textContent = `${name} · ${formatSize(bytes)}`;
+    this.#up.toggleAttribute('hidden', folder === undefined);
+    if (bytes === 0) {
+      this.#canvas.replaceChildren(element('p', { class: 'state', text: this.#words.mapEmpty }));
+      return;
+    }
+    this.#drawn = 0;
+    const label = fill(this.#words.mapPicture, name, this.#inWords(folder, bytes));
+    const picture = svg('svg', { role: 'img', 'aria-label': label, width, height });
+    this.#drawFolder(picture, folder, { x: 0, y: 0, width, height }, 0);
+    this.#canvas.replaceChildren(picture);
+  }
+
+  #inWords(folder: number | undefined, bytes: number): string {
+    const { table, view } = this.#explorer;
+    const paths = this.#bySize(folder);
+    const texts = paths.slice(0, told).map((path) => {
+      const share = formatPercent(view.bytes(path) / bytes);
+      return `${visibleText(table.name(path), 100)} ${formatSize(view.bytes(path))} (${share})`;
+    });
+    if (paths.length > told) texts.push(fill(this.#words.rest, paths.length - told));
+    return texts.join(', ');
+  }
+
+  #bySize(folder: number | undefined): number[] {
+    const { tree, view } = this.#explorer;
+    return tree
+      .childrenOf(folder)
+      .filter((path) => view.bytes(path) > 0)
+      .sort((a, b) => view.bytes(b) - view.bytes(a));
+  }
+
+  #drawFolder(into: SVGElement, folder: number | undefined, box: Box, depth: number): void {
+    const { view } = this.#explorer;
+    const paths = this.#bySize(folder);
+    const boxes = squarify(
+      paths.map((path) => view.bytes(path)),
+      box,
+    );
+    for (const [at, part] of boxes.entries()) {
+      const path = paths[at];
+      if (path === undefined || this.#drawn >= mostBoxes) return;
+      if (part.width >= smallestSide && part.height >= smallestSide) this.#drawPath(into, path, part, depth);
+    }
+  }
+
+  #drawPath(into: SVGElement, path: number, box: Box, depth: number): void {
+    this.#drawn++;
+    const { table, view } = this.#explorer;
+    const name = visibleText(table.name(path), 100);
+    const kind = view.isWasted(path) ? 'wasted' : (view.isHit(path) && view.mark(path)) || 'plain';
+    const shape = { x: box.x, y: box.y, width: box.width - 1, height: box.height - 1 };
+    const isFolder = view.hasBelow(path);
+    const cell = svg('g', { class: 'cell', 'data-path': path });
+    cell.append(
+      svg('title', {}, `${visibleText(table.fullPath(path), 300)}\n${formatSize(view.bytes(path))}`),
+      svg('rect', { ...shape, class: isFolder ? `cell-folder depth-${Math.min(depth, 4)}` : `cell-${kind}` }),
+    );
+    const letters = Math.floor((box.width - 8) / letterWidth);
+    const isLabelled = letters >= 3 && box.height >= header;
+    if (isLabelled) {
+      const text = name.length > letters ? `${name.slice(0, letters - 1)}…` : name;
+      cell.append(svg('text', { x: box.x + 4, y: box.y + 12 }, text));
+    }
+    into.append(cell);
+    const top = isLabelled ? header : 2;
+    const inner = { x: box.x + 2, y: box.y + top, width: box.width - 5, height: box.height - top - 3 };
+    if (isFolder && inner.width > 12 && inner.height > 12) this.#drawFolder(into, path, inner, depth + 1);
+  }
+}

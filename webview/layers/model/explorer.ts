@@ -1,0 +1,131 @@
+import {
+  type LayersView,
+  type Mark,
+  mostUnfolded,
+  type PathSlice,
+  type Scope,
+  type Sort,
+} from '../../../src/protocol/layersPage.ts';
+import { pathTest } from './pathQuery.ts';
+import { PathTable } from './pathTable.ts';
+import { Children, findPath, PathTree } from './pathTree.ts';
+import { PathView } from './pathView.ts';
+
+/** What is looked at, and how. */
+export interface Choice {
+  readonly layer: number;
+  readonly scope: Scope;
+  readonly sort: Sort;
+  readonly filters: readonly Mark[];
+  readonly query: string;
+}
+
+/** The paths of the image, as the choice has them: all that the page knows without its elements. */
+export class Explorer {
+  readonly table = new PathTable();
+  #children = new Children(this.table);
+  #choice: Choice;
+  #view: PathView;
+  #tree: PathTree;
+  /** Folders that a person has unfolded; those that a search unfolds are not remembered. */
+  #unfolded: Set<number> | undefined;
+
+  constructor(choice: Choice) {
+    this.#choice = choice;
+    this.#view = this.#newView();
+    this.#tree = this.#newTree();
+  }
+
+  get choice(): Choice {
+    return this.#choice;
+  }
+
+  get view(): PathView {
+    return this.#view;
+  }
+
+  get tree(): PathTree {
+    return this.#tree;
+  }
+
+  append(slice: PathSlice): void {
+    this.table.append(slice);
+  }
+
+  /** Takes in what has been appended. */
+  update(): void {
+    this.#children = new Children(this.table);
+    this.#look();
+  }
+
+  /** Makes what a search needs, so that its first letter costs no more than the next. */
+  prepareSearch(): void {
+    this.table.lowerPath(this.table.length - 1);
+  }
+
+  choose(change: Partial<Choice>): void {
+    const onlyOrder = change.sort !== undefined && Object.keys(change).length === 1;
+    const unfolded = [...this.#tree.unfolded];
+    this.#choice = { ...this.#choice, ...change };
+    if (onlyOrder) this.#tree = new PathTree(this.#view, this.#children, this.#choice.sort, unfolded);
+    else this.#look();
+  }
+
+  toggle(path: number): void {
+    this.#tree.toggle(path);
+    this.#remember();
+  }
+
+  /** Unfolds all that the path is in. Gives its row; `undefined` where the view does not have it. */
+  reveal(path: number): number | undefined {
+    if (!this.#view.has(path)) return undefined;
+    this.#tree.reveal(path);
+    this.#remember();
+    return this.#tree.rowOf(path);
+  }
+
+  find(path: string): number | undefined {
+    return findPath(this.table, this.#children, path);
+  }
+
+  /** Unfolds what was unfolded before. */
+  restore(paths: readonly string[]): void {
+    const found = paths.flatMap((path) => this.find(path) ?? []);
+    if (found.length === 0) return;
+    this.#unfolded = new Set(found);
+    this.#tree = this.#newTree();
+  }
+
+  /** Where a path that several layers write is wasted first: the layer that holds bytes which are lost. */
+  wastedIn(path: number): number {
+    const { first, end } = this.table.changes(path);
+    for (let change = first; change < end; change++)
+      if (this.table.lostBy(change) !== undefined) return this.table.layerOf(change);
+    return this.table.layerOf(Math.max(first, end - 1));
+  }
+
+  /** What the page keeps of it. */
+  kept(): Pick<LayersView, 'unfolded' | keyof Choice> {
+    const unfolded = [...(this.#unfolded ?? [])].slice(0, mostUnfolded);
+    return { ...this.#choice, unfolded: unfolded.map((path) => this.table.fullPath(path)) };
+  }
+
+  #look(): void {
+    this.#view = this.#newView();
+    this.#tree = this.#newTree();
+  }
+
+  #newView(): PathView {
+    const { layer, scope, filters, query } = this.#choice;
+    return new PathView(this.table, { layer, scope, filters, test: pathTest(query) });
+  }
+
+  #newTree(): PathTree {
+    const unfolded = this.#choice.query.trim() === '' ? this.#unfolded : undefined;
+    return new PathTree(this.#view, this.#children, this.#choice.sort, unfolded);
+  }
+
+  #remember(): void {
+    if (this.#choice.query.trim() === '') this.#unfolded = new Set(this.#tree.unfolded);
+  }
+}

@@ -1,0 +1,37 @@
+/** Whether a path, in small letters, fits what somebody searches for. */
+export type PathTest = (lowerPath: string) => boolean;
+
+/**
+ * What is typed into the search: part of a path, or a pattern where it has `*`, `?` or `[`. A pattern fits from the
+ * beginning of any part of the path to its end, from the top where it begins with `/`; `*` stays within a part and `**`
+ * does not. Case does not count. `undefined` where nothing is searched for.
+ */
+export function pathTest(query: string): PathTest | undefined {
+  const wanted = query.trim().toLowerCase();
+  if (wanted === '') return undefined;
+  if (!/[*?[]/.test(wanted)) return (path) => path.includes(wanted);
+  const pattern = new RegExp(`${wanted.startsWith('/') ? '^' : '/'}${globSource(wanted)}$`, 's');
+  return (path) => pattern.test(path);
+}
+
+function globSource(glob: string): string {
+  return glob.replace(/\*\*\/|\*+|\?|\[(?:!|\^)?\]?[^\]]*\]|[\s\S]/g, (part) => {
+    if (part === '**/') return '(?:[^/]+/)*';
+    if (part.startsWith('*')) return part.length > 1 ? '.*' : '[^/]*';
+    if (part === '?') return '[^/]';
+    if (part.length > 1) return characterClass(part);
+    return part.replace(/[.*+?^${}()|[\]\\/]/, '\\$&');
+  });
+}
+
+/** `[a-z]`, `[!0-9]`; whatever is no range that a regular expression takes is what is written. */
+function characterClass(glob: string): string {
+  const [, negation = '', content = ''] = /^\[([!^]?)([\s\S]*)\]$/.exec(glob) ?? [];
+  const source = `[${negation === '' ? '' : '^/'}${content.replace(/[\\\]^[]/g, '\\$&')}]`;
+  try {
+    new RegExp(source);
+    return source;
+  } catch {
+    return glob.replace(/[[\]\\^$.*+?(){}|/-]/g, '\\$&');
+  }
+}

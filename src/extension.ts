@@ -23,6 +23,10 @@ import {
 } from './ui/commands/copying.ts';
 import { CopyingToRegistry } from './ui/commands/copyingToRegistry.ts';
 import { deleteTag } from './ui/commands/deletingTags.ts';
+import { EngineCopies } from './ui/commands/engines/engineCopies.ts';
+import { EngineFolders } from './ui/commands/engines/engineFolders.ts';
+import { EngineVerbs } from './ui/commands/engines/engineVerbs.ts';
+import { hideEngine } from './ui/commands/engines/hidingEngines.ts';
 import { Exporting } from './ui/commands/exporting.ts';
 import { filterRegistry } from './ui/commands/filteringRegistry.ts';
 import { inspectLayers } from './ui/commands/inspectingLayers.ts';
@@ -91,6 +95,8 @@ export function activate(context: ExtensionContext): ExtensionParts | undefined 
   const saving = new Saving(host, transfers, images);
   const loading = new Loading(host, transfers, images);
   const exporting = new Exporting(host, transfers, images);
+  const engineVerbs = new EngineVerbs(transfers, images);
+  const engineCopies = new EngineCopies(host, transfers, images);
   const documents = new ImageDocuments(host);
   const wastedSpace = new WastedSpace(host);
   const layersPanels = new Panels(layersPanel(host), context, log);
@@ -99,6 +105,7 @@ export function activate(context: ExtensionContext): ExtensionParts | undefined 
     context,
     log,
   );
+  const engineFolders = new EngineFolders(host, images, comparePanels);
   context.subscriptions.push(
     log,
     host,
@@ -123,22 +130,26 @@ export function activate(context: ExtensionContext): ExtensionParts | undefined 
     registerCommands(
       {
         [commands.pullImage]: () => pulling.ask(),
-        [commands.pull]: (argument) => pulling.pullArgument(argument),
+        [commands.pull]: (argument) => engineVerbs.pull(argument) ?? pulling.pullArgument(argument),
         [commands.cancelTransfer]: (node) =>
           node instanceof TransferNode && transfers.cancel(node.transfer.id),
         [commands.retryTransfer]: (node) => node instanceof TransferNode && node.transfer.retry(),
         [commands.dismissTransfer]: (node) =>
           node instanceof TransferNode && transfers.dismiss(node.transfer.id),
-        [commands.pushImage]: (...args) => pushing.ask(...args),
+        [commands.pushImage]: (...args) => engineVerbs.push(args[0]) ?? pushing.ask(...args),
         [commands.copyToRegistry]: (argument) => copyingToRegistry.ask(argument),
-        [commands.tagImage]: (...args) => tagImage(host, ...args),
+        [commands.tagImage]: (...args) => engineVerbs.tag(args[0]) ?? tagImage(host, ...args),
         [commands.inspectImage]: (...args) => documents.show('inspect', ...args),
         [commands.imageHistory]: (...args) => documents.show('history', ...args),
         [commands.saveImages]: (...args) => saving.ask(...args),
         [commands.loadImages]: () => loading.ask(),
         [commands.removeImage]: (...args) =>
-          args[0] === bySelection ? removeSelected(host, images.selection) : removeImages(host, args),
-        [commands.pruneImages]: (argument) => pruneImages(host, images, argument),
+          args[0] === bySelection
+            ? (engineVerbs.remove([images.selection[0], images.selection]) ??
+              removeSelected(host, images.selection))
+            : (engineVerbs.remove(args) ?? removeImages(host, args)),
+        [commands.pruneImages]: (argument) =>
+          engineVerbs.prune(argument) ?? pruneImages(host, images, argument),
         [commands.refreshDocument]: (uri) => documents.refresh(uri),
         [commands.copyFullTag]: copyFullTag,
         [commands.copyImageDigest]: (...args) => copyImageDigest(host, ...args),
@@ -147,13 +158,19 @@ export function activate(context: ExtensionContext): ExtensionParts | undefined 
         [commands.copyFilePath]: copyFilePath,
         [commands.openFile]: (argument) => openFile(host, argument),
         [commands.goToFile]: (...args) => goToFile(host, ...args),
-        [commands.openImageAsFolder]: (...args) => openImageAsFolder(host, ...args),
-        [commands.compareWith]: (...args) => compareWith(host, comparePanels, ...args),
+        [commands.openImageAsFolder]: (...args) =>
+          engineFolders.open(args[0]) ?? openImageAsFolder(host, ...args),
+        [commands.compareWith]: (...args) =>
+          engineFolders.compare(args[0]) ?? compareWith(host, comparePanels, ...args),
         [commands.compareWithTag]: (...args) => compareWithTag(host, comparePanels, ...args),
         [commands.compareImages]: (...args) => compareImages(host, pulling, comparePanels, ...args),
         [commands.compareWithLayerBelow]: compareWithLayerBelow,
         [commands.exportFiles]: (...args) => exporting.ask(...args),
-        [commands.refreshImages]: () => images.refresh(),
+        [commands.copyToStore]: (...args) => engineCopies.toStore(...args),
+        [commands.copyToEngine]: (...args) => engineCopies.toEngine(...args),
+        [commands.compareMovedTag]: (row) => engineFolders.compareMoved(row),
+        [commands.hideEngine]: (row) => hideEngine(row),
+        [commands.refreshImages]: (node) => images.refreshSource(node),
         [commands.filterImages]: (given) => askImageFilter(images, given),
         [commands.clearImageFilter]: () => {
           images.search = '';

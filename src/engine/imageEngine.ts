@@ -49,7 +49,7 @@ import type { UnionTree } from './layers/unionTree.ts';
 import type { FilterArguments } from './listing/filterArguments.ts';
 import { choosePlatform } from './oci/choosePlatform.ts';
 import type { Descriptor } from './oci/descriptor.ts';
-import type { Digest } from './oci/digest.ts';
+import { type Digest, isDigest } from './oci/digest.ts';
 import type { ImageConfig } from './oci/imageConfig.ts';
 import { type Index, type Manifest, parseManifest } from './oci/manifest.ts';
 import { formatPlatform, type Platform } from './oci/platform.ts';
@@ -166,6 +166,7 @@ export class ImageEngine implements AsyncDisposable {
     this.#transfers = new LayerTransfers({ ...this.#home, pool: this.#pool });
     this.dockerEngines = new DockerEngines({
       sources: options.dockerEngines,
+      idleTimeout: options.idleTimeout,
       credentials: options.credentials,
       homeOf: (shelf) => this.#readingHome(shelf),
     });
@@ -365,10 +366,13 @@ export class ImageEngine implements AsyncDisposable {
   /**
    * By reference, digest, ID or unique beginning of an ID in the store; `oci:DIR[:NAME]` in another image
    * layout, `docker-archive:FILE[:REF]` and `oci-archive:FILE[:NAME]` in an archive, which is read where it is;
-   * `docker:REF` in the Docker engine that `docker` would use.
+   * `docker:REF` in the Docker engine that `docker` would use; an image of an engine that was looked into also by its
+   * manifest's digest.
    * @throws `NotFound`, `Ambiguous`, `Invalid`, and what a Docker engine throws
    */
   async image(name: string, signal?: AbortSignal): Promise<StoredImage> {
+    const received = isDigest(name) ? this.engineImageBefore(name) : undefined;
+    if (received) return received;
     const place = await parseImagePlace(name);
     if (!place) return this.#storedImage(name, signal);
     if (place.kind === 'docker') return this.#dockerImage(name, place, signal);

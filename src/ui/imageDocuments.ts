@@ -8,6 +8,8 @@ import {
   workspace,
 } from 'vscode';
 import { imageTextScheme } from '../contributions.ts';
+import type { DockerEngine } from '../engine/dockerEngine/dockerEngine.ts';
+import { imageId } from '../engine/dockerEngine/engineImage.ts';
 import type { StoredImage } from '../engine/image.ts';
 import type { ImageEngine } from '../engine/imageEngine.ts';
 import {
@@ -20,6 +22,7 @@ import { type ChosenImage, chooseImage, engineName, imageName } from './commands
 import type { EngineHost } from './engineHost.ts';
 import { errorText } from './errorText.ts';
 import { historyText } from './historyText.ts';
+import { EngineImageNode } from './views/images/engines/engineImageNode.ts';
 
 export type ImageDocumentKind = 'inspect' | 'history';
 /** What a registry has under a reference, as it is. */
@@ -44,6 +47,7 @@ export class ImageDocuments implements TextDocumentContentProvider, Disposable {
 
   /** Opens it for what a row or a link stands for, else for what the person picks. */
   async show(kind: ImageDocumentKind, ...args: readonly unknown[]): Promise<void> {
+    if (args[0] instanceof EngineImageNode) return this.#openOfEngine(kind, args[0]);
     const title = kind === 'inspect' ? l10n.t('Inspect Image') : l10n.t('History of Image');
     const chosen = await chooseImage(this.#host, args, title);
     if (chosen) await this.open(kind, chosen);
@@ -66,6 +70,16 @@ export class ImageDocuments implements TextDocumentContentProvider, Disposable {
     const query = new URLSearchParams({ kind: manifestKind, image: canonicalReference(reference) });
     const path = `/${familiarReference(reference)} (${manifestKind}).json`;
     await this.#open(Uri.from({ scheme: imageTextScheme, path, query: query.toString() }));
+  }
+
+  /** Opens what a Docker engine tells of an image of its own. */
+  async #openOfEngine(
+    kind: ImageDocumentKind,
+    { engineName: image, displayName, parent }: EngineImageNode,
+  ): Promise<void> {
+    const query = new URLSearchParams({ kind, image, engine: parent.name }).toString();
+    const path = `/${displayName} (${kind}, ${parent.name}).${extensions[kind]}`;
+    await this.#open(Uri.from({ scheme: imageTextScheme, path, query }));
   }
 
   refresh(uri: unknown): void {
@@ -94,6 +108,10 @@ export class ImageDocuments implements TextDocumentContentProvider, Disposable {
     const parameters = new URLSearchParams(query);
     const { engine } = this.#host;
     const asked = parameters.get('image') ?? '';
+    const engineName = parameters.get('engine');
+    if (engineName !== null) {
+      return engineText(await engine.dockerEngines.engine(engineName), asked, parameters.get('kind'));
+    }
     if (parameters.get('kind') === manifestKind) return manifestText(engine, parseReference(asked));
     const image = await engine.image(asked);
     if (parameters.get('kind') !== 'history') return inspect(engine, image);
@@ -121,4 +139,17 @@ async function manifestText(engine: ImageEngine, reference: Reference): Promise<
 async function inspect(engine: ImageEngine, image: StoredImage): Promise<string> {
   const document = await engine.inspect(image);
   return `${JSON.stringify([document], undefined, 2)}\n`;
+}
+
+async function engineText(engine: DockerEngine, name: string, kind: string | null): Promise<string> {
+  const document = await engine.inspect(name);
+  if (kind !== 'history') return `${JSON.stringify([document], undefined, 2)}\n`;
+  const id = imageId(document.Id, 'Id');
+  const title = l10n.t(
+    'History of {0} in the Docker engine {1}, the last step first',
+    name,
+    engine.endpoint.name,
+  );
+  const size = typeof document.Size === 'number' ? document.Size : 0;
+  return historyText(title, { id, size }, await engine.history(name));
 }

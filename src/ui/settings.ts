@@ -63,6 +63,12 @@ export function terminalEnabledSetting(): boolean {
   return read('terminalEnabled') !== false;
 }
 
+/** Names of Docker engines that the Images view does not show; `*` is all of them. */
+export function hiddenEnginesSetting(): SettingValue<'hiddenEngines'> {
+  const value = read('hiddenEngines');
+  return Array.isArray(value) ? value.filter((name) => typeof name === 'string') : [];
+}
+
 /** How the Images view is to be. */
 export function imagesLook(): ImagesLook {
   return {

@@ -1,3 +1,4 @@
+import type { EngineProgress } from '../engine/dockerEngine/engineProgress.ts';
 import type { PullEvent } from '../engine/transfer/pullEvent.ts';
 import type { PushEvent } from '../engine/transfer/pushEvent.ts';
 
@@ -69,6 +70,24 @@ export function pushMeter(): (event: PushEvent) => TransferProgress {
       layers.set(layer.digest, { size: layer.size, moved: sent, state: layerState(state) });
     }
     return layers.sum(event.kind === 'done');
+  };
+}
+
+/** Adds up what a Docker engine tells of its layers while it pulls or pushes. */
+export function engineMeter(): (progress: EngineProgress) => TransferProgress {
+  const layers = new Map<string, { readonly moved: number; readonly total: number }>();
+  return ({ id, current, total }) => {
+    if (id !== undefined && current !== undefined && total !== undefined) {
+      layers.set(id, { moved: Math.min(current, total), total });
+    }
+    const all = [...layers.values()];
+    if (all.length === 0) return notStarted;
+    const sum = (values: readonly number[]) => values.reduce((before, value) => before + value, 0);
+    return {
+      phase: 'moving',
+      moved: sum(all.map(({ moved }) => moved)),
+      total: sum(all.map((one) => one.total)),
+    };
   };
 }
 

@@ -2,7 +2,14 @@ import { EngineError, isEngineError } from '../errors.ts';
 import type { Removal } from '../image.ts';
 import { asArray, asObject, asSize, asString, type JsonObject, optional } from '../oci/json.ts';
 import { formatPlatform, type Platform } from '../oci/platform.ts';
-import { canonicalName, type Reference, type TaggedReference, tagOrDigest } from '../oci/reference.ts';
+import {
+  canonicalName,
+  familiarReference,
+  parseReference,
+  type Reference,
+  type TaggedReference,
+  tagOrDigest,
+} from '../oci/reference.ts';
 import { EngineClient, type EngineClientOptions, type EngineRequest } from './engineClient.ts';
 import {
   type EngineContainer,
@@ -194,7 +201,7 @@ export class DockerEngine {
     if (users.length === 0) return refusal;
     const list = users.map((user) => `${user.name} (${user.status || user.state})`).join(', ');
     const facts = { engine: this.endpoint.name, reference: name, containers: users.map((user) => user.name) };
-    const text = `${name} is used by ${users.length === 1 ? 'the container' : 'the containers'} ${list}`;
+    const text = `${familiarName(name)} is used by ${users.length === 1 ? 'the container' : 'the containers'} ${list}`;
     return new EngineError('InUse', text, facts, refusal);
   }
 
@@ -229,6 +236,12 @@ export class DockerEngine {
     const answer = await this.#client.send(request, signal);
     answer.resume();
   }
+}
+
+/** As a person writes it. */
+function familiarName(name: string): string {
+  const reference = /^(?:sha256:)?[0-9a-f]{1,64}$/.test(name) ? undefined : parseReference(name);
+  return reference ? familiarReference(reference) : name;
 }
 
 function removalsOf(rows: unknown): readonly Removal[] {

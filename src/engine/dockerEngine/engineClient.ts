@@ -4,6 +4,7 @@ import { pipeline } from 'node:stream/promises';
 import { cancelled, type EngineError, isEngineError, throwIfCancelled } from '../errors.ts';
 import { asObject, asString, optional, parseJson } from '../oci/json.ts';
 import { readCapped } from '../readCapped.ts';
+import { SharedTasks } from '../tasks/sharedTasks.ts';
 import { EngineAgent } from './engineAgent.ts';
 import type { EngineEndpoint } from './engineEndpoint.ts';
 import { engineFailure, engineNonsense, engineSilent, engineUnreachable } from './engineErrors.ts';
@@ -13,7 +14,7 @@ export interface EngineClientOptions {
   readonly endpoint: EngineEndpoint;
   /** The program behind `ssh://`; `ssh` */
   readonly ssh?: string;
-  /** Milliseconds until an answer must have begun, and without a byte of it; 10,000. */
+  /** Milliseconds until an answer must have begun, and without a byte of it; 30,000. */
   readonly timeout?: number;
 }
 
@@ -29,7 +30,7 @@ export interface EngineRequest {
   readonly timeout?: number;
 }
 
-const defaultTimeout = 10_000;
+const defaultTimeout = 30_000;
 /** A list of ten thousand images takes a tenth of it. */
 const maxJsonBytes = 128 * 1024 * 1024;
 const maxErrorBytes = 1024 * 1024;
@@ -39,6 +40,7 @@ export class EngineClient {
   readonly endpoint: EngineEndpoint;
   readonly #ssh: string | undefined;
   readonly #timeout: number;
+  readonly #asking = new SharedTasks<never, EngineVersion>(() => '');
   #agent: Promise<EngineAgent> | undefined;
   #version: EngineVersion | undefined;
 
@@ -50,9 +52,8 @@ export class EngineClient {
 
   /** What answers. Asked once; an engine that is upgraded meanwhile still takes the old version. */
   async version(signal?: AbortSignal): Promise<EngineVersion> {
-    if (this.#version) return this.#version;
-    const answer = await this.#json({ method: 'GET', path: '/version' }, '/version', signal);
-    this.#version = this.read(() => parseVersion(answer));
+    const work = (_: unknown, shared: AbortSignal) => this.#askVersion(shared);
+    this.#version ??= await this.#asking.run('version', work, () => undefined, signal);
     return this.#version;
   }
 
@@ -90,6 +91,11 @@ export class EngineClient {
     }
   }
 
+  async #askVersion(signal: AbortSignal): Promise<EngineVersion> {
+    const answer = await this.#json({ method: 'GET', path: '/version' }, '/version', signal);
+    return this.read(() => parseVersion(answer));
+  }
+
   async #path({ path, query = {} }: EngineRequest, signal?: AbortSignal): Promise<string> {
     const version = negotiate(await this.version(signal), this.endpoint.name);
     const parameters = new URLSearchParams();
@@ -109,8 +115,12 @@ export class EngineClient {
     throwIfCancelled(signal);
     const { body, timeout = this.#timeout } = request;
     this.#agent ??= EngineAgent.open(this.endpoint, this.#ssh);
+    const agent = await this.#agent.catch((error: unknown) => {
+      this.#agent = undefined;
+      throw error;
+    });
     const outgoing = sendRequest({
-      agent: await this.#agent,
+      agent,
       // The agent connects where it knows to; a path keeps VS Code's proxies out of it.
       socketPath: 'docker',
       method: request.method,

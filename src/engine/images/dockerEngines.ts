@@ -7,6 +7,7 @@ import { EngineError } from '../errors.ts';
 import type { StoredImage } from '../image.ts';
 import type { Digest } from '../oci/digest.ts';
 import type { CredentialProvider } from '../registry/credentials.ts';
+import { SharedTasks } from '../tasks/sharedTasks.ts';
 import { engineRegistryAuth } from '../transfer/engineRegistryAuth.ts';
 import { ArchiveShelf } from './archiveShelf.ts';
 import { ImageContent } from './imageContent.ts';
@@ -16,6 +17,8 @@ export interface DockerEnginesOptions {
   /** Asked each time: what is allowed may change. None where engines are not to be used. */
   readonly sources?: (() => EngineSources) | undefined;
   readonly credentials: CredentialProvider;
+  /** Milliseconds without a byte after which an engine is given up; 30,000. */
+  readonly idleTimeout?: number | undefined;
   /** Makes a place to read from of a received archive. */
   readonly homeOf: (shelf: ArchiveShelf) => ReadingHome;
 }
@@ -33,10 +36,12 @@ export interface ReceivedImage {
 export class DockerEngines implements AsyncDisposable {
   readonly #options: DockerEnginesOptions;
   readonly #engines = new Map<string, DockerEngine>();
-  readonly #received = new Map<string, Promise<ReceivedImage>>();
+  readonly #receiving = new SharedTasks<never, ReceivedImage>(() => '');
+  readonly #received = new Map<string, ReceivedImage>();
   /** By manifest, with the names of when it was last asked for. */
   readonly #known = new Map<Digest, ReceivedImage>();
   readonly #archives = new Set<ImageArchive>();
+  readonly #closing = new AbortController();
 
   constructor(options: DockerEnginesOptions) {
     this.#options = options;
@@ -57,8 +62,10 @@ export class DockerEngines implements AsyncDisposable {
 
   at(endpoint: EngineEndpoint): DockerEngine {
     const key = JSON.stringify(endpoint);
-    const registryAuth = engineRegistryAuth(this.#options.credentials);
-    const engine = this.#engines.get(key) ?? new DockerEngine({ endpoint, registryAuth });
+    const { credentials, idleTimeout: timeout } = this.#options;
+    const registryAuth = engineRegistryAuth(credentials);
+    const engine =
+      this.#engines.get(key) ?? new DockerEngine({ endpoint, registryAuth, ...(timeout && { timeout }) });
     this.#engines.set(key, engine);
     return engine;
   }
@@ -71,11 +78,10 @@ export class DockerEngines implements AsyncDisposable {
     const document = await engine.inspect(name, signal);
     const id = imageId(document.Id, 'Id');
     const key = `${engine.endpoint.host} ${id}`;
-    const received = this.#received.get(key) ?? this.#receive(engine, id, signal);
-    this.#received.set(key, received);
-    // Who cancels or fails must not keep others from trying again.
-    received.catch(() => this.#received.delete(key));
-    const { image, content } = await received;
+    const work = (_: unknown, shared: AbortSignal) => this.#receive(engine, id, shared);
+    const { image, content } =
+      this.#received.get(key) ?? (await this.#receiving.run(key, work, () => undefined, signal));
+    this.#received.set(key, { image, content });
     const named = { image: { ...image, ...namesOf(document, 'the image') }, content };
     this.#known.set(image.manifest.digest, named);
     return named;
@@ -87,11 +93,12 @@ export class DockerEngines implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await Promise.allSettled(this.#received.values());
+    this.#closing.abort();
     for (const archive of this.#archives) await archive[Symbol.asyncDispose]();
   }
 
-  async #receive(engine: DockerEngine, id: Digest, signal?: AbortSignal): Promise<ReceivedImage> {
+  async #receive(engine: DockerEngine, id: Digest, cancel: AbortSignal): Promise<ReceivedImage> {
+    const signal = AbortSignal.any([cancel, this.#closing.signal]);
     const label = `the Docker engine ${engine.endpoint.name}`;
     const archive = await ImageArchive.receive(label, engine.save([id], signal), signal);
     this.#archives.add(archive);

@@ -1,5 +1,7 @@
+import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { type ExtensionContext, type LogOutputChannel, workspace } from 'vscode';
+import type { EngineSources } from '../../engine/dockerEngine/findEngines.ts';
 import { ImageEngine } from '../../engine/imageEngine.ts';
 import type { CredentialProvider } from '../../engine/registry/credentials.ts';
 import { chainCredentials, dockerCredentials } from '../../engine/registry/dockerCredentials.ts';
@@ -23,6 +25,7 @@ export function createEngine(
     credentials: chainCredentials(fromSecrets(secrets, log), fromDocker(log)),
     insecureRegistries: insecureRegistriesSetting(),
     idleTimeout: idleTimeoutSetting(),
+    dockerEngines,
     mirrors: registryMirrorsSetting(),
     userAgent: `strata/${context.extension.packageJSON.version}`,
     onWarning: (message, error) => log.warn(message, error),
@@ -33,6 +36,17 @@ export function createEngine(
       );
     },
   });
+}
+
+/** For a workspace that nobody trusts: this machine's own sockets, no contexts, TLS files or `ssh`. */
+function dockerEngines(): EngineSources {
+  return {
+    environment: process.env,
+    configDirectory: dockerConfigDirectory(),
+    home: homedir(),
+    platform: process.platform,
+    onlyLocal: !workspace.isTrusted,
+  };
 }
 
 function fromSecrets(secrets: RegistrySecrets, log: LogOutputChannel): CredentialProvider {

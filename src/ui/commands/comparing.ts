@@ -73,7 +73,8 @@ async function compareWithOneOf(
   } else await showDiff(left, right, { left: true, right: await isThere(right) });
 }
 
-async function compareFolders(
+/** Lets a person look at what is different between two folders of images. */
+export async function compareFolders(
   { engine }: EngineHost,
   panels: ComparePanels,
   left: ImageLocation,

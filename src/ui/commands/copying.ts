@@ -2,6 +2,7 @@ import { env, l10n, window } from 'vscode';
 import { familiarReference } from '../../engine/oci/reference.ts';
 import type { EngineHost } from '../engineHost.ts';
 import { rowLocation } from '../panels/layers/rowLocation.ts';
+import { EngineImageNode } from '../views/images/engines/engineImageNode.ts';
 import { FileNode } from '../views/images/fileNode.ts';
 import { ImageNode } from '../views/images/imageNode.ts';
 import { LayerNode } from '../views/images/layerNode.ts';
@@ -11,7 +12,8 @@ import { currentDigest } from './currentDigest.ts';
 import { selectedRows } from './selectedRows.ts';
 
 export async function copyFullTag(...args: readonly unknown[]): Promise<void> {
-  const tags = selectedRows(ImageNode, args).flatMap(({ tag }) => (tag ? [familiarReference(tag)] : []));
+  const rows = [...selectedRows(ImageNode, args), ...selectedRows(EngineImageNode, args)];
+  const tags = rows.flatMap(({ tag }) => (tag ? [familiarReference(tag)] : []));
   const wanted = wantedImage(args[0]);
   await copyLines(tags.length === 0 && wanted ? [familiarReference(wanted.reference)] : tags);
 }
@@ -28,7 +30,8 @@ export async function copyImageDigest(host: EngineHost, ...args: readonly unknow
 }
 
 export async function copyImageId(...args: readonly unknown[]): Promise<void> {
-  await copyLines(selectedRows(ImageNode, args).map(({ image }) => image.id));
+  const rows = [...selectedRows(ImageNode, args), ...selectedRows(EngineImageNode, args)];
+  await copyLines(rows.map(({ image }) => image.id));
 }
 
 export async function copyLayerDigest(...args: readonly unknown[]): Promise<void> {

@@ -21,9 +21,9 @@ export class MessageNode implements TreeNode {
     this.#command = command;
   }
 
-  static error(parent: TreeNode | undefined, error: unknown): MessageNode {
+  static error(parent: TreeNode | undefined, error: unknown, command?: Command): MessageNode {
     const icon = new ThemeIcon('error', new ThemeColor('list.errorForeground'));
-    return new MessageNode(parent, errorText(error), icon);
+    return new MessageNode(parent, errorText(error), icon, command);
   }
 
   /** A failure that signing in may mend; a click offers to. */

@@ -58,7 +58,13 @@ export class Product implements AsyncDisposable {
     const profile: ServerOptions = {
       extensionsDirectory: path.join(scratch, 'extensions'),
       userDataDirectory: path.join(scratch, 'profile'),
-      settings: { 'files.autoSave': 'off', 'editor.minimap.enabled': false, ...settings },
+      settings: {
+        'files.autoSave': 'off',
+        'editor.minimap.enabled': false,
+        // What this machine's own Docker engines have is no business of the tests.
+        'strata.images.hiddenEngines': ['*'],
+        ...settings,
+      },
       env: {
         STRATA_STORE: path.join(scratch, 'store'),
         DOCKER_CONFIG: path.join(scratch, 'docker'),

@@ -26,6 +26,13 @@ export async function createContainer(socket: string, name: string, image: strin
   await engineApi(socket, 'POST', `/containers/create?name=${name}`, { Image: image, Cmd: ['/hello'] });
 }
 
+/** A container of an image of `runnableArchive`, running. */
+export async function startContainer(socket: string, name: string, image: string): Promise<void> {
+  const body = { Image: image, HostConfig: { NetworkMode: 'none' } };
+  await engineApi(socket, 'POST', `/containers/create?name=${name}`, body);
+  await engineApi(socket, 'POST', `/containers/${name}/start`);
+}
+
 export async function removeContainer(socket: string, name: string): Promise<void> {
   await engineApi(socket, 'DELETE', `/containers/${name}?force=1`);
 }

@@ -65,7 +65,7 @@ const allStages: readonly (Stage | undefined)[] = [
     title: 'Tests inside the extension host',
     lane: 'editor',
     after: ['build'],
-    needs: async () => ((await findDesktop()) === undefined ? [parts.chromium] : []),
+    needs: async () => [...((await findDesktop()) === undefined ? [parts.chromium] : []), parts.dockerEngine],
     run: (options) => runTestScript('host', 'runHostTests.ts', [], options),
   },
   mochaStage('e2e', 'End-to-end tests', {

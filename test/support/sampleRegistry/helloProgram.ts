@@ -10,6 +10,29 @@ export function helloProgram(architecture: HelloArchitecture, line: string): Buf
   return architecture === 'arm' ? elf32(code) : elf64(architecture, code);
 }
 
+/** A program as {@link helloProgram} that waits until it is ended: what keeps a container running. */
+export function waitingProgram(architecture: 'amd64' | 'arm64'): Buffer {
+  return elf64(architecture, waitingCode[architecture]);
+}
+
+/** for (;;) pause(), or what there is in its place: ppoll(0, 0, 0, 0). */
+const waitingCode = {
+  amd64: Buffer.from('b8220000000f05ebf7', 'hex'),
+  get arm64(): Buffer {
+    const movz = (register: number, value: number) => 0xd2800000 + value * 32 + register;
+    const sixInstructionsBack = 0x17fffffa;
+    return words([
+      movz(8, 73),
+      movz(0, 0),
+      movz(1, 0),
+      movz(2, 0),
+      movz(3, 0),
+      0xd4000001,
+      sixInstructionsBack,
+    ]);
+  },
+};
+
 /** write(1, message, length); exit(0), with the message right behind. */
 const machineCode: Record<HelloArchitecture, (length: number) => Buffer> = {
   amd64(length) {

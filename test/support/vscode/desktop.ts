@@ -7,7 +7,7 @@ import { artifacts, vscodeCache } from '../paths.ts';
 import { type ChildOptions, runChild } from '../running/child.ts';
 import { findCommand, hasCommand } from '../running/command.ts';
 import type { HostTestRun } from './runHostTests.ts';
-import { writeUserSettings } from './settings.ts';
+import { type Settings, writeUserSettings } from './settings.ts';
 
 const probeAddress = 'https://update.code.visualstudio.com/api/releases/stable';
 const probeTimeout = 3000;
@@ -78,11 +78,14 @@ async function vendorAnswers(): Promise<boolean> {
   }
 }
 
+/** What this machine's own Docker engines have is no business of the tests. */
+export const hostTestSettings: Settings = { 'strata.images.hiddenEngines': ['*'] };
+
 /** Runs the tests in a desktop VS Code with a profile of their own. */
 export async function runDesktopTests(desktop: Desktop, run: HostTestRun): Promise<void> {
   console.log(`Host: desktop VS Code, ${desktop.executable}`);
   const userDataDirectory = path.join(run.scratch, 'profile');
-  await writeUserSettings(userDataDirectory, {});
+  await writeUserSettings(userDataDirectory, hostTestSettings);
   const args = [
     path.join(run.scratch, 'workspace'),
     ...profileArguments(userDataDirectory, path.join(run.scratch, 'extensions')),

@@ -7,7 +7,7 @@ import { format } from 'node:util';
 import { artifacts, repository } from '../paths.ts';
 import { readCounts, type TestCounts } from '../running/testCounts.ts';
 import { bundleHostTests } from './bundleHostTests.ts';
-import { findDesktop, runDesktopTests } from './desktop.ts';
+import { findDesktop, hostTestSettings, runDesktopTests } from './desktop.ts';
 import { startVsCodeServer } from './server.ts';
 import { openWorkbench } from './workbench.ts';
 
@@ -73,6 +73,7 @@ async function runServerTests(run: HostTestRun): Promise<void> {
     extensionsDirectory: path.join(run.scratch, 'extensions'),
     userDataDirectory: path.join(run.scratch, 'profile'),
     env: run.env,
+    settings: hostTestSettings,
     acceptTests: true,
     logFile: path.join(artifacts, 'host-tests-server.log'),
   });

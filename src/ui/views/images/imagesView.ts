@@ -4,11 +4,12 @@ import {
   type LogOutputChannel,
   l10n,
   ProgressLocation,
+  ThemeIcon,
   type TreeView,
   window,
   workspace,
 } from 'vscode';
-import { contextKeys, views } from '../../../contributions.ts';
+import { commands as commandIds, contextKeys, views } from '../../../contributions.ts';
 import type { StoredImage } from '../../../engine/image.ts';
 import type { Reference } from '../../../engine/oci/reference.ts';
 import type { EngineHost } from '../../engineHost.ts';
@@ -18,6 +19,8 @@ import { MessageNode } from '../messageNode.ts';
 import { NodeTree } from '../nodeTree.ts';
 import { type MoreNode, Pages } from '../pages.ts';
 import type { TreeNode } from '../treeNode.ts';
+import { EngineNode } from './engines/engineNode.ts';
+import { EngineRows } from './engines/engineRows.ts';
 import { findRow } from './findRow.ts';
 import { imageNodes } from './groupNodes.ts';
 import { loadImageList } from './imageList.ts';
@@ -26,11 +29,15 @@ import { lazySizes, savedText } from './lazySizes.ts';
 import type { Shelf } from './shelf.ts';
 import { TransferRows } from './transferRows.ts';
 
-/** The Images view: what the store has, with this window's transfers on top. Follows the store only while somebody looks. */
+/**
+ * The Images view: what the store has, with this window's transfers on top and the Docker engines below. Follows store and
+ * unfolded engines only while somebody looks.
+ */
 export class ImagesView implements Disposable {
   readonly tree: NodeTree;
   readonly #host: EngineHost;
   readonly #transfers: TransferRows;
+  readonly #engines: EngineRows;
   readonly #log: LogOutputChannel;
   readonly #view: TreeView<TreeNode>;
   readonly #owned: Disposable;
@@ -47,6 +54,11 @@ export class ImagesView implements Disposable {
       node ? this.tree.refresh(node) : this.refresh(),
     );
     this.#log = log;
+    this.#engines = new EngineRows(
+      host,
+      { draw: (node) => this.tree.refresh(node), pages: () => this.#pages },
+      log,
+    );
     this.tree = new NodeTree(
       (signal) => this.#roots(signal),
       (error) => log.error(String(error)),
@@ -61,6 +73,9 @@ export class ImagesView implements Disposable {
       this.#view,
       this.#transfers,
       this.#view.onDidChangeVisibility(() => this.#follow()),
+      this.#view.onDidCollapseElement(({ element }) => {
+        if (element instanceof EngineNode) this.#engines.close(element);
+      }),
       host.onDidReplace(() => this.#restart()),
       workspace.onDidChangeConfiguration((event) => affectsImagesView(event) && this.#drawAnew()),
     );
@@ -70,6 +85,15 @@ export class ImagesView implements Disposable {
   refresh(): void {
     this.#kept = undefined;
     this.tree.refresh();
+  }
+
+  /** Has an engine asked again, or the store and every engine that is unfolded. */
+  refreshSource(node: unknown): void {
+    if (node instanceof EngineNode) this.#engines.refresh(node);
+    else {
+      this.#engines.refreshAll();
+      this.refresh();
+    }
   }
 
   /** Selects the image and, unless told otherwise, unfolds its layers. */
@@ -129,6 +153,7 @@ export class ImagesView implements Disposable {
   }
 
   dispose(): void {
+    this.#engines[Symbol.dispose]();
     this.#watch?.[Symbol.dispose]();
     this.#owned.dispose();
   }
@@ -148,7 +173,9 @@ export class ImagesView implements Disposable {
     this.#shown = shelf;
     this.#tellOf(shelf);
     const nodes = imageNodes(shelf);
-    return [...this.#transfers.nodes(), ...(nodes.length > 0 ? nodes : this.#whyNothing(shelf))];
+    const engines = await this.#engines.nodes();
+    const stored = nodes.length > 0 ? nodes : this.#whyNothing(shelf, engines.length > 0);
+    return [...this.#transfers.nodes(), ...stored, ...engines];
   }
 
   async #load(look = imagesLook(), signal?: AbortSignal): Promise<Shelf> {
@@ -158,9 +185,9 @@ export class ImagesView implements Disposable {
     return { engine, look, list, sizes, pages: this.#pages };
   }
 
-  /** Nothing at all for an empty store, whose welcome then shows. */
-  #whyNothing({ list, look }: Shelf): TreeNode[] {
-    if (list.total === 0) return [];
+  /** Nothing at all for an empty store, whose welcome then shows, unless something stands below it. */
+  #whyNothing({ list, look }: Shelf, hasEngines: boolean): TreeNode[] {
+    if (list.total === 0) return hasEngines ? [emptyStore()] : [];
     if (this.#search !== '') return [new MessageNode(undefined, l10n.t('No image fits the filter'))];
     if (look.showDangling) return [];
     return [new MessageNode(undefined, l10n.t('There are only dangling images, which are hidden'))];
@@ -199,15 +226,25 @@ export class ImagesView implements Disposable {
       this.#watch = this.#host.engine.watch(() => this.refresh());
       this.refresh();
     } else if (!this.#view.visible) {
+      this.#engines.closeAll();
       this.#watch?.[Symbol.dispose]();
       this.#watch = undefined;
     }
   }
 
   #restart(): void {
+    this.#engines.closeAll();
     this.#watch?.[Symbol.dispose]();
     this.#watch = undefined;
     this.refresh();
     this.#follow();
   }
+}
+
+function emptyStore(): TreeNode {
+  const title = l10n.t('Pull Image…');
+  return new MessageNode(undefined, l10n.t('No images in the local store yet'), new ThemeIcon('info'), {
+    command: commandIds.pullImage,
+    title,
+  });
 }

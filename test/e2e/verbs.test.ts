@@ -6,6 +6,7 @@ import { settled } from '../support/e2e/settled.ts';
 import { skopeoInspect } from '../support/realParts/skopeo.ts';
 import { type SampleRegistry, startSampleRegistry } from '../support/sampleRegistry/start.ts';
 import type { Prompt } from '../support/vscode/prompt.ts';
+import { compareTests } from './compareSteps.ts';
 
 const openTimeout = 240_000;
 const terminalLimit = 90_000;
@@ -48,6 +49,8 @@ describe('the verbs of images, as a person uses them', () => {
     await tree().chooseFromMenu(/^1\.0/, entry, prompt.widget);
     return prompt;
   }
+
+  compareTests(() => ({ product, named }));
 
   it('Push… says that it tags first, and leaves the digest in the view', async () => {
     await tree().openMenu(/^1\.0/);

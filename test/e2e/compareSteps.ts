@@ -1,0 +1,84 @@
+import assert from 'node:assert/strict';
+import type { Frame, Locator } from 'playwright-core';
+import type { Product } from '../support/e2e/product.ts';
+import { settled } from '../support/e2e/settled.ts';
+import { webviewFrame } from '../support/e2e/webviewFrame.ts';
+
+/** What the steps need of the suite whose window they use: `base:1.0` and `base:1.1` in its store. */
+export interface CompareWorld {
+  readonly product: Product;
+  /** Name of an image of the sample registry. */
+  named(name: string): string;
+}
+
+/** Tests of the Compare page, in the window of the suite that calls this. */
+export function compareTests(world: () => CompareWorld): void {
+  const page = () => world().product.page;
+  const title = () => `${world().named('base:1.0')} ↔ ${world().named('base:1.1')}`;
+  const frame = (): Promise<Frame> => webviewFrame(page(), title());
+  const tab = async (name: string): Promise<Locator> => (await frame()).getByRole('tab', { name });
+  const row = async (text: string | RegExp): Promise<Locator> =>
+    (await frame()).locator('.row:visible').filter({ hasText: text }).first();
+
+  it('Compare Images… says first which packages changed', async () => {
+    const { workbench } = world().product;
+    await workbench.runCommand('Strata: Compare Images…');
+    await workbench.prompt('Compare Image').choose('acme/base:1.0');
+    await workbench.prompt(/^Compare .*base:1\.0 With$/).choose('acme/base:1.1');
+    await (await tab('Packages')).getByText('3 changed, 1 added, 1 removed').waitFor();
+    await (await row('openssl')).waitFor();
+    const text = plain(await (await row('openssl')).innerText());
+    assert.match(text, /openssl.*1:3\.5\.4-1.*to.*1:3\.5\.6-1\+acme1/);
+    assert.match(plain(await (await row('libacme-log1')).innerText()), /Removed.*0\.9\.4-2.*not there/);
+    await world().product.screenshot('compare-packages');
+  });
+
+  it('lays layers side by side, the common one joined, and tells what differs in the configuration', async () => {
+    await (await tab('Layers')).click();
+    await (await tab('Layers')).getByText('1 in common, 1 of 2 differ').waitFor();
+    await (await row('in both')).waitFor();
+    await world().product.screenshot('compare-layers');
+    await (await tab('Configuration')).click();
+    await (await row(/Label.*org\.opencontainers\.image\.version/)).waitFor();
+    await world().product.screenshot('compare-config');
+  });
+
+  it('finds a changed file, by keyboard, and opens its diff in the editor', async () => {
+    await (await tab('Files')).click();
+    await (await frame()).locator('.search input').fill('release');
+    await (await row('acme-release')).waitFor();
+    await world().product.screenshot('compare-files');
+    await (await frame()).getByRole('tree').focus();
+    await page().keyboard.press('End');
+    await page().keyboard.press('Control+C');
+    await settled(
+      () => world().product.workbench.clipboard(),
+      (text) => text === '/etc/os-release',
+    );
+    await page().keyboard.press('Enter');
+    const diff = page().locator('.tab.active', { hasText: 'os-release (base:1.0 ↔ base:1.1)' });
+    await diff.waitFor();
+    await page().locator('.editor.original .view-line', { hasText: 'VERSION_ID="1.0"' }).waitFor();
+    await page().locator('.editor.modified .view-line', { hasText: 'VERSION_ID="1.1"' }).waitFor();
+    await world().product.screenshot('compare-diff');
+  });
+
+  it('is as it was after it was hidden', async () => {
+    await page().locator('.tab', { hasText: title() }).click();
+    await (await row('os-release')).waitFor();
+    assert.equal(await (await frame()).locator('.search input').inputValue(), 'release');
+    assert.equal(await (await tab('Files')).getAttribute('aria-selected'), 'true');
+    const current = (await frame()).locator('.row[aria-selected="true"]:visible');
+    await current.filter({ hasText: 'os-release' }).waitFor();
+  });
+
+  it('leaves the window as it found it', async () => {
+    await page().keyboard.press('Control+K');
+    await page().keyboard.press('Control+W');
+    await page().locator('.tab').first().waitFor({ state: 'detached' });
+  });
+}
+
+function plain(text: string): string {
+  return text.replaceAll(/\s+/g, ' ');
+}

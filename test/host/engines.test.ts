@@ -164,7 +164,9 @@ describe('Docker engines in the Images view', function () {
         return shown instanceof TabInputTextDiff ? shown : undefined;
       }, 'a diff in front');
       const texts = await Promise.all(
-        [input.original, input.modified].map(async (uri) => String(await workspace.fs.readFile(uri))),
+        [input.original, input.modified].map(async (uri) =>
+          Buffer.from(await workspace.fs.readFile(uri)).toString(),
+        ),
       );
       assert.deepEqual(texts, ['with the fault\n', 'mended\n']);
       await commands.executeCommand('workbench.action.closeAllEditors');

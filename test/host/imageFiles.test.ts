@@ -13,7 +13,7 @@ import { imageTree } from '../../src/ui/imageFileSystem/imageTree.ts';
 import type { FileNode } from '../../src/ui/views/images/fileNode.ts';
 import { type SampleRegistry, startSampleRegistry } from '../support/sampleRegistry/start.ts';
 import { type Answers, asPerson, type Seen } from './person.ts';
-import { eventually, otherEngine, parts, type Row, row, rows } from './world.ts';
+import { emptyStore, eventually, otherEngine, parts, type Row, row, rows } from './world.ts';
 
 describe('the files of images', () => {
   let registry: SampleRegistry;
@@ -24,7 +24,7 @@ describe('the files of images', () => {
     ({ images: tree } = await parts());
     registry = await startSampleRegistry();
     engine = otherEngine();
-    for (const { id } of await engine.images()) await engine.remove(id, { force: true });
+    await emptyStore(engine);
     for (const name of ['web:1.4.1', 'web:2.0.0', 'legacy:3.2']) await pull(name);
     await commands.executeCommand(`${views.images}.focus`);
   });

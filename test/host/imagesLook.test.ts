@@ -11,7 +11,7 @@ import type { ExtensionParts } from '../../src/extension.ts';
 import { processorMilliseconds } from '../support/processorTime.ts';
 import { type SampleRegistry, startSampleRegistry } from '../support/sampleRegistry/start.ts';
 import { writeManyImages } from '../support/store/manyImages.ts';
-import { eventually, otherEngine, parts, type Row, row, rows, tooltipOf } from './world.ts';
+import { emptyStore, eventually, otherEngine, parts, type Row, row, rows, tooltipOf } from './world.ts';
 
 /** Milliseconds of processor time of the cheapest of several turns: what the code takes, whatever else the machine does. */
 async function cheapest(turns: number, work: () => Promise<unknown>): Promise<number> {
@@ -33,7 +33,7 @@ describe('the look of the Images view', () => {
     ({ images: tree } = await parts());
     registry = await startSampleRegistry();
     engine = otherEngine();
-    for (const { id } of await engine.images()) await engine.remove(id, { force: true });
+    await emptyStore(engine);
     for (const name of ['base:1.0', 'base:1.1', 'web:1.4.1', 'web:2.0.0', 'tools:latest']) {
       await commands.executeCommand(ids.pull, { reference: named(name) });
     }
@@ -52,7 +52,7 @@ describe('the look of the Images view', () => {
   });
 
   after(async () => {
-    for (const { id } of await engine.images()) await engine.remove(id, { force: true });
+    await emptyStore(engine);
     await engine[Symbol.asyncDispose]();
     await registry.close();
   });

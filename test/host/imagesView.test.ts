@@ -5,7 +5,7 @@ import { shortDigest } from '../../src/engine/oci/digest.ts';
 import { canonicalReference, parseReference } from '../../src/engine/oci/reference.ts';
 import type { ExtensionParts } from '../../src/extension.ts';
 import { type SampleRegistry, startSampleRegistry } from '../support/sampleRegistry/start.ts';
-import { eventually, otherEngine, parts, row, rows, tooltipOf } from './world.ts';
+import { emptyStore, eventually, otherEngine, parts, row, rows, tooltipOf } from './world.ts';
 
 describe('the Images view', () => {
   let registry: SampleRegistry;
@@ -24,7 +24,7 @@ describe('the Images view', () => {
 
   it('is empty while the store is, so that its welcome shows', async () => {
     await using engine = otherEngine();
-    for (const { id } of await engine.images()) await engine.remove(id, { force: true });
+    await emptyStore(engine);
     assert.deepEqual(await rows(tree), []);
   });
 

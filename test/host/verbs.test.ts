@@ -13,7 +13,7 @@ import type { ExtensionParts } from '../../src/extension.ts';
 import { startFaultServer } from '../support/registryFaults/faultServer.ts';
 import { type SampleRegistry, startSampleRegistry } from '../support/sampleRegistry/start.ts';
 import { type Answers, asPerson, type Seen } from './person.ts';
-import { eventually, otherEngine, parts, type Row, rows } from './world.ts';
+import { emptyStore, eventually, otherEngine, parts, type Row, rows } from './world.ts';
 
 describe('the verbs of images', () => {
   let registry: SampleRegistry;
@@ -30,7 +30,7 @@ describe('the verbs of images', () => {
   });
 
   beforeEach(async () => {
-    for (const { id } of await engine.images()) await engine.remove(id, { force: true });
+    await emptyStore(engine);
     await pull('base:1.0');
     await pull('base:1.1');
   });
@@ -248,7 +248,7 @@ describe('the verbs of images', () => {
       const seen = await save(['base:1.0', 'base:1.1'], file);
       assert.equal(path.basename(seen.saves[0]?.defaultUri?.fsPath ?? ''), 'images.tar');
       assert.deepEqual(await readdir(place), ['all.tar']);
-      for (const { id } of await engine.images()) await engine.remove(id, { force: true });
+      await emptyStore(engine);
       const { status } = await asPerson({ openFiles: [Uri.file(file)] }, () =>
         commands.executeCommand(ids.loadImages),
       );

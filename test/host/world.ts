@@ -42,6 +42,15 @@ export function otherEngine(): ImageEngine {
   });
 }
 
+/** Removes every image; one that is there by several manifests goes at once. */
+export async function emptyStore(engine: ImageEngine): Promise<void> {
+  for (;;) {
+    const [first] = await engine.images();
+    if (!first) return;
+    await engine.remove(first.id, { force: true });
+  }
+}
+
 /** Writes a file into the open folder. */
 export async function writeFile(name: string, text: string): Promise<Uri> {
   const [folder] = workspace.workspaceFolders ?? [];

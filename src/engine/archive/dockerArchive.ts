@@ -1,6 +1,6 @@
 import { EngineError, isEngineError } from '../errors.ts';
 import { type Descriptor, plainDescriptor } from '../oci/descriptor.ts';
-import { type DiffId, type Digest, digestOf } from '../oci/digest.ts';
+import { type DiffId, type Digest, digestHex, digestOf } from '../oci/digest.ts';
 import { type ImageConfig, maxConfigBytes, parseImageConfig } from '../oci/imageConfig.ts';
 import { asArray, asObject, asString, asStringArray, optional, parseJson } from '../oci/json.ts';
 import { type Compression, mediaType } from '../oci/mediaType.ts';
@@ -65,12 +65,21 @@ async function readItem(
 ): Promise<ArchiveImage> {
   const tags = item.tags.map(parseTag);
   const bytes = await requireFile(files, item.config).read(maxConfigBytes, 'an image config', signal);
-  const own = known.get(digestOf(bytes));
+  const digest = digestOf(bytes);
+  requireNamedBy(digest, item.config);
+  const own = known.get(digest);
   if (own) return { ...own, tags };
   const facts = parseImageConfig(bytes);
   const config = jsonDocument(mediaType.ociConfig, bytes);
   const layers = await readLayers(files, item.layers, facts, signal);
   return { manifest: makeManifest(config.descriptor, layers), config, facts, layers, tags, generated: true };
+}
+
+/** A name that is a digest (`HEX.json`, `blobs/sha256/HEX`) promises the bytes; other tools' names promise nothing. */
+function requireNamedBy(digest: Digest, member: string): void {
+  const named = /(?:^|\/)([0-9a-f]{64})(?:\.json)?$/.exec(member)?.[1];
+  if (named === undefined || named === digestHex(digest)) return;
+  throw corruptArchive(`the image config ${quoted(member)} is not what its name says: it is ${digest}`);
 }
 
 function parseTag(text: string): TaggedReference {

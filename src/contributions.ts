@@ -17,6 +17,7 @@ export const commands = {
   tagImage: 'strata.tagImage',
   inspectImage: 'strata.inspectImage',
   imageHistory: 'strata.imageHistory',
+  showReferrers: 'strata.showReferrers',
   saveImages: 'strata.saveImages',
   loadImages: 'strata.loadImages',
   removeImage: 'strata.removeImage',

@@ -55,6 +55,7 @@ import { comparePanel } from './ui/panels/compare/comparePanel.ts';
 import { layersPanel } from './ui/panels/layers/layersPanel.ts';
 import { compareWithLayerBelow } from './ui/panels/layers/showChange.ts';
 import { Panels } from './ui/panels/panels.ts';
+import { showReferrers } from './ui/referrers/showReferrers.ts';
 import { affectsEngine, changeSetting } from './ui/settings.ts';
 import { terminalCommand } from './ui/terminalCommand.ts';
 import { Transfers } from './ui/transfers.ts';
@@ -141,6 +142,7 @@ export function activate(context: ExtensionContext): ExtensionParts | undefined 
         [commands.tagImage]: (...args) => engineVerbs.tag(args[0]) ?? tagImage(host, ...args),
         [commands.inspectImage]: (...args) => documents.show('inspect', ...args),
         [commands.imageHistory]: (...args) => documents.show('history', ...args),
+        [commands.showReferrers]: (argument) => showReferrers(host, documents, argument),
         [commands.saveImages]: (...args) => saving.ask(...args),
         [commands.loadImages]: () => loading.ask(),
         [commands.removeImage]: (...args) =>

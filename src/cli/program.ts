@@ -20,6 +20,7 @@ import type { Output } from './output.ts';
 import { addPackagesVerb } from './packagesVerb.ts';
 import { addPinVerb } from './pinVerb.ts';
 import { addReferenceVerb } from './referenceVerb.ts';
+import { addReferrersVerb } from './referrersVerb.ts';
 import { addRemoteVerbs } from './remoteVerbs.ts';
 import { addScanVerb } from './scanVerb.ts';
 import { addSearchVerb } from './searchVerb.ts';
@@ -45,6 +46,7 @@ export function createProgram(version: string, output: Output, start: Start): Co
   addImageVerbs(program, start);
   addSearchVerb(program, start);
   addRemoteVerbs(program, start);
+  addReferrersVerb(program, start);
   addReferenceVerb(program, start);
   addContentVerbs(program, start);
   addAnalyzeVerb(program, start);

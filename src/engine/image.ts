@@ -3,6 +3,7 @@ import type { DiffId, Digest } from './oci/digest.ts';
 import type { ImageConfig } from './oci/imageConfig.ts';
 import type { Platform } from './oci/platform.ts';
 import type { Reference, TaggedReference } from './oci/reference.ts';
+import type { ReferrerKind } from './oci/referrerKind.ts';
 
 /** An image in the store: one manifest, under any number of tags. */
 export interface StoredImage {
@@ -42,6 +43,37 @@ export interface RemotePlatform {
   /** Bytes of the layers as distributed (compressed); known once the platform's manifest has been read. */
   readonly size?: number;
   readonly layers?: number;
+}
+
+/** A manifest in an image's repository that says something of it: a signature, a bill of materials, an attestation. */
+export interface Referrer {
+  /** As far as its types tell; `attestation` may hold a bill of materials and more (see {@link ReferrerPart}). */
+  readonly kind: ReferrerKind;
+  readonly descriptor: Descriptor;
+  /** Of the index or manifest that it speaks of. */
+  readonly subject: Digest;
+  /** Where the subject is one platform's manifest. */
+  readonly platform?: Platform;
+  readonly artifactType?: string;
+  /** What its statement is about, a URI, where that is known without reading it. */
+  readonly predicateType?: string;
+  readonly created?: Date;
+  /** It names the image as its subject; cosign's tag says so; or the image's own index does, as BuildKit writes it. */
+  readonly foundBy: 'subject' | 'tag' | 'index';
+}
+
+/** A document that a referrer carries. */
+export interface ReferrerPart {
+  readonly kind: ReferrerKind;
+  readonly descriptor: Descriptor;
+  readonly predicateType?: string;
+}
+
+/** A document of a referrer, to be read by a person. */
+export interface ReferrerText {
+  /** As it is, but JSON is laid out on lines, and the payload of a signed envelope stands there in the clear. */
+  readonly text: string;
+  readonly language: 'json' | 'xml' | 'plaintext';
 }
 
 /** One step of an image's history with the layer it made, if it made one. Lowest first. */

@@ -13,6 +13,9 @@ import type {
   LayerPair,
   PathChange,
   PathHistorySlice,
+  Referrer,
+  ReferrerPart,
+  ReferrerText,
   RemoteImage,
   Removal,
   StoredImage,
@@ -52,7 +55,7 @@ import type { Descriptor } from './oci/descriptor.ts';
 import { type Digest, isDigest } from './oci/digest.ts';
 import type { ImageConfig } from './oci/imageConfig.ts';
 import { type Index, type Manifest, parseManifest } from './oci/manifest.ts';
-import { formatPlatform, type Platform } from './oci/platform.ts';
+import { formatPlatform, hostPlatform, type Platform } from './oci/platform.ts';
 import {
   canonicalReference,
   familiarReference,
@@ -72,6 +75,8 @@ import type { RegistryPlace } from './registry/registryPlace.ts';
 import type { RepositoryTags } from './registry/repositoryTag.ts';
 import type { SearchOptions, SearchResult, SearchSnapshot } from './registry/searchResult.ts';
 import type { RequestRecord } from './registry/transport.ts';
+import { findReferrers } from './remote/findReferrers.ts';
+import { referrerParts, referrerText } from './remote/referrerDocuments.ts';
 import { RemoteCache } from './remote/remoteCache.ts';
 import { RemoteImages } from './remote/remoteImages.ts';
 import { repositoryTagList } from './remote/repositoryTagList.ts';
@@ -247,6 +252,49 @@ export class ImageEngine implements AsyncDisposable {
     const rateLimit = this.#client.rateLimit(registry);
     const requests = this.#client.requestCounts().get(endpointHost(registry)) ?? 0;
     return { requests, ...(rateLimit && { rateLimit }) };
+  }
+
+  /**
+   * What the image's repository has to say of it: signatures, bills of materials, attestations, each once, as they are
+   * found. Of an index, also what speaks of one platform's manifest.
+   * @param options.platform the host's by default
+   * @throws `NotFound` where the image is not there, `TooLarge` behind 20,000 rows
+   */
+  async *referrers(
+    reference: Reference,
+    options: { readonly platform?: Platform } = {},
+    signal?: AbortSignal,
+  ): AsyncGenerator<Referrer, void, undefined> {
+    const image = await this.#remote.manifest(reference, signal);
+    const platform = options.platform ?? hostPlatform();
+    yield* findReferrers(this.#client.repository(reference), image, platform, signal);
+  }
+
+  /**
+   * The documents that a referrer of the reference's image carries.
+   * @throws `Corrupt` where it speaks of another image than it was listed for
+   */
+  async referrerParts(
+    reference: Reference,
+    referrer: Referrer,
+    signal?: AbortSignal,
+  ): Promise<readonly ReferrerPart[]> {
+    const bytes = await this.#remote.document(reference, referrer.descriptor, 'manifest', signal);
+    return referrerParts(referrer, bytes);
+  }
+
+  /**
+   * A document of a referrer, verified by its digest, or (`part` undefined) the referrer's manifest.
+   * @throws `NotFound`, `TooLarge` beyond 32 MiB, `Unsupported` where it is no text
+   */
+  async referrerText(
+    reference: Reference,
+    referrer: Digest,
+    part: Digest | undefined,
+    signal?: AbortSignal,
+  ): Promise<ReferrerText> {
+    const { bytes } = await this.#remote.manifest(withDigest(reference, referrer), signal);
+    return referrerText(this.#client.repository(reference), bytes, part, signal);
   }
 
   /** The repository's tags in the registry's order, as pages arrive. */

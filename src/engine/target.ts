@@ -39,4 +39,9 @@ export interface Target {
   delete?(descriptor: Descriptor, signal?: AbortSignal): Promise<void>;
   /** Names, in no promised order. */
   list?(signal?: AbortSignal): AsyncIterable<string>;
+  /**
+   * Manifests that name the descriptor as their subject: signatures, bills of materials, attestations. None where nothing
+   * refers to it. What they are and what they say of themselves is the place's word until they are read.
+   */
+  referrers?(subject: Descriptor, signal?: AbortSignal): AsyncIterable<Descriptor>;
 }

@@ -23,6 +23,7 @@ import type { EngineHost } from './engineHost.ts';
 import { errorText } from './errorText.ts';
 import { historyText } from './historyText.ts';
 import { EngineImageNode } from './views/images/engines/engineImageNode.ts';
+import { givenReferrerDocument, readReferrerDocument } from './referrers/referrerDocument.ts';
 
 export type ImageDocumentKind = 'inspect' | 'history';
 /** What a registry has under a reference, as it is. */
@@ -59,7 +60,12 @@ export class ImageDocuments implements TextDocumentContentProvider, Disposable {
   }
 
   async #open(uri: Uri): Promise<void> {
-    this.#made.set(uri.toString(), await this.#text(uri));
+    await this.openMade(uri, await this.#text(uri));
+  }
+
+  /** Opens a document whose text has just been made. */
+  async openMade(uri: Uri, text: string): Promise<void> {
+    this.#made.set(uri.toString(), text);
     const isOpen = workspace.textDocuments.some((document) => document.uri.toString() === uri.toString());
     if (isOpen) this.#changed.fire(uri);
     await window.showTextDocument(await workspace.openTextDocument(uri), { preview: false });
@@ -107,6 +113,8 @@ export class ImageDocuments implements TextDocumentContentProvider, Disposable {
   async #text({ path, query }: Uri): Promise<string> {
     const parameters = new URLSearchParams(query);
     const { engine } = this.#host;
+    const referrer = givenReferrerDocument(parameters);
+    if (referrer) return (await readReferrerDocument(engine, referrer)).text;
     const asked = parameters.get('image') ?? '';
     const engineName = parameters.get('engine');
     if (engineName !== null) {

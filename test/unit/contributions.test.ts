@@ -220,6 +220,7 @@ describe('package.json', () => {
       commands.saveImages,
       commands.inspectImage,
       commands.imageHistory,
+      commands.showReferrers,
       commands.removeImage,
       commands.pruneImages,
       commands.goToFile,

@@ -123,7 +123,8 @@ function givenDigest(headers: HeaderReader): Digest | undefined {
   return text === null ? undefined : parseDigest(text.trim());
 }
 
-function bareMediaType(headers: HeaderReader): string {
+/** Without parameters. */
+export function bareMediaType(headers: HeaderReader): string {
   const [type = ''] = (headers.get('content-type') ?? '').split(';');
   return type.trim().toLowerCase();
 }

@@ -15,7 +15,7 @@ export interface PagedList {
 }
 
 const pageSize = 1000;
-const maxPages = 1000;
+export const maxPages = 1000;
 /** A page of a registry that knows no paging holds everything. */
 const maxPageBytes = 32 * 1024 * 1024;
 
@@ -71,7 +71,8 @@ function fetchPage(
   });
 }
 
-function nextPage(connection: RegistryConnection, answer: Answer): URL | undefined {
+/** @throws `Insecure` where it is at another origin */
+export function nextPage(connection: RegistryConnection, answer: Answer): URL | undefined {
   const target = parseLinkNext(answer.headers.get('link'));
   if (target === undefined) return undefined;
   const url = parseUrl(target, answer.url);
@@ -96,6 +97,7 @@ function guessedNext(list: PagedList, names: readonly string[]): string | undefi
   return `${list.path}?n=${pageSize}&last=${encodeURIComponent(last)}`;
 }
 
-function endless({ registry }: RegistryConnection): EngineError {
+/** A list that goes round in circles, or on and on. */
+export function endless({ registry }: RegistryConnection): EngineError {
   return new EngineError('RegistryError', `the list of ${registry} has no end`, { registry });
 }

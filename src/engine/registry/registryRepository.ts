@@ -9,6 +9,7 @@ import { blobExists, fetchBlob, rangeBounds } from './blobs.ts';
 import { deleteManifest } from './deletions.ts';
 import { type FetchedManifest, fetchManifest, manifestExists, resolveManifest } from './manifests.ts';
 import { pagedNames } from './paging.ts';
+import { listReferrers } from './referrers.ts';
 import type { RegistryConnection } from './registryConnection.ts';
 import { checkedName, pullScopes, pushScopes, type RepositoryPlace } from './repositoryPlace.ts';
 import { mountBlob, pushBlob, pushManifest, uploadBlob } from './uploads.ts';
@@ -128,6 +129,14 @@ export class RegistryRepository implements Target {
       signal,
     );
     for await (const name of names) if (isTag(name)) yield name;
+  }
+
+  /**
+   * Asked of the registry, or, where it does not know that question, read off the tag that stands in for its answer.
+   * @throws `Insecure` where a page's successor is at another origin, `RegistryError` for lists without an end, `Corrupt`
+   */
+  referrers(subject: Descriptor, signal?: AbortSignal): AsyncGenerator<Descriptor, void, undefined> {
+    return listReferrers(this.#place, subject.digest, signal);
   }
 
   async #fetchManifestBytes(

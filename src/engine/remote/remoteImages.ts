@@ -81,8 +81,29 @@ export class RemoteImages {
     signal?: AbortSignal,
   ): Promise<{ descriptor: Descriptor; bytes: Uint8Array }> {
     const descriptor = await this.resolve(reference, signal);
-    const bytes = await this.#document(reference, descriptor, 'manifest', signal);
-    return { descriptor, bytes };
+    return { descriptor, bytes: await this.document(reference, descriptor, 'manifest', signal) };
+  }
+
+  /** A manifest, index or config of the reference's repository, remembered by its digest. */
+  async document(
+    reference: Reference,
+    descriptor: Descriptor,
+    kind: 'manifest' | 'config',
+    signal?: AbortSignal,
+  ): Promise<Uint8Array> {
+    const known = await this.#cache.document(descriptor.digest);
+    if (known) return known;
+    const repository = this.#client.repository(reference);
+    const bytes =
+      kind === 'manifest'
+        ? (await repository.fetchManifest(descriptor.digest, signal)).bytes
+        : await readCapped(
+            await repository.fetch(descriptor, undefined, signal),
+            maxConfigBytes,
+            'the image config',
+          );
+    await this.#cache.rememberDocument(descriptor.digest, bytes);
+    return bytes;
   }
 
   /**
@@ -99,7 +120,7 @@ export class RemoteImages {
       const name = canonicalReference(reference);
       throw new EngineError('Unsupported', `${name} is an index: choose a platform`, { reference: name });
     }
-    const config = await this.#document(reference, manifest.config, 'config', signal);
+    const config = await this.document(reference, manifest.config, 'config', signal);
     return { manifest, config: parseImageConfig(config) };
   }
 
@@ -132,7 +153,7 @@ export class RemoteImages {
       : { descriptor: await this.resolve(reference, signal), lookedUp: new Date() };
     const first = await this.#firstSnapshot(reference, answer);
     emit(first);
-    const read: ReadDocument = (descriptor, kind) => this.#document(reference, descriptor, kind, signal);
+    const read: ReadDocument = (descriptor, kind) => this.document(reference, descriptor, kind, signal);
     await describeImage(first, platform, read, this.#requestsToSpare(reference), emit);
   }
 
@@ -164,26 +185,5 @@ export class RemoteImages {
       .map(([tag]) => tag)
       .sort();
     return { reference, ...answer, ...(aliases.length > 0 && { aliases }) };
-  }
-
-  async #document(
-    reference: Reference,
-    descriptor: Descriptor,
-    kind: 'manifest' | 'config',
-    signal?: AbortSignal,
-  ): Promise<Uint8Array> {
-    const known = await this.#cache.document(descriptor.digest);
-    if (known) return known;
-    const repository = this.#client.repository(reference);
-    const bytes =
-      kind === 'manifest'
-        ? (await repository.fetchManifest(descriptor.digest, signal)).bytes
-        : await readCapped(
-            await repository.fetch(descriptor, undefined, signal),
-            maxConfigBytes,
-            'the image config',
-          );
-    await this.#cache.rememberDocument(descriptor.digest, bytes);
-    return bytes;
   }
 }

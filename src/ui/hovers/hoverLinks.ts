@@ -16,6 +16,7 @@ export const hoverCommands: readonly CommandId[] = [
   commands.showLayers,
   commands.inspectLayers,
   commands.compareImages,
+  commands.showReferrers,
   commands.signIn,
 ];
 
@@ -41,30 +42,29 @@ function placeOf(document: TextDocument, { range }: Mention): PlaceArgument {
   return { uri: document.uri.toString(), ...range.start };
 }
 
+function referenceArgument(reference: Reference, platform?: string): ReferenceArgument {
+  return { reference: canonicalReference(reference), ...(platform !== undefined && { platform }) };
+}
+
 export function pullLink(reference: Reference, platform: string | undefined): string {
-  const argument: ReferenceArgument = {
-    reference: canonicalReference(reference),
-    ...(platform !== undefined && { platform }),
-  };
+  const argument = referenceArgument(reference, platform);
   return commandLink(l10n.t('Pull'), commands.pull, argument, l10n.t('Bring the image into the store'));
 }
 
 export function showLayersLink(reference: Reference): string {
-  const argument: ReferenceArgument = { reference: canonicalReference(reference) };
   return commandLink(
     l10n.t('Show layers'),
     commands.showLayers,
-    argument,
+    referenceArgument(reference),
     l10n.t('Unfold the image in the Images view'),
   );
 }
 
 export function inspectLayersLink(reference: Reference): string {
-  const argument: ReferenceArgument = { reference: canonicalReference(reference) };
   return commandLink(
     l10n.t('Inspect layers'),
     commands.inspectLayers,
-    argument,
+    referenceArgument(reference),
     l10n.t('See what each layer holds, changes and wastes'),
   );
 }
@@ -81,6 +81,15 @@ export function comparePinLink(pin: Reference, now: Reference, platform: string 
     commands.compareImages,
     argument,
     l10n.t('Compare the pinned image with what the tag names now: packages, configuration, layers, files'),
+  );
+}
+
+export function referrersLink(reference: Reference, platform: string | undefined): string {
+  return commandLink(
+    l10n.t('Referrers'),
+    commands.showReferrers,
+    referenceArgument(reference, platform),
+    l10n.t('Signatures, SBOMs and attestations of the image'),
   );
 }
 

@@ -23,6 +23,7 @@ import {
   inspectLayersLink,
   pinLink,
   pullLink,
+  referrersLink,
   showLayersLink,
   updatePinLink,
 } from './hoverLinks.ts';
@@ -73,6 +74,7 @@ export class LocalHover implements HoverProvider {
     }
     if (stored) links.push(showLayersLink(reference), inspectLayersLink(reference));
     else links.push(pullLink(reference, mention.platform));
+    links.push(referrersLink(reference, mention.platform));
     return content.appendMarkdown(`\n\n${links.join(' · ')}`);
   }
 }

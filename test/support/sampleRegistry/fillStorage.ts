@@ -5,8 +5,8 @@ import type { SampleImage } from './sampleImages.ts';
 /** Adds what is missing; a tag that is there already stays where it points. */
 export async function fillStorage(storage: RegistryStorage, images: readonly SampleImage[]): Promise<void> {
   for (const { repository, tags, image, referrers = [] } of images) {
-    for (const manifest of [...image.manifests, ...referrers])
-      await addManifest(storage, repository, manifest);
+    for (const manifest of image.manifests) await addManifest(storage, repository, manifest);
+    for (const referrer of referrers) await addManifest(storage, repository, referrer, referrer.tag);
     await put(storage, repository, image);
     for (const tag of tags) {
       if ((await storage.tagDigest(repository, tag)) === undefined)
@@ -15,9 +15,14 @@ export async function fillStorage(storage: RegistryStorage, images: readonly Sam
   }
 }
 
-async function addManifest(storage: RegistryStorage, repository: string, manifest: BuiltManifest) {
+async function addManifest(
+  storage: RegistryStorage,
+  repository: string,
+  manifest: BuiltManifest,
+  tag?: string,
+) {
   for (const { bytes } of manifest.blobs) await storage.addBlob(repository, bytes);
-  await put(storage, repository, manifest);
+  await put(storage, repository, manifest, tag);
 }
 
 function put(storage: RegistryStorage, repository: string, { descriptor, bytes }: Blob, tag?: string) {

@@ -1,5 +1,5 @@
 import type { BuiltImage, BuiltManifest } from './imageBuilder.ts';
-import { apiImage, billOfMaterials } from './sampleAttestation.ts';
+import { apiImage, billOfMaterials, cosignSignature, signedFindings } from './sampleAttestation.ts';
 import { baseImage } from './sampleBase.ts';
 import { agentImage, cronImage, legacyImage, toolsImage } from './sampleOthers.ts';
 import { webImage } from './sampleWeb.ts';
@@ -8,8 +8,8 @@ export interface SampleImage {
   readonly repository: string;
   readonly tags: readonly string[];
   readonly image: BuiltImage;
-  /** Manifests without a tag whose subject is the image. */
-  readonly referrers?: readonly BuiltManifest[];
+  /** Manifests whose subject is the image, or whose tag says that they are about it. */
+  readonly referrers?: readonly (BuiltManifest & { readonly tag?: string })[];
 }
 
 /** What the sample registry holds: one image of each kind that registries hold today. */
@@ -29,7 +29,11 @@ export function sampleImages(): SampleImage[] {
       repository: 'acme/api',
       tags: ['1.0.0', 'latest'],
       image: api,
-      referrers: [billOfMaterials(api.descriptor)],
+      referrers: [
+        billOfMaterials(api.descriptor),
+        signedFindings(api.descriptor),
+        cosignSignature(api.descriptor),
+      ],
     },
   ];
 }

@@ -1,0 +1,47 @@
+import { l10n, ThemeIcon } from 'vscode';
+import type { Referrer, ReferrerPart } from '../../engine/image.ts';
+import { shortDigest } from '../../engine/oci/digest.ts';
+import { formatPlatform } from '../../engine/oci/platform.ts';
+import type { ReferrerKind } from '../../engine/oci/referrerKind.ts';
+import { foreignText } from '../foreignText.ts';
+import { formatCreated, formatSize } from '../format.ts';
+
+const icons: Record<ReferrerKind, string> = {
+  signature: 'key',
+  sbom: 'list-tree',
+  provenance: 'git-commit',
+  attestation: 'checklist',
+  other: 'file',
+};
+
+export function kindText(kind: ReferrerKind): string {
+  const texts: Record<ReferrerKind, string> = {
+    signature: l10n.t('Signature'),
+    sbom: l10n.t('SBOM'),
+    provenance: l10n.t('Provenance'),
+    attestation: l10n.t('Attestation'),
+    other: l10n.t('Artifact'),
+  };
+  return texts[kind];
+}
+
+export function kindIcon(kind: ReferrerKind): ThemeIcon {
+  return new ThemeIcon(icons[kind]);
+}
+
+/** For which platform, since when, of which type. */
+export function referrerFacts(referrer: Referrer): string {
+  const { platform, predicateType, artifactType, created, descriptor } = referrer;
+  return [
+    platform && foreignText(formatPlatform(platform), 40),
+    foreignText(predicateType ?? artifactType ?? '', 80),
+    formatCreated(created),
+    shortDigest(descriptor.digest),
+  ]
+    .filter(Boolean)
+    .join(' · ');
+}
+
+export function partFacts({ predicateType, descriptor }: ReferrerPart): string {
+  return [foreignText(predicateType ?? descriptor.mediaType, 80), formatSize(descriptor.size)].join(' · ');
+}

@@ -7,9 +7,9 @@ import {
   inefficiencyHeader,
 } from '../engine/listing/analysisTable.ts';
 import { parseThresholds, type Threshold, type ThresholdOptions } from './analyzeThresholds.ts';
-import { imageOperand } from './contentVerbs.ts';
 import { type ExitCode, exitCode } from './exitCode.ts';
 import type { Output } from './output.ts';
+import { readableImage, readableOperand } from './readableImage.ts';
 import type { Session } from './session.ts';
 import { addVerb, type Start } from './verb.ts';
 
@@ -24,7 +24,7 @@ export function addAnalyzeVerb(parent: Command, start: Start): void {
         "The figures are dive's. EFFICIENCY: the bytes of all files if each path were written once, in its smallest form, " +
         'of the bytes written. WASTED: the bytes of the paths that several layers write or remove. USER WASTED: these of ' +
         'the bytes of the layers above the lowest. Where a threshold is missed the report is printed all the same, and ' +
-        `the exit code is 1. ${imageOperand}`,
+        `the exit code is 1. ${readableOperand}`,
       json:
         '{"efficiency","wastedBytes","userWastedPercent","sizeBytes","layers",\n' +
         '   "inefficiencies":[{"path","count","cumulativeSize"}]}',
@@ -61,7 +61,7 @@ async function analyze(
 ): Promise<ExitCode> {
   const thresholds = parseThresholds(options);
   const engine = await session.engine();
-  const image = await engine.image(name, session.signal);
+  const image = await readableImage(session, name);
   const analysis = await engine.analyze(image, session.signal);
   if (session.json) await session.output.json(analysisJson(analysis));
   else await printReport(session.output, analysis);

@@ -9,11 +9,9 @@ import {
   layerTableHeader,
 } from '../engine/listing/layerTable.ts';
 import { type ExitCode, exitCode } from './exitCode.ts';
+import { readableImage, readableOperand } from './readableImage.ts';
 import type { Session } from './session.ts';
 import { addVerb, type Start } from './verb.ts';
-
-export const imageOperand =
-  'IMAGE is a reference or ID in the store, oci:DIR[:NAME], docker-archive:FILE[:REF], oci-archive:FILE[:NAME] or docker:REF.';
 
 /** Verbs that look into an image of the store. */
 export function addContentVerbs(parent: Command, start: Start): void {
@@ -24,7 +22,7 @@ export function addContentVerbs(parent: Command, start: Start): void {
       summary: "List an image's layers, the lowest first",
       details:
         'One row for each step of the history; a step that made no layer has none of its figures. ADDED, MODIFIED and ' +
-        `REMOVED count paths; WASTED are bytes that higher layers replace or hide. ${imageOperand}`,
+        `REMOVED count paths; WASTED are bytes that higher layers replace or hide. ${readableOperand}`,
       json:
         '{"index","digest","diffId","mediaType","size","uncompressedSize","createdBy","empty",\n' +
         '   "added","modified","removed","wastedBytes"}',
@@ -48,7 +46,7 @@ export function addContentVerbs(parent: Command, start: Start): void {
     {
       syntax: 'files <image>',
       summary: "List an image's files as a container would see them",
-      details: imageOperand,
+      details: readableOperand,
       json: '{"path","type","size","mode","uid","gid","mtime","linkName","layer"}',
       options: () => [
         new Option(
@@ -74,7 +72,7 @@ async function listLayers(
   { trunc }: LayersOptions,
 ): Promise<ExitCode> {
   const engine = await session.engine();
-  const layers = await engine.layers(await engine.image(name, session.signal), session.signal);
+  const layers = await engine.layers(await readableImage(session, name), session.signal);
   if (session.json) for (const layer of layers) await session.output.json(layerJson(layer));
   else if (trunc) await session.output.table(layerTableHeader, layers.map(layerTableCells));
   else await session.output.table(fullLayerTableHeader, layers.map(fullLayerTableCells));
@@ -111,7 +109,7 @@ async function listFiles(
 ): Promise<ExitCode> {
   const layer = parseLayer(options.layer);
   const engine = await session.engine();
-  const image = await engine.image(name, session.signal);
+  const image = await readableImage(session, name);
   const rows =
     layer === undefined
       ? await engine.files(image, session.signal)

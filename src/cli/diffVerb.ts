@@ -1,14 +1,15 @@
 import { type Command, Option } from 'commander';
 import { EngineError, isEngineError } from '../engine/errors.ts';
-import type { FileRename, FileRow, LayerPair, PathChange, StoredImage } from '../engine/image.ts';
+import type { FileRename, FileRow, LayerPair, PathChange, ReadableImage } from '../engine/image.ts';
 import type { ImageEngine } from '../engine/imageEngine.ts';
 import type { ConfigDifference } from '../engine/images/compareConfigs.ts';
 import type { TreeComparison } from '../engine/layers/diffTrees.ts';
 import { configDifferenceText } from './configDifferenceText.ts';
-import { fileJson, imageOperand } from './contentVerbs.ts';
+import { fileJson } from './contentVerbs.ts';
 import { errorText } from './errorText.ts';
 import { type ExitCode, exitCode } from './exitCode.ts';
 import { packageChangeJson, packageChangeText } from './packageChangeText.ts';
+import { readableImage, readableOperand } from './readableImage.ts';
 import type { Session } from './session.ts';
 import { addVerb, type Start } from './verb.ts';
 
@@ -22,7 +23,7 @@ export function addDiffVerb(parent: Command, start: Start): void {
       details:
         'One line for each path that IMAGE_B has added (A), changed (C) or no longer has (D), also below a folder that ' +
         'went as a whole. Content, type, mode, owner and link count, times do not. On a terminal --summary, ' +
-        `--config, --packages and --renames are on.\n${imageOperand}`,
+        `--config, --packages and --renames are on.\n${readableOperand}`,
       json:
         '{"path","change","before","after"}, before and after as rows of "files" or null\n' +
         '  --summary: {"added","removed","modified","renamed","config"}, first; a renamed file is in none of the first two\n' +
@@ -67,10 +68,7 @@ async function listDifferences(
 ): Promise<ExitCode> {
   const layers = parseLayers(options.layer);
   const engine = await session.engine();
-  const images = [
-    await engine.image(before, session.signal),
-    await engine.image(after, session.signal),
-  ] as const;
+  const images = [await readableImage(session, before), await readableImage(session, after)] as const;
   await list(session, engine, images, layers, wanted(session, options));
   return exitCode.done;
 }
@@ -97,7 +95,7 @@ function wanted(
 async function list(
   session: Session,
   engine: ImageEngine,
-  images: readonly [StoredImage, StoredImage],
+  images: readonly [ReadableImage, ReadableImage],
   layers: LayerPair,
   { summary, config, packages, renames }: Wanted,
 ): Promise<void> {
@@ -149,7 +147,7 @@ async function printConfig(
 async function printPackages(
   { json, output, signal }: Session,
   engine: ImageEngine,
-  images: readonly [StoredImage, StoredImage],
+  images: readonly [ReadableImage, ReadableImage],
 ): Promise<void> {
   const { changes } = await engine.comparePackages(...images, signal);
   for (const one of changes) {

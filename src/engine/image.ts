@@ -20,6 +20,26 @@ export interface StoredImage {
   readonly size: number;
 }
 
+/** An image whose layers can be looked into: one of the store, of an archive, or in a registry. */
+export type ReadableImage = Omit<StoredImage, 'size'>;
+
+/** How far the reading of an image that is not here is. */
+export interface ReadingProgress {
+  /** Layers that had to be read, and those of them that have been. */
+  readonly layers: number;
+  readonly done: number;
+  /** Bytes of them that have come, and that there are. */
+  readonly received: number;
+  readonly total: number;
+}
+
+/** A layer that is known by its table of contents alone. */
+export interface ListedTable {
+  readonly layer: Digest;
+  /** Whether the image's manifest vouches for the table. */
+  readonly verified: boolean;
+}
+
 /** What a registry says of a reference now, as far as it has been asked. */
 export interface RemoteImage {
   readonly reference: Reference;

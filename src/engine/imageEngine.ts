@@ -11,8 +11,11 @@ import type {
   ImageLayer,
   LayerEntryType,
   LayerPair,
+  ListedTable,
   PathChange,
   PathHistorySlice,
+  ReadableImage,
+  ReadingProgress,
   Referrer,
   ReferrerPart,
   ReferrerText,
@@ -31,7 +34,7 @@ import type { ExportEvent } from './images/exportEvent.ts';
 import { type ExportPlace, exportFiles } from './images/exportFiles.ts';
 import { filterImages } from './images/filterImages.ts';
 import { findImage } from './images/findImage.ts';
-import { ImageContent } from './images/imageContent.ts';
+import { type ContentHome, ImageContent } from './images/imageContent.ts';
 import { type HistoryRow, imageHistory } from './images/imageHistory.ts';
 import { type ImageSizes, imageSizes } from './images/imageSizes.ts';
 import { type DockerPlace, type FilePlace, imageAtPlace, parseImagePlace } from './images/imageSource.ts';
@@ -41,6 +44,7 @@ import { packageFiles } from './images/packageFiles.ts';
 import { type Pruned, type PruneOptions, planPrune, pruneImages } from './images/pruneImages.ts';
 import { removeImage } from './images/removeImage.ts';
 import { type RepairedFault, repairStore } from './images/repairStore.ts';
+import type { DocumentShelf } from './images/storedDocuments.ts';
 import { type ImageHome, type ReadingHome, requireReadable, storedImages } from './images/storedImages.ts';
 import { type Tagging, tagStoredImage } from './images/tagImage.ts';
 import { diffTrees, TreeComparison } from './layers/diffTrees.ts';
@@ -78,7 +82,9 @@ import type { RequestRecord } from './registry/transport.ts';
 import { findReferrers } from './remote/findReferrers.ts';
 import { referrerParts, referrerText } from './remote/referrerDocuments.ts';
 import { RemoteCache } from './remote/remoteCache.ts';
+import { type FoundImage, findRemoteImage, readRemoteLayers, remoteKey } from './remote/remoteContents.ts';
 import { RemoteImages } from './remote/remoteImages.ts';
+import { RemoteLayers } from './remote/remoteLayers.ts';
 import { repositoryTagList } from './remote/repositoryTagList.ts';
 import { Store } from './store/store.ts';
 import { eventStream } from './tasks/eventStream.ts';
@@ -134,6 +140,12 @@ export interface RegistryUse {
   readonly rateLimit?: RateLimit;
 }
 
+/** An image of a registry with what reads its layers. */
+interface RemoteContents extends FoundImage {
+  readonly layers: RemoteLayers;
+  readonly content: ImageContent;
+}
+
 /** Images whose union stays in memory: as many as a person compares and unfolds at once. */
 const maxContents = 4;
 
@@ -157,8 +169,11 @@ export class ImageEngine implements AsyncDisposable {
   readonly #contents = new Map<Digest, ImageContent>();
   /** Archives that were read; of compressed ones there is a temporary copy. */
   readonly #archives = new Set<ImageArchive>();
-  /** Of images in other layouts and in archives. */
-  readonly #foreign = new WeakMap<StoredImage, ImageContent>();
+  /** Of images in other layouts, in archives and in registries. */
+  readonly #foreign = new WeakMap<ReadableImage, ImageContent>();
+  /** Of registries' images that are looked into, by repository and manifest, the last used last. */
+  readonly #remoteContents = new Map<string, RemoteContents>();
+  readonly #remoteOf = new WeakMap<ReadableImage, RemoteContents>();
 
   constructor(options: ImageEngineOptions) {
     const warn = options.onWarning ?? (() => undefined);
@@ -295,6 +310,43 @@ export class ImageEngine implements AsyncDisposable {
   ): Promise<ReferrerText> {
     const { bytes } = await this.#remote.manifest(withDigest(reference, referrer), signal);
     return referrerText(this.#client.repository(reference), bytes, part, signal);
+  }
+
+  /**
+   * The image of a platform in a registry, to be looked into without pulling it: with all that takes a stored one to read.
+   * Its layers are read where they are: what is in the store or has been indexed before is not asked for again; of the
+   * rest each is read once, verified, and only its index is kept.
+   * @param options.platform the host's by default
+   * @throws `NotFound`, `NoSuchPlatform`, `Unsupported` where it is no image, `Corrupt`
+   */
+  async remoteImage(
+    reference: Reference,
+    options: { readonly platform?: Platform } = {},
+    signal?: AbortSignal,
+  ): Promise<ReadableImage> {
+    const platform = options.platform ?? hostPlatform();
+    const found = await findRemoteImage(this.#remote, reference, platform, signal);
+    return this.#namedRemote(reference, found);
+  }
+
+  /**
+   * Reads what has to be read before the files of an image from {@link remoteImage} can be listed, which they else are
+   * when somebody asks; tells how far it is. Leaving the loop cancels it, layers that are read stay known.
+   * @throws `DigestMismatch` where a layer is not what the manifest or the config says, and what the registry throws
+   */
+  readLayers(image: ReadableImage, signal?: AbortSignal): AsyncGenerator<ReadingProgress, void, undefined> {
+    const contents = this.#remoteOf.get(image);
+    return eventStream(async (emit, cancel) => {
+      if (contents) await readRemoteLayers(contents.layers, contents, emit, cancel);
+    }, signal);
+  }
+
+  /**
+   * Layers of an image from {@link remoteImage} that are known by the table of contents in them alone, so far; `verified`
+   * where the image's manifest vouches for the table. That it tells of all that is in the layer is the image's own word.
+   */
+  tables(image: ReadableImage): readonly ListedTable[] {
+    return this.#remoteOf.get(image)?.layers.tables() ?? [];
   }
 
   /** The repository's tags in the registry's order, as pages arrive. */
@@ -465,17 +517,17 @@ export class ImageEngine implements AsyncDisposable {
   }
 
   /** The image's config, as the registry had it. */
-  async config(image: StoredImage, signal?: AbortSignal): Promise<ImageConfig> {
+  async config(image: ReadableImage, signal?: AbortSignal): Promise<ImageConfig> {
     return (await this.#content(image).documents(signal)).config;
   }
 
   /** One row a history step; a layer that has no index yet is read and verified first. */
-  layers(image: StoredImage, signal?: AbortSignal): Promise<readonly ImageLayer[]> {
+  layers(image: ReadableImage, signal?: AbortSignal): Promise<readonly ImageLayer[]> {
     return this.#content(image).layers(signal);
   }
 
   /** The union a container would see, in byte order of path. */
-  async files(image: StoredImage, signal?: AbortSignal): Promise<Iterable<FileRow>> {
+  async files(image: ReadableImage, signal?: AbortSignal): Promise<Iterable<FileRow>> {
     return (await this.#content(image).union(signal)).rows();
   }
 
@@ -485,7 +537,7 @@ export class ImageEngine implements AsyncDisposable {
    * @throws `Invalid` where that step made no layer
    */
   async layerFiles(
-    image: StoredImage,
+    image: ReadableImage,
     layer: number,
     signal?: AbortSignal,
   ): Promise<Iterable<FileRow<LayerEntryType>>> {
@@ -493,7 +545,7 @@ export class ImageEngine implements AsyncDisposable {
   }
 
   /** How much of the image's bytes is wasted and where, in dive's figures. Every layer is verified first, as in {@link layers}. */
-  analyze(image: StoredImage, signal?: AbortSignal): Promise<ImageAnalysis> {
+  analyze(image: ReadableImage, signal?: AbortSignal): Promise<ImageAnalysis> {
     return this.#content(image).analyze(signal);
   }
 
@@ -502,7 +554,7 @@ export class ImageEngine implements AsyncDisposable {
    * @param most how many of one layer
    */
   wastedFiles(
-    image: StoredImage,
+    image: ReadableImage,
     most: number,
     signal?: AbortSignal,
   ): Promise<ReadonlyMap<number, readonly WastedFile[]>> {
@@ -524,7 +576,7 @@ export class ImageEngine implements AsyncDisposable {
    *   (the bytes then fail at their end at the latest), `Corrupt`, `Io`, `Cancelled`
    */
   async readFile(
-    image: StoredImage,
+    image: ReadableImage,
     path: string,
     { follow = true, layer }: TreeChoice & { readonly follow?: boolean } = {},
     signal?: AbortSignal,
@@ -539,7 +591,7 @@ export class ImageEngine implements AsyncDisposable {
    * @throws `NotFound`, `Invalid` where links on the way go round in circles or the step made no layer
    */
   async entry(
-    image: StoredImage,
+    image: ReadableImage,
     path: string,
     { layer }: TreeChoice = {},
     signal?: AbortSignal,
@@ -552,7 +604,7 @@ export class ImageEngine implements AsyncDisposable {
    * @throws as {@link entry}; `NotFound` also where the path leads to no folder
    */
   async folder(
-    image: StoredImage,
+    image: ReadableImage,
     path: string,
     { layer }: TreeChoice = {},
     signal?: AbortSignal,
@@ -566,7 +618,7 @@ export class ImageEngine implements AsyncDisposable {
    * @throws `NotFound`, `Invalid` (no file or folder; no name), `Conflict` where the name is taken, `DigestMismatch`, `Io`
    */
   export(
-    image: StoredImage,
+    image: ReadableImage,
     path: string,
     { layer, ...place }: ExportPlace & TreeChoice,
     signal?: AbortSignal,
@@ -583,8 +635,8 @@ export class ImageEngine implements AsyncDisposable {
    * @param layers single layers instead of the whole images; what they delete is not in them
    */
   async *diff(
-    before: StoredImage,
-    after: StoredImage,
+    before: ReadableImage,
+    after: ReadableImage,
     layers: LayerPair = {},
     signal?: AbortSignal,
   ): AsyncGenerator<PathChange, void, undefined> {
@@ -593,8 +645,8 @@ export class ImageEngine implements AsyncDisposable {
 
   /** The same, counted, and with the files recognised that have only moved. Its rows cost when they are asked for. */
   async compareFiles(
-    before: StoredImage,
-    after: StoredImage,
+    before: ReadableImage,
+    after: ReadableImage,
     layers: LayerPair = {},
     signal?: AbortSignal,
   ): Promise<TreeComparison> {
@@ -603,8 +655,8 @@ export class ImageEngine implements AsyncDisposable {
 
   /** What two images say otherwise of themselves, in configs and manifests. */
   async compareConfigs(
-    before: StoredImage,
-    after: StoredImage,
+    before: ReadableImage,
+    after: ReadableImage,
     signal?: AbortSignal,
   ): Promise<readonly ConfigDifference[]> {
     const documents = await this.#content(before).documents(signal);
@@ -616,7 +668,7 @@ export class ImageEngine implements AsyncDisposable {
    * as in distroless images), apk, rpm (SQLite, ndb, Berkeley DB). None where there is no database.
    * @throws `Corrupt`, `TooLarge` with the database's `path`, `DigestMismatch`, `Io`, `Cancelled`
    */
-  packages(image: StoredImage, signal?: AbortSignal): Promise<readonly InstalledPackage[]> {
+  packages(image: ReadableImage, signal?: AbortSignal): Promise<readonly InstalledPackage[]> {
     return imagePackages(packageFiles(this.#content(image)), signal);
   }
 
@@ -626,8 +678,8 @@ export class ImageEngine implements AsyncDisposable {
    * @throws as {@link packages}
    */
   async comparePackages(
-    before: StoredImage,
-    after: StoredImage,
+    before: ReadableImage,
+    after: ReadableImage,
     signal?: AbortSignal,
   ): Promise<PackageComparison> {
     const ignoreArchitecture = before.platform.architecture !== after.platform.architecture;
@@ -637,7 +689,7 @@ export class ImageEngine implements AsyncDisposable {
 
   /** The direct children of a folder (`/` at the top), of one layer or (`layer` undefined) of the union. Costs what it gives. */
   async children(
-    image: StoredImage,
+    image: ReadableImage,
     layer: number | undefined,
     path: string,
     signal?: AbortSignal,
@@ -666,12 +718,12 @@ export class ImageEngine implements AsyncDisposable {
 
   /** Docker's document about the image. */
   inspect(image: StoredImage, signal?: AbortSignal): Promise<ImageInspection> {
-    return inspectImage(this.#content(image).home, image, signal);
+    return inspectImage(this.#homeOf(image), image, signal);
   }
 
   /** The steps that made the image, the last first. */
   history(image: StoredImage, signal?: AbortSignal): Promise<readonly HistoryRow[]> {
-    return imageHistory(this.#content(image).home, image, signal);
+    return imageHistory(this.#homeOf(image), image, signal);
   }
 
   /** What {@link prune} would take now. */
@@ -751,8 +803,8 @@ export class ImageEngine implements AsyncDisposable {
   }
 
   async #trees(
-    before: StoredImage,
-    after: StoredImage,
+    before: ReadableImage,
+    after: ReadableImage,
     layers: LayerPair,
     signal?: AbortSignal,
   ): Promise<[UnionTree, UnionTree]> {
@@ -800,18 +852,57 @@ export class ImageEngine implements AsyncDisposable {
     return new ArchiveShelf(archive);
   }
 
-  #content(image: StoredImage): ImageContent {
+  #homeOf(image: StoredImage): ReadingHome {
+    const { home } = this.#content(image);
+    return isReadingHome(home) ? home : this.#home;
+  }
+
+  /** The image under the name that it was asked for by; what has been read of it is shared with its other names. */
+  #namedRemote(reference: Reference, found: FoundImage): ReadableImage {
+    const key = remoteKey(reference, found.image);
+    const known = this.#remoteContents.get(key) ?? this.#newRemoteContents(reference, found);
+    keepNewest(this.#remoteContents, key, known);
+    this.#foreign.set(found.image, known.content);
+    this.#remoteOf.set(found.image, known);
+    return found.image;
+  }
+
+  #newRemoteContents(reference: Reference, found: FoundImage): RemoteContents {
+    const { store, indexes } = this.#home;
+    const repository = this.#client.repository(reference);
+    const isHere = (layer: Descriptor, signal?: AbortSignal) => store.exists(layer, signal);
+    const layers = new RemoteLayers({ repository, indexes, isHere });
+    const documents: DocumentShelf = {
+      readBlob: (blob, _, signal) =>
+        blob.digest === found.image.manifest.digest
+          ? this.#remote.document(reference, found.image.manifest, 'manifest', signal)
+          : this.#remote.document(reference, found.manifest.config, 'config', signal),
+    };
+    const content = new ImageContent({ store: documents, indexes: layers }, found.image);
+    return { ...found, layers, content };
+  }
+
+  #content(image: ReadableImage): ImageContent {
     const { digest } = image.manifest;
     const content =
       this.#foreign.get(image) ?? this.#contents.get(digest) ?? new ImageContent(this.#home, image);
     if (this.#foreign.has(image)) return content;
-    this.#contents.delete(digest);
-    this.#contents.set(digest, content);
-    for (const oldest of this.#contents.keys()) {
-      if (this.#contents.size <= maxContents) break;
-      this.#contents.delete(oldest);
-    }
+    keepNewest(this.#contents, digest, content);
     return content;
+  }
+}
+
+function isReadingHome(home: ContentHome): home is ReadingHome {
+  return 'entries' in home.store;
+}
+
+/** Puts it last, and lets go of the first where there are too many. */
+function keepNewest<K, V>(contents: Map<K, V>, key: K, value: V): void {
+  contents.delete(key);
+  contents.set(key, value);
+  for (const oldest of contents.keys()) {
+    if (contents.size <= maxContents) break;
+    contents.delete(oldest);
   }
 }
 

@@ -22,8 +22,8 @@ import { type ChosenImage, chooseImage, engineName, imageName } from './commands
 import type { EngineHost } from './engineHost.ts';
 import { errorText } from './errorText.ts';
 import { historyText } from './historyText.ts';
-import { EngineImageNode } from './views/images/engines/engineImageNode.ts';
 import { givenReferrerDocument, readReferrerDocument } from './referrers/referrerDocument.ts';
+import { EngineImageNode } from './views/images/engines/engineImageNode.ts';
 
 export type ImageDocumentKind = 'inspect' | 'history';
 /** What a registry has under a reference, as it is. */

@@ -3,7 +3,7 @@ import type {
   ImageAnalysis,
   ImageLayer,
   PathHistorySlice,
-  StoredImage,
+  ReadableImage,
   TreeChoice,
   WastedFile,
 } from '../image.ts';
@@ -11,29 +11,37 @@ import { analyzeLayers } from '../layers/efficiency.ts';
 import { encodePath } from '../layers/entryText.ts';
 import { findFile } from '../layers/fileContent.ts';
 import type { LayerIndex } from '../layers/layerIndex.ts';
+import type { LayerIndexes } from '../layers/layerIndexes.ts';
 import { pathHistory } from '../layers/pathHistory.ts';
 import { UnionTree } from '../layers/unionTree.ts';
 import { type LostFile, wastedFiles } from '../layers/wastedFiles.ts';
 import type { Descriptor } from '../oci/descriptor.ts';
 import type { ExportSource } from './exportFiles.ts';
 import { layerRows, rowsOfLayers } from './layerRows.ts';
-import { type StoredDocuments, storedDocuments } from './storedDocuments.ts';
-import type { ReadingHome } from './storedImages.ts';
+import { type DocumentShelf, type StoredDocuments, storedDocuments } from './storedDocuments.ts';
+
+/** What has been read of a place's layers, or is when it is asked for. */
+export type LayerReading = Pick<LayerIndexes, 'get' | 'content' | 'blob'>;
+
+/** A place whose images can be looked into. */
+export interface ContentHome {
+  readonly store: DocumentShelf;
+  readonly indexes: LayerReading;
+}
 
 /**
  * What is inside one image of a store. Documents and the union are kept once read. Every answer about layers goes through
  * `LayerIndexes`, which verifies a layer again when its file has changed.
  */
 export class ImageContent {
-  /** The store that holds the image. */
-  readonly home: ReadingHome;
-  readonly #image: StoredImage;
+  readonly home: ContentHome;
+  readonly #image: ReadableImage;
   #documents: StoredDocuments | undefined;
   #union: UnionTree | undefined;
   /** Of single layers by their row, each with the index that it was made of. */
   readonly #layerTrees = new Map<number, UnionTree>();
 
-  constructor(home: ReadingHome, image: StoredImage) {
+  constructor(home: ContentHome, image: ReadableImage) {
     this.home = home;
     this.#image = image;
   }
@@ -48,8 +56,8 @@ export class ImageContent {
   async layers(signal?: AbortSignal): Promise<readonly ImageLayer[]> {
     const { manifest, config } = await this.documents(signal);
     const { indexes, union } = await this.#read(signal);
-    const figures = indexes.map(({ uncompressedSize }, position) => ({
-      uncompressedSize,
+    const figures = indexes.map(({ isListed, uncompressedSize }, position) => ({
+      uncompressedSize: isListed ? undefined : uncompressedSize,
       ...union.layerStats(position),
     }));
     return layerRows(manifest, config, figures);

@@ -6,7 +6,8 @@ import type { Manifest } from '../oci/manifest.ts';
 
 /** What reading a layer told. */
 export interface LayerFigures {
-  readonly uncompressedSize: number;
+  /** Not known of a layer that was not read. */
+  readonly uncompressedSize: number | undefined;
   readonly added: number;
   readonly modified: number;
   readonly removed: number;

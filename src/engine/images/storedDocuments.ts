@@ -1,8 +1,11 @@
 import { EngineError } from '../errors.ts';
-import type { StoredImage } from '../image.ts';
+import type { ReadableImage } from '../image.ts';
 import { type ImageConfig, maxConfigBytes, parseImageConfig } from '../oci/imageConfig.ts';
 import { type Manifest, maxManifestBytes, parseManifest } from '../oci/manifest.ts';
-import type { ReadingHome } from './storedImages.ts';
+import type { ImageShelf } from './storedImages.ts';
+
+/** Where an image's manifest and config are read. */
+export type DocumentShelf = Pick<ImageShelf, 'readBlob'>;
 
 export interface StoredDocuments {
   readonly manifest: Manifest;
@@ -14,8 +17,8 @@ export interface StoredDocuments {
  * @throws `NotFound`, `DigestMismatch`, `Corrupt`
  */
 export async function storedDocuments(
-  { store }: ReadingHome,
-  image: StoredImage,
+  { store }: { readonly store: DocumentShelf },
+  image: ReadableImage,
   signal?: AbortSignal,
 ): Promise<StoredDocuments> {
   const manifest = await storedManifest(store, image, signal);
@@ -28,8 +31,8 @@ export async function storedDocuments(
 }
 
 async function storedManifest(
-  store: ReadingHome['store'],
-  { manifest: descriptor }: StoredImage,
+  store: DocumentShelf,
+  { manifest: descriptor }: ReadableImage,
   signal?: AbortSignal,
 ): Promise<Manifest> {
   const bytes = await store.readBlob(descriptor, maxManifestBytes, signal);

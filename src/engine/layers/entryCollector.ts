@@ -74,13 +74,23 @@ export class EntryCollector implements TarSink {
     else if (path.length > 0) this.#addEntry(entry, path);
   }
 
+  /** As {@link entry}, of a file whose content does not follow but is known by its SHA-256. */
+  listed(entry: TarEntry, sha256: Uint8Array): void {
+    this.entry(entry);
+    if (this.#hashing >= 0) this.#endContent(this.digests.push(sha256));
+  }
+
   content(bytes: Uint8Array): void {
     if (this.#hashing >= 0) this.#hasher.update(bytes);
   }
 
   endOfEntry(): void {
-    if (this.#hashing < 0) return;
-    const digestRow = this.digests.pushLatin1(this.#hasher.end()) / contentDigestBytes;
+    if (this.#hashing >= 0) this.#endContent(this.digests.pushLatin1(this.#hasher.end()));
+  }
+
+  /** @param digestStart where the content's digest is among the digests */
+  #endContent(digestStart: number): void {
+    const digestRow = digestStart / contentDigestBytes;
     this.digestRow.set(this.#hashing, digestRow);
     if (this.size.get(this.#hashing) === 0) this.#emptyDigestRow = digestRow;
     this.#hashing = -1;

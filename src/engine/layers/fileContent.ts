@@ -3,7 +3,7 @@ import { EngineError, isEngineError, throwIfCancelled } from '../errors.ts';
 import { followLinks, isFolder, shown } from './followLinks.ts';
 import type { LayerIndex } from './layerIndex.ts';
 import type { SparseSegment } from './sparseMap.ts';
-import { type LayerBlob, tarBytes } from './tarBytes.ts';
+import { type LayerBlob, type LayerBytes, placeOf, tarBytes } from './tarBytes.ts';
 import type { UnionNode, UnionTree } from './unionTree.ts';
 
 /** Zeros of a hole that are given at a time, bytes. */
@@ -31,7 +31,7 @@ const whatItIs: Readonly<Record<string, string>> = {
 
 /** Where the bytes of a layer's tar come from. */
 export interface TarSource {
-  readonly blob: LayerBlob;
+  readonly blob: LayerBytes;
   /** The pieces are the caller's own. Throws as {@link tarBytes} does. */
   bytes(start: number, length: number, signal?: AbortSignal): AsyncGenerator<Uint8Array, void, undefined>;
   /** Drops what is remembered of the layer; tells whether there was anything that could be wrong. */
@@ -125,7 +125,7 @@ async function* checked(
   throw new EngineError(
     'DigestMismatch',
     `the layer ${index.diffId} has other bytes than when it was verified`,
-    { path: source.blob.file },
+    placeOf(source.blob),
   );
 }
 

@@ -18,8 +18,10 @@ import type { SparseSegment } from './sparseMap.ts';
  */
 export class LayerIndex implements SortedPaths {
   readonly diffId: DiffId;
-  /** Of the tar, bytes. */
+  /** Of the tar, bytes; 0 where the index {@link isListed}. */
   readonly uncompressedSize: number;
+  /** Made of the layer's table of contents, not of its tar: `dataOffset` is the number of a file's first chunk. */
+  readonly isListed: boolean;
   /** Sum of the sizes of regular files, bytes. */
   readonly contentSize: number;
   /** Implied folders included. */
@@ -46,6 +48,7 @@ export class LayerIndex implements SortedPaths {
     const facts = asObject(JSON.parse(file.text('facts')), 'layer index');
     this.diffId = parseDigest(facts.diffId);
     this.uncompressedSize = asSize(facts.uncompressedSize, 'uncompressedSize');
+    this.isListed = facts.listed === true;
     this.contentSize = asSize(facts.contentSize, 'contentSize');
     this.length = asSize(facts.entries, 'entries');
     this.#kind = file.bytes('kind', this.length);

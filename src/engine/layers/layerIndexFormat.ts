@@ -90,4 +90,6 @@ export interface LayerIndexFacts {
   readonly contentSize: number;
   /** Implied folders included. */
   readonly entries: number;
+  /** Made of the layer's table of contents: the tar's own size is not known, and `dataOffset`s are not places in it. */
+  readonly listed?: true;
 }

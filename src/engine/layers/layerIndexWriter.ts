@@ -34,20 +34,24 @@ export interface WrittenIndex {
 
 /**
  * Sorts what was collected and writes it as a layer index, replacing `file` by rename. Blocks: made for a worker.
- * The collector is used up. @throws `Io`, `TooLarge`
+ * The collector is used up.
+ * @param uncompressedSize of the tar; `listed` where the entries come from a table of contents
+ * @throws `Io`, `TooLarge`
  */
 export function writeLayerIndex(
   file: string,
   entries: EntryCollector,
   diffId: DiffId,
-  uncompressedSize: number,
+  uncompressedSize: number | 'listed',
 ): WrittenIndex {
   const rows = arrangeEntries(entries);
   const written = { entries: rows.length, contentSize: contentSizeOf(entries, rows) };
   const temporary = `${file}.${randomUUID()}.tmp`;
   try {
     fs.mkdirSync(path.dirname(file), { recursive: true, mode: 0o755 });
-    writeFile(temporary, entries, rows, { diffId, uncompressedSize, ...written });
+    const size =
+      uncompressedSize === 'listed' ? { uncompressedSize: 0, listed: true as const } : { uncompressedSize };
+    writeFile(temporary, entries, rows, { diffId, ...size, ...written });
     fs.renameSync(temporary, file);
   } catch (error) {
     fs.rmSync(temporary, { force: true });

@@ -4,14 +4,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { EngineError, ioError, isEngineError, throwIfCancelled } from '../errors.ts';
 import type { Descriptor } from '../oci/descriptor.ts';
-import { type DiffId, type Digest, digestAlgorithm, digestHex } from '../oci/digest.ts';
+import { type DiffId, type Digest, digestAlgorithm, digestHex, digestOf } from '../oci/digest.ts';
 import { SharedTasks } from '../tasks/sharedTasks.ts';
 import { fileContent } from './fileContent.ts';
 import { LayerIndex } from './layerIndex.ts';
-import { diffIdMismatch, type FileSection, type LayerResult } from './layerJob.ts';
-import type { LayerPool } from './layerPool.ts';
+import { diffIdMismatch, type FileSection, type LayerJob, type LayerResult } from './layerJob.ts';
+import type { LayerPool, OpenSource } from './layerPool.ts';
 import { SeekableLayer } from './seekableLayer.ts';
-import type { LayerBlob } from './tarBytes.ts';
+import type { TableOfContents } from './tableOfContents.ts';
+import { chunksFile } from './tablePass.ts';
+import type { LayerBlob, StreamedBlob } from './tarBytes.ts';
 import { TarChunks } from './tarChunks.ts';
 import { fileMark, hasSize, type LayerStamp, VerifiedStamps } from './verifiedStamps.ts';
 
@@ -22,6 +24,12 @@ export interface LayerHome {
   blobSection?(digest: Digest): FileSection | undefined;
   /** For what can be made again. */
   readonly cacheDirectory: string;
+}
+
+/** A layer by its table of contents, with what {@link chunkedContent} needs. */
+export interface ListedLayer {
+  readonly index: LayerIndex;
+  readonly chunks: string;
 }
 
 export interface LayerIndexesOptions {
@@ -49,8 +57,8 @@ export class LayerIndexes implements AsyncDisposable {
   /** Least recently used first. */
   readonly #inMemory = new Map<DiffId, LayerIndex>();
   readonly #chunks: TarChunks;
-  /** Those that files were read from. */
-  readonly #seekable = new Map<DiffId, SeekableLayer>();
+  /** Those that files were read from, by diffId, and whether they are here. */
+  readonly #seekable = new Map<string, SeekableLayer>();
   #directory: Promise<string> | undefined;
 
   constructor({ pool, store, readOnly = false }: LayerIndexesOptions) {
@@ -71,8 +79,81 @@ export class LayerIndexes implements AsyncDisposable {
     at: number,
     signal?: AbortSignal,
   ): AsyncGenerator<Uint8Array, void, undefined> {
-    const source = this.#readOnly ? this.blob(layer) : this.#seekableLayer(layer, index.diffId);
+    const { diffId } = index;
+    const source = this.#readOnly
+      ? this.blob(layer)
+      : this.#seekableLayer(diffId, () => new SeekableLayer(this.blob(layer), diffId, this.#chunks));
     return fileContent(source, index, at, signal);
+  }
+
+  /** As {@link content}, of a layer that is elsewhere. */
+  contentElsewhere(
+    blob: StreamedBlob,
+    index: LayerIndex,
+    at: number,
+    signal?: AbortSignal,
+  ): AsyncGenerator<Uint8Array, void, undefined> {
+    const { diffId } = index;
+    const make = () => new SeekableLayer(blob, diffId, this.#chunks);
+    return fileContent(this.#seekableLayer(`${diffId} elsewhere`, make), index, at, signal);
+  }
+
+  /**
+   * The index of a layer that is elsewhere: what was once read of a diffId holds for ever; where nobody has, the layer is
+   * read once from its first byte to its last, verified, and nothing but the index is kept.
+   * @param onProgress called with the bytes of the layer that have come
+   * @throws as {@link get}, and what `open` and its stream throw
+   */
+  async indexElsewhere(
+    layer: Descriptor,
+    diffId: DiffId,
+    open: OpenSource,
+    onProgress: (received: number) => void,
+    signal: AbortSignal,
+  ): Promise<LayerIndex> {
+    const known = await this.known(diffId);
+    if (known) return known;
+    const job = { descriptor: layer, ...(await this.#indexTarget(layer, diffId)) };
+    await this.#pool.index(job, open, { onProgress }, signal);
+    return this.#remember(await LayerIndex.open(job.indexFile));
+  }
+
+  /**
+   * The index of a layer that is elsewhere by the table of contents in it: nothing else of the layer is read. It is kept
+   * where the manifest vouches for the table.
+   * @returns `undefined` where the table cannot be relied on
+   * @throws what `open` and its stream throw, `Io`, `Cancelled`
+   */
+  async listElsewhere(
+    layer: Descriptor,
+    diffId: DiffId,
+    table: TableOfContents,
+    open: OpenSource,
+    signal: AbortSignal,
+  ): Promise<ListedLayer | undefined> {
+    const folder = table.digest ? await this.#folder() : await temporaryFolder();
+    const indexFile = listFileIn(folder, layer, diffId, table);
+    try {
+      const index =
+        (await openIndexFile(indexFile)) ??
+        (await this.#list({ descriptor: layer, diffId, table, indexFile }, open, signal));
+      return { index, chunks: chunksFile(indexFile) };
+    } catch (error) {
+      if (!isEngineError(error, 'DigestMismatch', 'Corrupt', 'TooLarge', 'Unsupported')) throw error;
+      return undefined;
+    }
+  }
+
+  async #list(job: LayerJob, open: OpenSource, signal: AbortSignal): Promise<LayerIndex> {
+    await this.#pool.index(job, open, {}, signal);
+    return LayerIndex.open(job.indexFile);
+  }
+
+  /** The index of what unpacks to the diffId, where somebody has read it; `undefined` where nobody has. */
+  async known(diffId: DiffId): Promise<LayerIndex | undefined> {
+    const index =
+      this.#inMemory.get(diffId) ?? (await openIndexFile(indexFileIn(await this.#folder(), diffId)));
+    return index && this.#remember(index);
   }
 
   /** Closes the files that rest open for the next reader. */
@@ -143,16 +224,11 @@ export class LayerIndexes implements AsyncDisposable {
     await (await this.#stamps()).write(layer.digest, result, await this.#mark(layer));
   }
 
-  /** An index file that is missing, damaged or of another version is made again. */
   async #open(layer: Descriptor, diffId: DiffId, signal: AbortSignal): Promise<LayerIndex> {
-    const file = indexFileIn(await this.#folder(), diffId);
-    try {
-      return this.#remember(await LayerIndex.open(file));
-    } catch (error) {
-      if (!isEngineError(error, 'NotFound', 'Corrupt')) throw error;
-    }
+    const known = await openIndexFile(indexFileIn(await this.#folder(), diffId));
+    if (known) return this.#remember(known);
     await this.#read(layer, diffId, signal);
-    return this.#remember(await LayerIndex.open(file));
+    return this.#remember(await LayerIndex.open(indexFileIn(await this.#folder(), diffId)));
   }
 
   async #read(layer: Descriptor, diffId: DiffId | undefined, signal?: AbortSignal): Promise<LayerStamp> {
@@ -191,12 +267,10 @@ export class LayerIndexes implements AsyncDisposable {
     return new VerifiedStamps(join(await this.#folder(), 'stamps'));
   }
 
-  #seekableLayer(layer: Descriptor, diffId: DiffId): SeekableLayer {
-    const known = this.#seekable.get(diffId);
-    if (known) return known;
-    const made = new SeekableLayer(this.blob(layer), diffId, this.#chunks);
-    this.#seekable.set(diffId, made);
-    return made;
+  #seekableLayer(key: string, make: () => SeekableLayer): SeekableLayer {
+    const known = this.#seekable.get(key) ?? make();
+    this.#seekable.set(key, known);
+    return known;
   }
 
   #folder(): Promise<string> {
@@ -226,6 +300,23 @@ function inFile(error: unknown, { digest }: Descriptor, path: string, diffId: Di
   if (!isEngineError(error, 'DigestMismatch')) return error;
   if (error.facts.expected === diffId && diffId !== digest) return error;
   return new EngineError(error.reason, error.message, { ...error.facts, path }, error);
+}
+
+/** `undefined` where it is missing, damaged or of another version, and is to be made again. */
+async function openIndexFile(file: string): Promise<LayerIndex | undefined> {
+  try {
+    return await LayerIndex.open(file);
+  } catch (error) {
+    if (!isEngineError(error, 'NotFound', 'Corrupt')) throw error;
+    return undefined;
+  }
+}
+
+/** By the layer and its table: another manifest may vouch for another table of the same bytes. */
+function listFileIn(folder: string, { digest }: Descriptor, diffId: DiffId, table: TableOfContents): string {
+  const { kind, offset, size } = table;
+  const name = digestHex(digestOf([digest, diffId, kind, offset, size, table.digest].join(' ')));
+  return join(folder, 'tables', name);
 }
 
 function indexFileIn(folder: string, diffId: DiffId): string {

@@ -2,6 +2,7 @@ import { EngineError } from '../errors.ts';
 import type { Descriptor } from '../oci/descriptor.ts';
 import type { DiffId, Digest } from '../oci/digest.ts';
 import type { Compression } from '../oci/mediaType.ts';
+import type { TableOfContents } from './tableOfContents.ts';
 
 /** A piece of a file, bytes. */
 export interface FileSection {
@@ -25,6 +26,8 @@ export interface LayerJob {
   readonly file?: string;
   /** Where in the file they are, where it has more than these: an archive. */
   readonly section?: FileSection;
+  /** Instead of the layer: its table of contents, whose bytes the source gives. */
+  readonly table?: TableOfContents;
   /** Where the layer index goes; replaced by rename. */
   readonly indexFile: string;
 }

@@ -5,6 +5,7 @@ import { IngestFile, piecesOfFile } from './layerFile.ts';
 import type { LayerJob, LayerResult } from './layerJob.ts';
 import { LayerPass } from './layerPass.ts';
 import { batchBytes, errorMessage, type FromWorker, type ToWorker } from './layerWorkerProtocol.ts';
+import { TablePass } from './tablePass.ts';
 
 /** The worker's entry: one job after the other, as the host sends them. */
 function serve(port: MessagePort): void {
@@ -37,8 +38,10 @@ async function answer(port: MessagePort, job: LayerJob, source: SentSource): Pro
   }
 }
 
+type Pass = LayerPass | TablePass;
+
 async function run(job: LayerJob, source: SentSource): Promise<LayerResult> {
-  const pass = new LayerPass(job);
+  const pass = job.table ? new TablePass(job, job.table) : new LayerPass(job);
   try {
     if (job.file === undefined) await receive(job, source, pass);
     else await readThrough(piecesOfFile(job.file, job.section), source, pass);
@@ -50,7 +53,7 @@ async function run(job: LayerJob, source: SentSource): Promise<LayerResult> {
 }
 
 /** What an earlier attempt has left, then what the host sends. */
-async function receive(job: LayerJob, source: SentSource, pass: LayerPass): Promise<void> {
+async function receive(job: LayerJob, source: SentSource, pass: Pass): Promise<void> {
   using ingest = job.ingest && IngestFile.open(job.ingest.path, job.ingest.offset);
   if (ingest) await readThrough(ingest.pieces(), source, pass);
   const offset = ingest?.length ?? 0;
@@ -61,7 +64,7 @@ async function receive(job: LayerJob, source: SentSource, pass: LayerPass): Prom
   }
 }
 
-async function readThrough(pieces: Iterable<Uint8Array>, source: SentSource, pass: LayerPass): Promise<void> {
+async function readThrough(pieces: Iterable<Uint8Array>, source: SentSource, pass: Pass): Promise<void> {
   for (const piece of pieces) {
     source.throwIfAborted();
     await pass.push(piece);

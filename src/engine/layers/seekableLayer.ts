@@ -2,7 +2,7 @@ import { cancelled, throwIfCancelled } from '../errors.ts';
 import type { DiffId } from '../oci/digest.ts';
 import { type Deferred, deferred } from '../tasks/deferred.ts';
 import type { TarSource } from './fileContent.ts';
-import { becameShorter, isPacked, type LayerBlob, tarBytes } from './tarBytes.ts';
+import { becameShorter, isPacked, type LayerBytes, tarBytes } from './tarBytes.ts';
 import type { TarChunks } from './tarChunks.ts';
 import { TarCursor, tarChunkBytes } from './tarCursor.ts';
 
@@ -24,7 +24,7 @@ interface Waiter {
  * unpacks for themselves, for the cursor would have to begin again for each who is behind it.
  */
 export class SeekableLayer implements TarSource {
-  readonly blob: LayerBlob;
+  readonly blob: LayerBytes;
   readonly #diffId: DiffId;
   readonly #chunks: TarChunks;
   readonly #inMemory = new Map<number, Uint8Array>();
@@ -35,7 +35,7 @@ export class SeekableLayer implements TarSource {
   #packed: Promise<boolean> | undefined;
   #hasRemembered = false;
 
-  constructor(blob: LayerBlob, diffId: DiffId, chunks: TarChunks) {
+  constructor(blob: LayerBytes, diffId: DiffId, chunks: TarChunks) {
     this.blob = blob;
     this.#diffId = diffId;
     this.#chunks = chunks;

@@ -1,4 +1,5 @@
 import { type FileHandle, open } from 'node:fs/promises';
+import type { Readable } from 'node:stream';
 import { EngineError, ioError, throwIfCancelled } from '../errors.ts';
 import type { Compression } from '../oci/mediaType.ts';
 import { Inflater, sniffCompression } from './inflater.ts';
@@ -10,6 +11,16 @@ export interface LayerBlob {
   /** Where in that file, where it has more than these bytes. */
   readonly section?: FileSection;
 }
+
+/** A layer whose bytes come from somewhere else each time they are asked for: nothing of it is on the disk. */
+export interface StreamedBlob {
+  /** Known without opening it, or found out once. */
+  readonly compression: () => Promise<Compression>;
+  /** The bytes from the offset on; destroying it ends whatever waits for it. */
+  readonly open: (offset: number) => Promise<Readable>;
+}
+
+export type LayerBytes = LayerBlob | StreamedBlob;
 
 /** Bytes that are read from the disk at a time; what they unpack to is worked off before other work waits for long. */
 const pieceBytes = 256 * 1024;
@@ -23,24 +34,32 @@ const magicBytes = 6;
  * @throws `DigestMismatch` where the layer ends before, `Corrupt` where it cannot be unpacked, `Unsupported`, `Io`, `Cancelled`
  */
 export async function* tarBytes(
-  blob: LayerBlob,
+  blob: LayerBytes,
   start: number,
   length: number,
   signal?: AbortSignal,
 ): AsyncGenerator<Uint8Array, void, undefined> {
   throwIfCancelled(signal);
   if (length === 0) return;
-  await using file = await openBlob(blob);
-  const source = await sourceOf(blob, file);
+  await using source = await openSource(blob);
   const isPlain = source.compression === 'none';
-  const blocks = isPlain ? pieces(source, source.begin + start) : unpacked(source);
-  yield* cut(blocks, isPlain ? 0 : start, length, blob, signal);
+  const stop = () => source.stop();
+  signal?.addEventListener('abort', stop, { once: true });
+  try {
+    const blocks = isPlain ? source.pieces(start) : unpacked(source);
+    yield* cut(blocks, isPlain ? 0 : start, length, blob, signal);
+  } catch (error) {
+    throwIfCancelled(signal);
+    throw error;
+  } finally {
+    signal?.removeEventListener('abort', stop);
+  }
 }
 
 /** Whether the layer has to be unpacked to be read. @throws `Unsupported`, `Io` */
-export async function isPacked(blob: LayerBlob): Promise<boolean> {
-  await using file = await openBlob(blob);
-  return (await sourceOf(blob, file)).compression !== 'none';
+export async function isPacked(blob: LayerBytes): Promise<boolean> {
+  await using source = await openSource(blob);
+  return source.compression !== 'none';
 }
 
 /**
@@ -48,35 +67,71 @@ export async function isPacked(blob: LayerBlob): Promise<boolean> {
  * here. Leaving the loop closes the file.
  * @throws `Corrupt` where the layer cannot be unpacked, `Unsupported`, `Io`
  */
-export async function* tarBlocks(blob: LayerBlob): AsyncGenerator<Uint8Array, void, undefined> {
-  await using file = await openBlob(blob);
-  yield* unpacked(await sourceOf(blob, file));
+export async function* tarBlocks(blob: LayerBytes): AsyncGenerator<Uint8Array, void, undefined> {
+  await using source = await openSource(blob);
+  yield* unpacked(source);
 }
 
-interface Source {
-  readonly file: FileHandle;
-  /** In the file. */
-  readonly begin: number;
-  readonly end: number;
+/** Where bytes are read from, while it is open. */
+interface Source extends AsyncDisposable {
   readonly compression: Compression;
+  /** From an offset in the layer on; the buffers are the caller's own, to keep and to free. */
+  pieces(start: number): AsyncGenerator<Uint8Array, void, undefined>;
+  /** Has whoever waits for a piece fail at once. */
+  stop(): void;
 }
 
-async function sourceOf({ section }: LayerBlob, file: FileHandle): Promise<Source> {
+function openSource(blob: LayerBytes): Promise<Source> {
+  return 'file' in blob ? openFile(blob) : openStreamed(blob);
+}
+
+async function openFile({ file: path, section }: LayerBlob): Promise<Source> {
+  const file = await open(path, 'r').catch((error: unknown) => {
+    throw ioError(error, 'the layer could not be read');
+  });
   const { offset, size } = section ?? { offset: 0, size: Number.POSITIVE_INFINITY };
   const span = { file, end: offset + size };
-  const magic = (await readPiece(span, offset, magicBytes)) ?? new Uint8Array(0);
-  return { ...span, begin: offset, compression: sniffCompression(magic) };
+  try {
+    const magic = (await readPiece(span, offset, magicBytes)) ?? new Uint8Array(0);
+    return {
+      compression: sniffCompression(magic),
+      pieces: (start) => filePieces(span, offset + start),
+      // The disk answers by itself.
+      stop: () => undefined,
+      [Symbol.asyncDispose]: () => file.close(),
+    };
+  } catch (error) {
+    await file.close();
+    throw error;
+  }
+}
+
+async function openStreamed(blob: StreamedBlob): Promise<Source> {
+  const compression = await blob.compression();
+  const opened = new Set<Readable>();
+  const stop = () => {
+    for (const stream of opened) stream.destroy();
+  };
+  async function* pieces(start: number): AsyncGenerator<Uint8Array, void, undefined> {
+    const stream = await blob.open(start);
+    // Who has stopped it does not wait for its end.
+    stream.on('error', () => undefined);
+    opened.add(stream);
+    for await (const chunk of stream) yield ownPiece(chunk as Uint8Array);
+  }
+  return { compression, pieces, stop, [Symbol.asyncDispose]: async () => stop() };
+}
+
+/** A socket's chunk may share its memory with others. */
+function ownPiece(chunk: Uint8Array): Uint8Array {
+  const piece = Buffer.allocUnsafeSlow(chunk.length);
+  piece.set(chunk);
+  return piece;
 }
 
 function unpacked(source: Source): AsyncGenerator<Uint8Array, void, undefined> {
-  const { begin, compression } = source;
-  return compression === 'none' ? pieces(source, begin) : inflated(source, begin, compression);
-}
-
-async function openBlob({ file }: LayerBlob): Promise<FileHandle> {
-  return open(file, 'r').catch((error: unknown) => {
-    throw ioError(error, 'the layer could not be read');
-  });
+  const { compression } = source;
+  return compression === 'none' ? source.pieces(0) : inflated(source, compression);
 }
 
 /** The pieces are the caller's own. */
@@ -84,7 +139,7 @@ async function* cut(
   blocks: AsyncIterable<Uint8Array>,
   start: number,
   length: number,
-  blob: LayerBlob,
+  blob: LayerBytes,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<Uint8Array, void, undefined> {
   const end = start + length;
@@ -101,13 +156,24 @@ async function* cut(
   throw becameShorter(blob);
 }
 
-export function becameShorter({ file }: LayerBlob): EngineError {
-  return new EngineError('DigestMismatch', 'the layer became shorter while it was read', { path: file });
+export function becameShorter(blob: LayerBytes): EngineError {
+  const message = 'the layer became shorter while it was read';
+  return new EngineError('DigestMismatch', message, placeOf(blob));
 }
 
-async function* pieces(source: Source, start: number): AsyncGenerator<Uint8Array, void, undefined> {
+/** For errors: the file, where there is one. */
+export function placeOf(blob: LayerBytes): { readonly path?: string } {
+  return 'file' in blob ? { path: blob.file } : {};
+}
+
+interface Span {
+  readonly file: FileHandle;
+  readonly end: number;
+}
+
+async function* filePieces(span: Span, start: number): AsyncGenerator<Uint8Array, void, undefined> {
   let at = start;
-  for (let piece = await readPiece(source, at); piece; piece = await readPiece(source, at)) {
+  for (let piece = await readPiece(span, at); piece; piece = await readPiece(span, at)) {
     at += piece.length;
     yield piece;
   }
@@ -115,7 +181,7 @@ async function* pieces(source: Source, start: number): AsyncGenerator<Uint8Array
 
 /** A buffer of its own: the inflater keeps it until it has worked it off, and frees it. `undefined` at the end. */
 async function readPiece(
-  { file, end }: Pick<Source, 'file' | 'end'>,
+  { file, end }: Span,
   at: number,
   length = pieceBytes,
 ): Promise<Uint8Array | undefined> {
@@ -128,11 +194,10 @@ async function readPiece(
 
 async function* inflated(
   source: Source,
-  start: number,
   compression: 'gzip' | 'zstd',
 ): AsyncGenerator<Uint8Array, void, undefined> {
   const inflater = new Inflater(compression);
-  const feeder = new Feeder(source, start, inflater);
+  const feeder = new Feeder(source, inflater);
   try {
     yield* inflater.blocks();
   } catch (error) {
@@ -140,6 +205,7 @@ async function* inflated(
     throw (await feeder.stop()) ?? error;
   } finally {
     inflater.destroy();
+    source.stop();
     await feeder.stop();
   }
 }
@@ -149,21 +215,21 @@ class Feeder {
   readonly #done: Promise<unknown>;
   #stopped = false;
 
-  constructor(source: Source, start: number, inflater: Inflater) {
-    this.#done = this.#run(source, start, inflater).catch((error: unknown) => {
+  constructor(source: Source, inflater: Inflater) {
+    this.#done = this.#run(source, inflater).catch((error: unknown) => {
       inflater.destroy();
       return error;
     });
   }
 
-  /** Gives what it failed with; the file is no longer used then. */
+  /** Gives what it failed with; the source is no longer used then. */
   async stop(): Promise<unknown> {
     this.#stopped = true;
     return this.#done;
   }
 
-  async #run(source: Source, start: number, inflater: Inflater): Promise<void> {
-    for await (const piece of pieces(source, start)) {
+  async #run(source: Source, inflater: Inflater): Promise<void> {
+    for await (const piece of source.pieces(0)) {
       if (this.#stopped) return;
       await inflater.write(piece);
     }

@@ -1,4 +1,4 @@
-import { type LayerBlob, tarBlocks } from './tarBytes.ts';
+import { type LayerBytes, tarBlocks } from './tarBytes.ts';
 
 /** Bytes of a tar that are remembered as one. Small enough to verify one for a small file (about 1 ms). */
 export const tarChunkBytes = 2 * 1024 * 1024;
@@ -10,7 +10,7 @@ export class TarCursor {
   #rest: Uint8Array = new Uint8Array(0);
   #position = 0;
 
-  constructor(blob: LayerBlob) {
+  constructor(blob: LayerBytes) {
     this.#blocks = tarBlocks(blob);
   }
 

@@ -75,12 +75,13 @@ export class RemoteImages {
     return latest;
   }
 
-  /** The index or manifest as the registry has it, remembered by its digest. */
+  /** The index or manifest as the registry has it, remembered by its digest, by which it is not asked for again. */
   async manifest(
     reference: Reference,
     signal?: AbortSignal,
   ): Promise<{ descriptor: Descriptor; bytes: Uint8Array }> {
-    const descriptor = await this.resolve(reference, signal);
+    const known = reference.digest === undefined ? undefined : await this.#remembered(reference);
+    const descriptor = known?.descriptor ?? (await this.resolve(reference, signal));
     return { descriptor, bytes: await this.document(reference, descriptor, 'manifest', signal) };
   }
 

@@ -93,7 +93,7 @@ export async function pickImage(
   return item?.chosen;
 }
 
-interface ImageItem extends QuickPickItem {
+export interface ImageItem extends QuickPickItem {
   /** None where the store is empty. */
   readonly chosen?: ChosenImage;
 }

@@ -12,14 +12,16 @@ import {
   wholeImage,
 } from '../imageFileSystem/imageLocation.ts';
 import { imageTree } from '../imageFileSystem/imageTree.ts';
+import { treeImage } from '../imageFileSystem/treeImage.ts';
 import { pairTitle, showDiff } from '../showDiff.ts';
 import { hasContent, pickChanges } from './changePicker.ts';
 import { pickImage } from './chosenImage.ts';
-import { activeFile, chooseLocation } from './chosenLocation.ts';
+import { activeFile, chooseLocation, pickLocation } from './chosenLocation.ts';
 import type { ComparePanels } from './comparingImages.ts';
 import { offerPull } from './offerPull.ts';
+import { pickTagLocation } from './pickTagLocation.ts';
 
-/** Compares an image, or a folder or file of one, with another image of the store. */
+/** Compares an image, or a folder or file of one, with another image, of the store or of a registry. */
 export async function compareWith(
   host: EngineHost,
   panels: ComparePanels,
@@ -28,11 +30,11 @@ export async function compareWith(
   const left = await chooseLocation(host, activeFile(args), l10n.t('Compare Image'));
   if (!left) return;
   const others = (await host.engine.images()).filter(({ manifest }) => manifest.digest !== left.manifest);
-  if (others.length > 0) await compareWithOneOf(host, panels, left, others);
-  else await offerPull(l10n.t('The store has no other image to compare with.'));
+  const right = await pickLocation(host, others, l10n.t('Compare {0} With', left.name));
+  await compareLocations(host, panels, left, right);
 }
 
-/** The same with another tag of its repository. */
+/** The same with another tag of its repository: of those in the store, or, of an image that is not, in the registry. */
 export async function compareWithTag(
   host: EngineHost,
   panels: ComparePanels,
@@ -40,11 +42,15 @@ export async function compareWithTag(
 ): Promise<void> {
   const left = await chooseLocation(host, activeFile(args), l10n.t('Compare Image'));
   if (!left) return;
+  const title = l10n.t('Compare {0} With', left.name);
+  if (left.from) return compareLocations(host, panels, left, await pickTagLocation(host, left.from, title));
   const image = await host.engine.image(left.manifest);
   const others = sameRepository(image, await host.engine.images());
   const [name] = [...image.tags, ...image.repoDigests];
-  if (others.length > 0) await compareWithOneOf(host, panels, left, others);
-  else {
+  if (others.length > 0) {
+    const chosen = await pickImage(others, title);
+    await compareLocations(host, panels, left, chosen && { ...imageTree(chosen), path: '/' });
+  } else {
     const repository = name ? familiarName(name) : l10n.t('this image');
     await offerPull(l10n.t('The store has no other tag of {0}.', repository));
   }
@@ -59,15 +65,14 @@ export function sameRepository(image: StoredImage, images: readonly StoredImage[
     .filter(({ tags }) => tags.length > 0);
 }
 
-async function compareWithOneOf(
+async function compareLocations(
   host: EngineHost,
   panels: ComparePanels,
   left: ImageLocation,
-  others: readonly StoredImage[],
+  other: ImageLocation | undefined,
 ): Promise<void> {
-  const chosen = await pickImage(others, l10n.t('Compare {0} With', left.name));
-  if (!chosen) return;
-  const right = { ...imageTree(chosen), path: left.path };
+  if (!other) return;
+  const right = { ...other, path: left.path };
   if (await isFolder(left)) {
     await compareFolders(host, panels, { ...wholeImage(left), path: left.path }, right);
   } else await showDiff(left, right, { left: true, right: await isThere(right) });
@@ -80,26 +85,29 @@ export async function compareFolders(
   left: ImageLocation,
   right: ImageLocation,
 ): Promise<void> {
-  const load = (signal: AbortSignal) => changesIn(engine.image(left.manifest, signal), right, signal);
-  const changed = await pickChanges(pairTitle(left, right), load, left.path === '/');
-  async function changesIn(
-    before: Promise<StoredImage>,
-    { manifest, path }: ImageLocation,
-    signal: AbortSignal,
-  ): Promise<readonly PathChange[]> {
-    const folder = path === '/' ? '/' : `${path}/`;
-    const changes: PathChange[] = [];
-    for await (const change of engine.diff(await before, await engine.image(manifest, signal), {}, signal)) {
-      if ((change.path === path || change.path.startsWith(folder)) && isToldOf(change)) changes.push(change);
-    }
-    return changes;
-  }
+  const load = async (signal: AbortSignal) => {
+    const before = await treeImage(engine, left, signal);
+    const after = await treeImage(engine, right, signal);
+    return changesBelow(left.path, engine.diff(before, after, {}, signal));
+  };
+  // The page is of images of the store.
+  const hasPage = left.path === '/' && !left.from && !right.from;
+  const changed = await pickChanges(pairTitle(left, right), load, hasPage);
   if (changed === 'comparison') panels.show({ before: compared(left), after: compared(right) });
   else await showChanges(left, right, changed);
 }
 
 function compared({ manifest, name }: ImageTree): ComparedImage {
   return { manifest, name };
+}
+
+async function changesBelow(path: string, all: AsyncIterable<PathChange>): Promise<readonly PathChange[]> {
+  const folder = path === '/' ? '/' : `${path}/`;
+  const changes: PathChange[] = [];
+  for await (const change of all) {
+    if ((change.path === path || change.path.startsWith(folder)) && isToldOf(change)) changes.push(change);
+  }
+  return changes;
 }
 
 /** A folder that came or went is known by what is in it. */

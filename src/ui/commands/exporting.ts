@@ -8,6 +8,7 @@ import { leftOutText } from '../exportText.ts';
 import { formatCount, formatSize } from '../format.ts';
 import { exportName, numberedName } from '../imageFileSystem/exportName.ts';
 import type { ImageLocation } from '../imageFileSystem/imageLocation.ts';
+import { treeImage } from '../imageFileSystem/treeImage.ts';
 import type { TransferProgress } from '../transferProgress.ts';
 import type { TransferJob, Transfers } from '../transfers.ts';
 import type { ImagesView } from '../views/images/imagesView.ts';
@@ -79,13 +80,14 @@ export class Exporting {
   }
 
   async #run(
-    { manifest, layer, path }: ImageLocation,
+    location: ImageLocation,
     destination: Destination,
     report: (progress: TransferProgress) => void,
     signal: AbortSignal,
   ): Promise<Exported> {
     const { engine } = this.#host;
-    const image = await engine.image(manifest, signal);
+    const { layer, path } = location;
+    const image = await treeImage(engine, location, signal);
     let total = 0;
     for await (const event of engine.export(image, path, { ...destination, layer }, signal)) {
       if (event.kind === 'done') return event;

@@ -4,6 +4,7 @@ import type { EngineHost } from '../engineHost.ts';
 import { foreignText } from '../foreignText.ts';
 import { filePaths } from '../imageFileSystem/filePaths.ts';
 import { type ImageLocation, imageUri, wholeImage } from '../imageFileSystem/imageLocation.ts';
+import { treeImage } from '../imageFileSystem/treeImage.ts';
 import { activeFile, chooseLocation, givenLocation } from './chosenLocation.ts';
 import { addFolder } from './openingFolders.ts';
 import { pickPath } from './pathPicker.ts';
@@ -41,12 +42,10 @@ async function wherePresent(host: EngineHost, location: ImageLocation): Promise<
   return (await leadsSomewhere(host, whole)) ? whole : location;
 }
 
-async function leadsSomewhere(
-  { engine }: EngineHost,
-  { manifest, layer, path }: ImageLocation,
-): Promise<boolean> {
+async function leadsSomewhere({ engine }: EngineHost, location: ImageLocation): Promise<boolean> {
+  const { layer, path } = location;
   try {
-    const { target } = await engine.entry(await engine.image(manifest), path, { layer });
+    const { target } = await engine.entry(await treeImage(engine, location), path, { layer });
     return target !== undefined;
   } catch (error) {
     if (isEngineError(error, 'NotFound')) return false;

@@ -84,6 +84,15 @@ export function comparePinLink(pin: Reference, now: Reference, platform: string 
   );
 }
 
+export function openFolderLink(reference: Reference, platform: string | undefined): string {
+  return commandLink(
+    l10n.t('Open as folder'),
+    commands.openImageAsFolder,
+    referenceArgument(reference, platform),
+    l10n.t('Look into the image in the explorer; nothing is pulled'),
+  );
+}
+
 export function referrersLink(reference: Reference, platform: string | undefined): string {
   return commandLink(
     l10n.t('Referrers'),

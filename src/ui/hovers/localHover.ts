@@ -21,6 +21,7 @@ import {
   comparePinLink,
   hoverCommands,
   inspectLayersLink,
+  openFolderLink,
   pinLink,
   pullLink,
   referrersLink,
@@ -74,7 +75,7 @@ export class LocalHover implements HoverProvider {
     }
     if (stored) links.push(showLayersLink(reference), inspectLayersLink(reference));
     else links.push(pullLink(reference, mention.platform));
-    links.push(referrersLink(reference, mention.platform));
+    links.push(openFolderLink(reference, mention.platform), referrersLink(reference, mention.platform));
     return content.appendMarkdown(`\n\n${links.join(' · ')}`);
   }
 }

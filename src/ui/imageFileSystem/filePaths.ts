@@ -3,6 +3,7 @@ import { throwIfCancelled } from '../../engine/errors.ts';
 import type { FileRow, LayerEntryType } from '../../engine/image.ts';
 import type { ImageEngine } from '../../engine/imageEngine.ts';
 import type { ImageLocation } from './imageLocation.ts';
+import { treeImage } from './treeImage.ts';
 
 /** Rows looked at before other work of the extension host gets its turn: a few milliseconds. */
 const portion = 4000;
@@ -12,10 +13,11 @@ const openable: ReadonlySet<LayerEntryType> = new Set(['file', 'hardlink', 'syml
 /** Whatever may be opened below a folder, in byte order of path. */
 export async function filePaths(
   engine: ImageEngine,
-  { manifest, layer, path }: ImageLocation,
+  location: ImageLocation,
   signal?: AbortSignal,
 ): Promise<readonly string[]> {
-  const image = await engine.image(manifest, signal);
+  const { layer, path } = location;
+  const image = await treeImage(engine, location, signal);
   const rows: Iterable<FileRow<LayerEntryType>> =
     layer === undefined ? await engine.files(image, signal) : await engine.layerFiles(image, layer, signal);
   const folder = path === '/' ? '/' : `${path}/`;

@@ -13,14 +13,15 @@ import {
 } from 'vscode';
 import { imageFileScheme } from '../../contributions.ts';
 import { isEngineError } from '../../engine/errors.ts';
-import type { ImageEntry, StoredImage } from '../../engine/image.ts';
-import type { Digest } from '../../engine/oci/digest.ts';
+import type { ImageEntry, ReadableImage } from '../../engine/image.ts';
+import { canonicalName } from '../../engine/oci/reference.ts';
 import type { EngineHost } from '../engineHost.ts';
 import { formatSize } from '../format.ts';
 import { uriPath } from './fileNames.ts';
 import { fileStat, fileType } from './fileStat.ts';
 import { fileSystemError } from './fileSystemError.ts';
-import { type ImageLocation, imageLocations } from './imageLocation.ts';
+import { type ImageLocation, type ImageTree, imageLocations } from './imageLocation.ts';
+import { treeImage } from './treeImage.ts';
 
 /** Bytes of the largest file that is given to VS Code, which wants every file whole and in memory. */
 export const maxFileBytes = 256 * 1024 * 1024;
@@ -28,12 +29,12 @@ export const maxFileBytes = 256 * 1024 * 1024;
 /** Milliseconds for which an image that was found is not looked for again: a folder is asked for in many small questions. */
 const foundFor = 2000;
 
-/** The files of images for VS Code's explorer and editors: read-only, from the store, never put on the disk. */
+/** The files of images for VS Code's explorer and editors: read-only, never put on the disk. */
 export class ImageFileSystem implements FileSystemProvider, Disposable {
   readonly #host: EngineHost;
   readonly #ended = new AbortController();
   readonly #changed = new EventEmitter<FileChangeEvent[]>();
-  readonly #found = new Map<Digest, Promise<StoredImage>>();
+  readonly #found = new Map<string, Promise<ReadableImage>>();
   readonly #owned: Disposable;
 
   /** Never: what a digest names cannot change. */
@@ -57,8 +58,9 @@ export class ImageFileSystem implements FileSystemProvider, Disposable {
   }
 
   readDirectory(uri: Uri): Promise<[string, FileType][]> {
-    return this.#at(uri, async ({ manifest, path, layer }) => {
-      const image = await this.#image(manifest);
+    return this.#at(uri, async (location) => {
+      const { path, layer } = location;
+      const image = await this.#image(location);
       const entries = await this.#host.engine.folder(image, path, { layer }, this.#ended.signal);
       return entries.map((entry) => [nameOf(entry), fileType(entry)]);
     });
@@ -70,7 +72,7 @@ export class ImageFileSystem implements FileSystemProvider, Disposable {
       if (target?.type === 'directory') throw FileSystemError.FileIsADirectory(uri);
       const size = (target ?? row).size;
       if (size > maxFileBytes) throw tooLarge(size);
-      const image = await this.#image(location.manifest);
+      const image = await this.#image(location);
       const { path, layer } = location;
       const { signal } = this.#ended;
       return gathered(await this.#host.engine.readFile(image, path, { layer }, signal), size);
@@ -102,8 +104,9 @@ export class ImageFileSystem implements FileSystemProvider, Disposable {
     this.#owned.dispose();
   }
 
-  async #entry({ manifest, path, layer }: ImageLocation): Promise<ImageEntry> {
-    const image = await this.#image(manifest);
+  async #entry(location: ImageLocation): Promise<ImageEntry> {
+    const { path, layer } = location;
+    const image = await this.#image(location);
     return this.#host.engine.entry(image, path, { layer }, this.#ended.signal);
   }
 
@@ -120,12 +123,13 @@ export class ImageFileSystem implements FileSystemProvider, Disposable {
     throw fileSystemError(absent, uri);
   }
 
-  #image(manifest: Digest): Promise<StoredImage> {
-    const known = this.#found.get(manifest);
+  #image(tree: ImageTree): Promise<ReadableImage> {
+    const key = `${tree.manifest} ${tree.from ? canonicalName(tree.from) : ''}`;
+    const known = this.#found.get(key);
     if (known) return known;
-    const found = this.#host.engine.image(manifest, this.#ended.signal);
-    this.#found.set(manifest, found);
-    const forget = () => this.#found.get(manifest) === found && this.#found.delete(manifest);
+    const found = treeImage(this.#host.engine, tree, this.#ended.signal);
+    this.#found.set(key, found);
+    const forget = () => this.#found.get(key) === found && this.#found.delete(key);
     found.then(() => setTimeout(forget, foundFor).unref(), forget);
     return found;
   }

@@ -1,11 +1,11 @@
-import type { ImageLayer, StoredImage } from '../../engine/image.ts';
+import type { ImageLayer, ReadableImage } from '../../engine/image.ts';
 import { shortDigest } from '../../engine/oci/digest.ts';
 import { formatPlatform, hostPlatform } from '../../engine/oci/platform.ts';
 import type { TaggedReference } from '../../engine/oci/reference.ts';
 import { type ImageTree, layerName } from './imageLocation.ts';
 
 interface NamedImage {
-  readonly image: StoredImage;
+  readonly image: ReadableImage;
   readonly tag?: TaggedReference | undefined;
 }
 

@@ -1,0 +1,109 @@
+import * as fs from 'node:fs';
+import { open } from 'node:fs/promises';
+import { EngineError, ioError } from '../errors.ts';
+import { NumberColumn } from './columns.ts';
+
+/** A piece of a file where it lies in the layer. */
+export interface FileChunk {
+  /** In the layer as distributed, where a stream of its own begins; -1 for zeros, which lie nowhere. */
+  readonly offset: number;
+  /** Where the next one begins, or it says itself that it ends; 0 where that is not known yet. */
+  readonly end: number;
+  /** Bytes of the unpacked stream before the piece. */
+  readonly inner: number;
+  /** Bytes of the piece. */
+  readonly size: number;
+  /** SHA-256 of the piece; `undefined` where only the whole file's is known. */
+  readonly sha256: Uint8Array | undefined;
+}
+
+const numbers = 4;
+const hashBytes = 32;
+const rowBytes = numbers * 8 + hashBytes;
+const noHash = Buffer.alloc(hashBytes);
+
+/** Rows in the order in which they are read: those of a file stand together. */
+export class ChunkRows {
+  readonly #offset = column();
+  readonly #end = column();
+  readonly #inner = column();
+  readonly #size = column();
+  readonly #hashes = new Map<number, Uint8Array>();
+
+  get length(): number {
+    return this.#offset.length;
+  }
+
+  push({ offset, end, inner, size, sha256 }: FileChunk): void {
+    if (sha256) this.#hashes.set(this.length, sha256);
+    this.#offset.push(offset);
+    this.#end.push(end);
+    this.#inner.push(inner);
+    this.#size.push(size);
+  }
+
+  /** Lets each piece end where the next one in the layer begins, and the last where the layer's files do. */
+  closeAt(end: number): void {
+    const begins = Float64Array.from(new Set([...this.#offset.values, end])).sort();
+    const next = new Map<number, number>();
+    for (let at = 0; at + 1 < begins.length; at++) next.set(begins[at] ?? 0, begins[at + 1] ?? end);
+    for (let row = 0; row < this.length; row++) {
+      const latest = next.get(this.#offset.get(row)) ?? end;
+      this.#end.set(row, Math.min(this.#end.get(row) || latest, latest));
+    }
+  }
+
+  /** Blocks: made for a worker. @throws `Io` */
+  write(file: string): void {
+    const bytes = Buffer.alloc(this.length * rowBytes);
+    for (let row = 0; row < this.length; row++) {
+      const at = row * rowBytes;
+      const columns = [this.#offset, this.#end, this.#inner, this.#size];
+      for (const [place, values] of columns.entries()) bytes.writeDoubleLE(values.get(row), at + place * 8);
+      bytes.set(this.#hashes.get(row) ?? noHash, at + numbers * 8);
+    }
+    try {
+      fs.writeFileSync(file, bytes, { mode: 0o644 });
+    } catch (error) {
+      throw ioError(error, "the layer's table of contents could not be kept");
+    }
+  }
+}
+
+function column(): NumberColumn<Float64Array> {
+  return new NumberColumn((length) => new Float64Array(length));
+}
+
+/** Rows read at a time. */
+const batch = 1024;
+
+/** The rows from `first` on that make up `size` bytes. @throws `Corrupt` where there are fewer, `Io` */
+export async function* fileChunks(
+  file: string,
+  first: number,
+  size: number,
+): AsyncGenerator<FileChunk, void, undefined> {
+  await using handle = await open(file, 'r').catch((error: unknown) => {
+    throw ioError(error, "the layer's table of contents could not be read");
+  });
+  let left = size;
+  for (let row = first; left > 0; row += batch) {
+    const bytes = Buffer.alloc(batch * rowBytes);
+    const { bytesRead } = await handle.read(bytes, 0, bytes.length, row * rowBytes);
+    for (let at = 0; at < batch && left > 0; at++) {
+      if ((at + 1) * rowBytes > bytesRead)
+        throw new EngineError('Corrupt', "the layer's table of contents is damaged");
+      const chunk = rowAt(bytes, at * rowBytes);
+      left -= chunk.size;
+      yield chunk;
+    }
+  }
+}
+
+function rowAt(bytes: Buffer, at: number): FileChunk {
+  const [offset = 0, end = 0, inner = 0, size = 0] = [0, 1, 2, 3].map((place) =>
+    bytes.readDoubleLE(at + place * 8),
+  );
+  const hash = bytes.subarray(at + numbers * 8, at + rowBytes);
+  return { offset, end, inner, size, sha256: hash.equals(noHash) ? undefined : hash };
+}

@@ -1,0 +1,123 @@
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import { EngineError } from '../errors.ts';
+import { digestAlgorithm, digestOf } from '../oci/digest.ts';
+import { EntryCollector } from './entryCollector.ts';
+import { ExpansionGuard } from './expansionGuard.ts';
+import { Inflater } from './inflater.ts';
+import { writeLayerIndex } from './layerIndexWriter.ts';
+import type { LayerJob, LayerResult } from './layerJob.ts';
+import { listEntries } from './listedEntries.ts';
+import type { TableOfContents } from './tableOfContents.ts';
+import { blockSize } from './tarHeader.ts';
+
+/** Bytes of a table, packed and unpacked: a million files need some 300 MB of JSON, which is read otherwise. */
+const maxPackedBytes = 64 * 1024 * 1024;
+const maxTableBytes = 128 * 1024 * 1024;
+
+/**
+ * Makes a layer index of the table of contents that a layer carries, without the layer. Its `dataOffset`s are numbers of
+ * chunks, which are written beside it.
+ */
+export class TablePass {
+  readonly #job: LayerJob;
+  readonly #table: TableOfContents;
+  readonly #pieces: Uint8Array[] = [];
+  #size = 0;
+
+  constructor(job: LayerJob, table: TableOfContents) {
+    this.#job = job;
+    this.#table = table;
+  }
+
+  async push(bytes: Uint8Array): Promise<void> {
+    this.#size += bytes.length;
+    if (this.#size > Math.min(this.#table.size, maxPackedBytes)) throw tooLarge(maxPackedBytes);
+    this.#pieces.push(bytes);
+  }
+
+  /** @throws `DigestMismatch` where it is not what the manifest says, `Corrupt`, `Unsupported`, `TooLarge`, `Io` */
+  async finish(): Promise<LayerResult> {
+    const packed = Buffer.concat(this.#pieces);
+    if (this.#table.kind === 'zstd:chunked') this.#verify(packed);
+    const json = await unpackTable(packed, this.#table.kind);
+    if (this.#table.kind === 'estargz') this.#verify(json);
+    return this.#write(json);
+  }
+
+  async abort(): Promise<void> {
+    this.#pieces.splice(0);
+  }
+
+  #verify(bytes: Uint8Array): void {
+    const expected = this.#table.digest;
+    if (expected === undefined) return;
+    const actual = digestOf(bytes, digestAlgorithm(expected));
+    if (actual === expected) return;
+    const message = `the table of contents of the layer ${this.#job.descriptor.digest} has the digest ${actual}`;
+    throw new EngineError('DigestMismatch', message, { expected, actual });
+  }
+
+  #write(json: Uint8Array): LayerResult {
+    const { descriptor, diffId = descriptor.digest, indexFile } = this.#job;
+    const collector = new EntryCollector(new ExpansionGuard(descriptor.size));
+    const rows = listEntries(json, endOfFiles(this.#table), collector);
+    fs.mkdirSync(path.dirname(indexFile), { recursive: true, mode: 0o755 });
+    // First, so that whoever finds the index finds them too.
+    rows.write(chunksFile(indexFile));
+    return {
+      digest: descriptor.digest,
+      diffId,
+      size: descriptor.size,
+      uncompressedSize: 0,
+      compression: this.#table.kind === 'estargz' ? 'gzip' : 'zstd',
+      ...writeLayerIndex(indexFile, collector, diffId, 'listed'),
+    };
+  }
+}
+
+/** In the layer. A zstd:chunked table is in a skippable frame, which has a header of its own. */
+function endOfFiles({ kind, offset }: TableOfContents): number {
+  return kind === 'zstd:chunked' ? offset - 8 : offset;
+}
+
+/** Where the chunks of an index's files are listed. */
+export function chunksFile(indexFile: string): string {
+  return `${indexFile}.chunks`;
+}
+
+/** An eStargz table is the one file of a tar, a zstd:chunked one stands by itself. */
+async function unpackTable(packed: Uint8Array, kind: TableOfContents['kind']): Promise<Uint8Array> {
+  const unpacked = await inflated(packed, kind);
+  if (kind === 'zstd:chunked') return unpacked;
+  const size = Number.parseInt(unpacked.toString('latin1', 124, 136), 8);
+  if (!(size > 0) || blockSize + size > unpacked.length || !unpacked.subarray(0, 18).equals(tableName))
+    throw new EngineError('Corrupt', "the layer's table of contents is not where its footer says");
+  return unpacked.subarray(blockSize, blockSize + size);
+}
+
+const tableName = Buffer.from('stargz.index.json\0');
+
+async function inflated(packed: Uint8Array, kind: TableOfContents['kind']): Promise<Buffer> {
+  const inflater = new Inflater(kind === 'estargz' ? 'gzip' : 'zstd');
+  const blocks: Uint8Array[] = [];
+  let size = 0;
+  // A stream that cannot be ended properly would be waited for.
+  const feeding = inflater.write(packed).then(() => inflater.end());
+  const fed = feeding.catch(() => inflater.destroy());
+  try {
+    for await (const block of inflater.blocks()) {
+      size += block.length;
+      if (size > maxTableBytes) throw tooLarge(maxTableBytes);
+      blocks.push(Uint8Array.from(block));
+    }
+  } finally {
+    inflater.destroy();
+    await fed;
+  }
+  return Buffer.concat(blocks);
+}
+
+function tooLarge(limit: number): EngineError {
+  return new EngineError('TooLarge', `the layer's table of contents is larger than ${limit} bytes`);
+}

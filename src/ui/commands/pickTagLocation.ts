@@ -1,0 +1,30 @@
+import { l10n, type QuickPickItem } from 'vscode';
+import { newestTagsFirst } from '../../engine/listing/tagOrder.ts';
+import { type Reference, withTag } from '../../engine/oci/reference.ts';
+import type { EngineHost } from '../engineHost.ts';
+import { foreignText } from '../foreignText.ts';
+import type { ImageLocation } from '../imageFileSystem/imageLocation.ts';
+import { pickLoaded } from './loadedPicker.ts';
+import { remoteLocation } from './remoteLocation.ts';
+
+interface TagItem extends QuickPickItem {
+  readonly tag: string;
+}
+
+/** Tags that are asked for: a registry may have any number. */
+const maxTags = 5000;
+
+/** Lets the person pick a tag of a repository in its registry, and reads what it names. `undefined` where they left. */
+export async function pickTagLocation(
+  host: EngineHost,
+  repository: Reference,
+  title: string,
+): Promise<ImageLocation | undefined> {
+  const load = async (signal: AbortSignal): Promise<readonly TagItem[]> => {
+    const tags: string[] = [];
+    for await (const tag of host.engine.tags(repository, signal)) if (tags.push(tag) === maxTags) break;
+    return newestTagsFirst(tags).map((tag) => ({ label: foreignText(tag, 128), tag }));
+  };
+  const item = await pickLoaded(title, l10n.t('A tag in the registry, the newest first'), load);
+  return item && remoteLocation(host, { reference: withTag(repository, item.tag) });
+}

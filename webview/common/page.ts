@@ -22,6 +22,7 @@ export class Page<P extends Contract, Subject, Strings, View> {
   /** What was kept before the page was hidden, reloaded or restarted; `undefined` where it is new. */
   readonly kept: View | undefined;
   readonly #asking: Asking<P>;
+  #isGathering = false;
   #waitingView: View | undefined;
 
   constructor({ onEvent, parseView }: PageOptions<P, View>) {
@@ -56,15 +57,25 @@ export class Page<P extends Contract, Subject, Strings, View> {
     });
   }
 
-  /** Keeps what the page is to look like when it comes back. Called as often as anything changes; scrolling changes a lot. */
+  /**
+   * Keeps what the page is to look like when it comes back: at once, since it may be hidden at once, and then what has
+   * gathered meanwhile. Called as often as anything changes; scrolling changes a lot.
+   */
   keep(view: View): void {
-    if (this.#waitingView === undefined) setTimeout(() => this.#write(), gathering);
-    this.#waitingView = view;
+    if (this.#isGathering) {
+      this.#waitingView = view;
+      return;
+    }
+    this.#isGathering = true;
+    vscodeApi().setState({ subject: this.subject, view });
+    setTimeout(() => this.#write(), gathering);
   }
 
   #write(): void {
-    vscodeApi().setState({ subject: this.subject, view: this.#waitingView });
+    this.#isGathering = false;
+    const view = this.#waitingView;
     this.#waitingView = undefined;
+    if (view !== undefined) this.keep(view);
   }
 }
 

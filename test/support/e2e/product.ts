@@ -25,6 +25,9 @@ export interface ProductOptions {
 export const viewport = { width: 1440, height: 960 };
 const commandLineLimit = 120_000;
 const tooltipTimeout = 5_000;
+/** Milliseconds after which a hover that does not say what is awaited is asked for again. */
+const staleHover = 5_000;
+const hoverPatience = 120_000;
 
 /** The packed extension as a person has it: installed in a fresh profile, its window open, a store of its own. */
 export class Product implements AsyncDisposable {
@@ -123,15 +126,23 @@ export class Product implements AsyncDisposable {
     return result;
   }
 
-  /** Rests the pointer on `text` until the hover there says something that matches; gives all of the hover. */
+  /**
+   * Rests the pointer on `text` until the hover there says something that matches; gives all of the hover. VS Code never
+   * draws a hover anew, and one that came late may hold only what was known in time: it is asked for again.
+   */
   async hoverShows(text: string, expected: RegExp, occurrence = 0): Promise<string> {
-    await this.hideHover();
+    let asked = Number.NEGATIVE_INFINITY;
     return settled(
       async () => {
-        const isShown = await this.workbench.hoverWidget().isVisible();
-        return isShown ? this.workbench.hoverText() : this.workbench.hover(text, occurrence);
+        const isStale = performance.now() - asked > staleHover;
+        if (!isStale && (await this.workbench.hoverWidget().isVisible())) return this.workbench.hoverText();
+        await this.hideHover();
+        const shown = await this.workbench.hover(text, occurrence);
+        asked = performance.now();
+        return shown;
       },
       (shown) => expected.test(shown),
+      hoverPatience,
     );
   }
 

@@ -78,7 +78,7 @@ export async function commandResult(child: ChildProcess, timeLimit = 60_000): Pr
 }
 
 /** Neither the tester's store nor their Docker configuration has a say in a test. */
-function cleanEnvironment(): NodeJS.ProcessEnv {
+export function cleanEnvironment(): NodeJS.ProcessEnv {
   const nowhere = join(tmpdir(), 'strata-test-without-docker-config');
   const {
     STRATA_STORE: _store,

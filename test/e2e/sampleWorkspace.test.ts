@@ -8,6 +8,7 @@ import { randomImage } from '../support/randomImage.ts';
 import { skopeoInspect } from '../support/realParts/skopeo.ts';
 import { type SampleRegistry, startSampleRegistry } from '../support/sampleRegistry/start.ts';
 import { prepareSampleWorkspace } from '../support/sampleWorkspace/prepare.ts';
+import { sessionAsDocumented } from './sessionSteps.ts';
 
 const emptyStore = 'No images in the local store yet.';
 const openTimeout = 240_000;
@@ -43,6 +44,13 @@ describe('the sample workspace', () => {
     await product?.[Symbol.asyncDispose]();
     await slow?.close();
     await registry?.close();
+  });
+
+  it('lists the images that the folder mentions, and offers its commands', async () => {
+    await product.workbench.tree('In This Workspace').row(/acme\/base:1\.1not pinned/);
+    await product.screenshot('views');
+    const offered = await product.workbench.offeredCommands('Strata: Pull');
+    assert.ok(offered.includes('Strata: Pull Image…'), offered.join());
   });
 
   const notFound = () => `${registry.host}/acme/missing:1.0 was not found. Check the name and the tag.`;
@@ -279,6 +287,10 @@ describe('the sample workspace', () => {
     } finally {
       registry = await startSampleRegistry({ port });
     }
+  });
+
+  it('tells the life of an image in the terminal as the documentation has it', async () => {
+    await sessionAsDocumented(product, registry.host);
   });
 });
 

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type CommandResult, commandResult, runCommandLine } from '../commandLine.ts';
+import { type CommandResult, commandResult, runCommandLine, runInProcess } from '../commandLine.ts';
 import { type DockerRegistry, startDockerRegistry } from '../dockerRegistry.ts';
 import { buildCommandLine } from '../extensionPackage.ts';
 import { fillRegistry } from '../fillRegistry.ts';
@@ -86,14 +86,22 @@ export class ParityWorld implements AsyncDisposable {
   /** The built command line, as it is shipped. */
   async runStrata(operands: readonly string[], { stdin = '' }: RunOptions = {}): Promise<CommandResult> {
     const build = { node: process.execPath, file: inRepository('dist/cli.js') };
-    const environment = {
+    const options = { stdin, environment: this.#environment, folder: this.folder, timeLimit: 60_000 };
+    return await runCommandLine(operands, options, build);
+  }
+
+  /** The same command line without the start of a process, which costs more than most that only read do. */
+  readStrata(operands: readonly string[]): Promise<CommandResult> {
+    return runInProcess(operands, { environment: this.#environment });
+  }
+
+  get #environment(): Readonly<Record<string, string>> {
+    return {
       ...this.#parts.environment,
       STRATA_STORE: this.store,
       DOCKER_CONFIG: this.folder,
       TZ: 'UTC',
     };
-    const options = { stdin, environment, folder: this.folder, timeLimit: 60_000 };
-    return await runCommandLine(operands, options, build);
   }
 
   /**

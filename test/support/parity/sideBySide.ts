@@ -91,9 +91,12 @@ async function runBoth(
   operands: readonly string[],
   options: RunOptions,
 ): Promise<readonly [docker: CommandResult, strata: CommandResult]> {
-  const onlyReads = /^(image )?(ls|images|inspect|history|search) /.test(`${operands.join(' ')} `);
+  const command = `${operands.join(' ')} `;
   const docker = world.runDocker(operands, options);
-  if (!onlyReads) await docker;
+  if (/^(image )?(ls|images|inspect|history) /.test(command)) {
+    return Promise.all([docker, world.readStrata(operands)]);
+  }
+  if (!command.startsWith('search ')) await docker;
   return Promise.all([docker, world.runStrata(operands, options)]);
 }
 

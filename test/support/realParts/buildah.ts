@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type CommandOptions, run } from './command.ts';
@@ -13,9 +13,12 @@ export interface Buildah extends AsyncDisposable {
 
 export async function openBuildah(): Promise<Buildah> {
   const directory = await mkdtemp(path.join(tmpdir(), 'strata-buildah-'));
-  const storage = ['--root', path.join(directory, 'root'), '--runroot', path.join(directory, 'run')];
+  const storage = [
+    ...['--root', path.join(directory, 'root'), '--runroot', path.join(directory, 'run')],
+    ...['--storage-driver', await storageDriver(directory)],
+  ];
   const buildah = (args: readonly string[], options?: CommandOptions) =>
-    run('buildah', [...storage, '--storage-driver', 'vfs', ...args], {
+    run('buildah', [...storage, ...args], {
       env: { TMPDIR: directory },
       timeout: 600_000,
       ...options,
@@ -30,4 +33,22 @@ export async function openBuildah(): Promise<Buildah> {
       await rm(directory, { recursive: true, force: true });
     },
   };
+}
+
+/** Overlay where the machine lets it be mounted: `vfs` copies the whole image for every layer. */
+async function storageDriver(directory: string): Promise<'overlay' | 'vfs'> {
+  const [lower, upper, work, merged] = ['lower', 'upper', 'work', 'merged'].map((name) =>
+    path.join(directory, 'probe', name),
+  ) as [string, string, string, string];
+  for (const folder of [lower, upper, work, merged]) await mkdir(folder, { recursive: true });
+  try {
+    const options = `lowerdir=${lower},upperdir=${upper},workdir=${work}`;
+    await run('mount', ['-t', 'overlay', 'overlay', '-o', options, merged]);
+    await run('umount', [merged]);
+    return 'overlay';
+  } catch {
+    return 'vfs';
+  } finally {
+    await rm(path.join(directory, 'probe'), { recursive: true, force: true });
+  }
 }

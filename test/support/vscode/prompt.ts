@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Locator, Page } from 'playwright-core';
+import { untilGone } from './untilSeen.ts';
 
 const tries = 200;
 const interval = 100;
@@ -51,8 +52,7 @@ export class Prompt {
 
   /** Accepts what is typed; resolves when the prompt has gone. */
   async accept(): Promise<void> {
-    await this.press('Enter');
-    await this.widget.waitFor({ state: 'hidden' });
+    await untilGone(this.widget, () => this.press('Enter'));
   }
 
   /** Leaves it unanswered. */
@@ -67,8 +67,7 @@ export class Prompt {
 
   /** Chooses a row; resolves when the list has gone. */
   async choose(text: string | RegExp): Promise<void> {
-    await this.row(text).click();
-    await this.widget.waitFor({ state: 'hidden' });
+    await untilGone(this.widget, () => this.row(text).click());
   }
 
   /** Types until the field has the text at two looks in a row. */

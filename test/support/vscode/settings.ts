@@ -3,7 +3,7 @@ import path from 'node:path';
 
 export type Settings = Readonly<Record<string, unknown>>;
 
-/** What keeps a fresh profile quiet: no trust question, no welcome page, no network of its own. */
+/** What keeps a fresh profile quiet: no trust question, no welcome page, no network, nothing drawn that does not change. */
 export const quietSettings: Settings = {
   'security.workspace.trust.enabled': false,
   'workbench.startupEditor': 'none',
@@ -14,6 +14,8 @@ export const quietSettings: Settings = {
   'chat.commandCenter.enabled': false,
   'telemetry.telemetryLevel': 'off',
   'update.mode': 'none',
+  'workbench.reduceMotion': 'on',
+  'editor.cursorBlinking': 'solid',
   'extensions.autoCheckUpdates': false,
   'extensions.autoUpdate': false,
   'extensions.ignoreRecommendations': true,

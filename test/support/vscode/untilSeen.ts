@@ -21,6 +21,20 @@ export async function untilSeen(
   await outcome.first().waitFor();
 }
 
+/** As {@link untilSeen}, for what is to cease: an Enter that a list did not take while it was being filled. */
+export async function untilGone(
+  element: Locator,
+  act: () => Promise<unknown>,
+  patience = 15_000,
+): Promise<void> {
+  for (let left = tries; left > 1; left--) {
+    await act();
+    if (await isGoneWithin(element, patience)) return;
+  }
+  await act();
+  await element.first().waitFor({ state: 'hidden' });
+}
+
 /** Whether it comes to be seen in that many milliseconds. */
 export function isSeenWithin(element: Locator, milliseconds: number): Promise<boolean> {
   return isDoneWithin(element.first().waitFor({ timeout: milliseconds }));

@@ -7,7 +7,7 @@ import { findOnScreen, readClipboard, readLines } from './pageFunctions.ts';
 import { Prompt } from './prompt.ts';
 import type { VsCodeServer } from './server.ts';
 import { literal, TreeView } from './treeView.ts';
-import { isSeenWithin, untilSeen } from './untilSeen.ts';
+import { isSeenWithin, untilGone, untilSeen } from './untilSeen.ts';
 
 const readyTimeout = 180_000;
 /** The guard against a hang, not a measurement. */
@@ -115,10 +115,16 @@ export class Workbench implements AsyncDisposable {
 
   /** Puts the cursor at the beginning of a line of the active editor, which scrolls until that is in sight. */
   async goToLine(line: number): Promise<void> {
+    const there = this.page.locator('.statusbar').getByText(`Ln ${line},`);
+    await untilSeen(there, () => this.#typeLine(line), openTimeout);
+  }
+
+  async #typeLine(line: number): Promise<void> {
     await this.#openPicker('Control+G', /^:/);
     await this.#picker.fill(`:${line}`);
+    const row = this.page.locator('.quick-input-list .monaco-list-row').filter({ hasText: `line ${line} ` });
+    await row.first().waitFor();
     await this.page.keyboard.press('Enter');
-    await this.page.locator('.statusbar').getByText(`Ln ${line},`).waitFor();
   }
 
   /** What asks under a title: an input box, a picker, a file dialog. */
@@ -282,7 +288,7 @@ export class Workbench implements AsyncDisposable {
     for (let tries = 10; tries > 0 && !(await isSeenWithin(focused, focusTimeout)); tries--) {
       await this.page.keyboard.press('ArrowDown');
     }
-    await this.page.keyboard.press('Enter');
+    await untilGone(focused, () => this.page.keyboard.press('Enter'));
   }
 
   async #positionOf(text: string, occurrence: number): Promise<{ x: number; y: number }> {

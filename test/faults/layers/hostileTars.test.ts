@@ -25,7 +25,7 @@ describe('a tar with random damage', () => {
   it('is read or refused, and never breaks the reader', async () => {
     const random = pseudoRandom(20_260_101);
     const outcomes = { read: 0, refused: 0 };
-    for (let round = 0; round < 1500; round++) {
+    for (let round = 0; round < 600; round++) {
       const damaged = Buffer.from(sample);
       for (let flips = 1 + Math.floor(random() * 4); flips > 0; flips--) {
         const at = Math.floor(random() * damaged.length);
@@ -41,7 +41,7 @@ describe('a tar with random damage', () => {
         outcomes.refused++;
       }
     }
-    assert.ok(outcomes.read > 200 && outcomes.refused > 200, JSON.stringify(outcomes));
+    assert.ok(outcomes.read > 80 && outcomes.refused > 80, JSON.stringify(outcomes));
   }).timeout(60_000);
 });
 

@@ -151,7 +151,7 @@ describe('Any text', function () {
   for (const kind of kinds) {
     it(`gives sound mentions as ${kind}, or none`, () => {
       assert.ok(findMentions(kind, samples[kind]).length >= 1);
-      for (let seed = 1; seed <= 300; seed++) {
+      for (let seed = 1; seed <= 150; seed++) {
         const text = mutate(samples[kind], new SeededRandom(seed));
         try {
           assertSound(kind, text);
@@ -212,7 +212,7 @@ describe('Any text', function () {
 });
 
 describe('Text made to be slow', () => {
-  const size = 1_000_000;
+  const size = 500_000;
   const fill = (piece: string) => piece.repeat(Math.ceil(size / piece.length)).slice(0, size);
   const doubling = Array.from({ length: 5000 }, (_, n) => `ARG A${n + 1}=$A${n}$A${n}\n`).join('');
   const aliases = Array.from(
@@ -241,7 +241,7 @@ describe('Text made to be slow', () => {
     ['brackets', 'compose', `image: ${fill('[')}`],
     ['braces', 'devcontainer', fill('{"image":')],
     ['aliases of aliases', 'kubernetes', `apiVersion: v1\nkind: X\nimage: &a0 [x]\n${aliases}`],
-    ['a million bytes without an image', 'kubernetes', fill('key: value\n')],
+    ['half a million bytes without an image', 'kubernetes', fill('key: value\n')],
     ['open templates', 'bake', fill(`"\${`)],
     ['heredocs without end', 'bake', fill('<<A\n')],
   ];
@@ -250,11 +250,11 @@ describe('Text made to be slow', () => {
       const started = process.cpuUsage();
       findMentions(kind, text);
       const { user, system } = process.cpuUsage(started);
-      assert.ok((user + system) / 1000 < 2500, `${(user + system) / 1000} ms`);
+      assert.ok((user + system) / 1000 < 1500, `${(user + system) / 1000} ms`);
     }).timeout(20_000);
   }
 
-  it('does not come from people: an ordinary Dockerfile of a megabyte takes less than 200 ms', () => {
+  it('does not come from people: an ordinary Dockerfile of half a megabyte takes less than 100 ms', () => {
     const text =
       fill(`${samples.dockerfile}RUN apt-get update && apt-get install -y a b c && rm -rf /var/lib/apt/lists/* \\
     && echo "a line as long as the lines of shell that people write, and then some more of it" > /etc/motd
@@ -266,6 +266,6 @@ COPY package.json package-lock.json tsconfig.json ./
       findMentions('dockerfile', text);
       return process.cpuUsage(started).user / 1000;
     });
-    assert.ok(Math.min(...times) < 200, `${Math.min(...times)} ms`);
+    assert.ok(Math.min(...times) < 100, `${Math.min(...times)} ms`);
   }).timeout(20_000);
 });

@@ -325,7 +325,7 @@ describe('what layers waste', () => {
 
   it('agrees with dive’s definition on random layers', async () => {
     let wasteful = 0;
-    for (let seed = 1; seed <= 150; seed++) {
+    for (let seed = 1; seed <= 60; seed++) {
       const layers = randomLayers(seed, 5);
       const expected = naiveEfficiency(layers);
       const { efficiency, wastedBytes, ...analysis } = await analyze(layers);
@@ -333,11 +333,11 @@ describe('what layers waste', () => {
       assert.deepEqual({ efficiency, wastedBytes, rows }, expected, `seed ${seed}`);
       if (wastedBytes > 0) wasteful++;
     }
-    assert.ok(wasteful > 75, `only ${wasteful} of the random images waste anything`);
+    assert.ok(wasteful > 30, `only ${wasteful} of the random images waste anything`);
   }).timeout(20_000);
 
-  it('needs time for 200,000 entries and for 60 layers over them, not for their product', async () => {
-    const many = Array.from({ length: 200_000 }, (_, at) => file(`d${at % 500}/f${at}`, 'x'));
+  it('needs time for 80,000 entries and for 60 layers over them, not for their product', async () => {
+    const many = Array.from({ length: 80_000 }, (_, at) => file(`d${at % 500}/f${at}`, 'x'));
     const folders = Array.from({ length: 500 }, (_, at) => directory(`d${at}`));
     const base = await indexOfTar(tarOf(Buffer.concat([...folders, ...many].map(entryOf))), folder);
     const removals = Array.from({ length: 60 }, (_, at) =>
@@ -351,7 +351,7 @@ describe('what layers waste', () => {
     const { inefficiencies, wastedBytes } = await analyzeLayers(layers);
     const milliseconds = processorMilliseconds() - start;
     assert.deepEqual([inefficiencies.length, wastedBytes], [60, 120]);
-    assert.ok(milliseconds < 5000, `${Math.round(milliseconds)} ms`);
+    assert.ok(milliseconds < 2500, `${Math.round(milliseconds)} ms`);
   }).timeout(60_000);
 
   it('lets others work meanwhile, and stops when nobody wants the answer', async () => {

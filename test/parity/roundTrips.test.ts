@@ -6,6 +6,8 @@ import { type CommandResult, runCommandLine } from '../support/commandLine.ts';
 import { run } from '../support/realParts/command.ts';
 import { type Dockerd, startDockerd } from '../support/realParts/dockerd.ts';
 import { skopeo } from '../support/realParts/skopeo.ts';
+import { requirePart } from '../support/requirePart.ts';
+import { hasCommand } from '../support/running/command.ts';
 import { type SampleRegistry, startSampleRegistry } from '../support/sampleRegistry/start.ts';
 
 /** From the sample registry: several layers, shared ones, several compressions. */
@@ -94,7 +96,7 @@ describe('an archive going round', function () {
     command: [command = '', ...options],
   } of packings) {
     it(`from Docker, packed with ${packing}`, async function () {
-      if (!(await isThere(command))) this.skip();
+      requirePart(this, command, hasCommand(command));
       await run(command, [...options, path('docker.tar')]);
       assert.deepEqual(await factsInStore(await load(file)), facts);
     });
@@ -140,7 +142,7 @@ describe('an archive going round', function () {
   });
 
   it('from Strata to podman and back', async function () {
-    if (!(await isThere('podman'))) this.skip();
+    requirePart(this, 'podman', hasCommand('podman'));
     const podman = (...operands: string[]) =>
       run('podman', [
         '--root',
@@ -189,10 +191,3 @@ describe('an archive going round', function () {
     });
   }
 });
-
-async function isThere(command: string): Promise<boolean> {
-  return run(command, ['--version']).then(
-    () => true,
-    () => false,
-  );
-}

@@ -56,8 +56,8 @@ const allStages: readonly (Stage | undefined)[] = [
   mochaStage('parity', 'Parity tests', {
     lane: 'engine',
     needs: [
-      ...[parts.dockerEngine, parts.skopeo, parts.buildah, parts.umoci, parts.debianArchive],
-      ...[parts.rpm, parts.berkeleyDb],
+      ...[parts.dockerEngine, parts.podman, parts.skopeo, parts.buildah, parts.umoci, parts.debianArchive],
+      ...[parts.rpm, parts.berkeleyDb, parts.zstd],
     ],
   }),
   {

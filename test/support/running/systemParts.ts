@@ -46,6 +46,8 @@ export const podman = part('podman', ['podman'], ['podman'], 'https://podman.io/
 
 export const skopeo = part('skopeo', ['skopeo'], ['skopeo'], 'https://github.com/containers/skopeo');
 
+export const zstd = part('zstd', ['zstd'], ['zstd'], 'https://facebook.github.io/zstd');
+
 export const buildah = part('buildah', ['buildah'], ['buildah'], 'https://buildah.io');
 
 export const umoci = part('umoci', ['umoci'], ['umoci'], 'https://umo.ci');

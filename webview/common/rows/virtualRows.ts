@@ -76,7 +76,10 @@ export class VirtualRows {
   /** The rows are others, or look otherwise. @param current the row to be the current one now */
   refresh(current = this.#current): void {
     this.#current = Math.max(0, Math.min(current, this.#options.rows.length - 1));
-    for (const [at, row] of this.#shown) this.#release(at, row);
+    for (const [at, row] of this.#shown) {
+      if (at < this.#options.rows.length) this.#fill(at, row);
+      else this.#release(at, row);
+    }
     this.#render();
   }
 

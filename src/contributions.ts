@@ -7,6 +7,7 @@ import type { ImageLabel, ImagePart } from './ui/views/images/imagesLook.ts';
 export const category = 'Strata';
 
 export const commands = {
+  searchImages: 'strata.searchImages',
   pullImage: 'strata.pullImage',
   pull: 'strata.pull',
   cancelTransfer: 'strata.cancelTransfer',
@@ -85,6 +86,7 @@ export type ViewId = (typeof views)[keyof typeof views];
 export const panels = {
   layers: 'strata.layers',
   compare: 'strata.compare',
+  search: 'strata.search',
 } as const;
 
 export type PanelId = (typeof panels)[keyof typeof panels];

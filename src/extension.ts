@@ -55,8 +55,10 @@ import { comparePanel } from './ui/panels/compare/comparePanel.ts';
 import { layersPanel } from './ui/panels/layers/layersPanel.ts';
 import { compareWithLayerBelow } from './ui/panels/layers/showChange.ts';
 import { Panels } from './ui/panels/panels.ts';
+import { RecentSearches } from './ui/panels/search/recentSearches.ts';
+import { searchPanel } from './ui/panels/search/searchPanel.ts';
 import { showReferrers } from './ui/referrers/showReferrers.ts';
-import { affectsEngine, changeSetting } from './ui/settings.ts';
+import { affectsEngine, changeSetting, registriesSetting } from './ui/settings.ts';
 import { terminalCommand } from './ui/terminalCommand.ts';
 import { Transfers } from './ui/transfers.ts';
 import { askImageFilter } from './ui/views/images/askImageFilter.ts';
@@ -107,6 +109,10 @@ export function activate(context: ExtensionContext): ExtensionParts | undefined 
     log,
   );
   const engineFolders = new EngineFolders(host, images, comparePanels);
+  const recent = new RecentSearches(context.globalState);
+  const registryHosts = () => [...registriesSetting().map(({ registry }) => registry), ...secrets.registries];
+  const searchParts = { host, pulling, recent, registries: registryHosts };
+  const searchPanels = new Panels(searchPanel(searchParts), context, log);
   context.subscriptions.push(
     log,
     host,
@@ -118,6 +124,7 @@ export function activate(context: ExtensionContext): ExtensionParts | undefined 
     wastedSpace,
     layersPanels,
     comparePanels,
+    searchPanels,
     new ImageFileSystem(host),
     terminalCommand(context, log),
     workspace.onDidChangeConfiguration((event) => affectsEngine(event) && host.replace()),
@@ -130,6 +137,9 @@ export function activate(context: ExtensionContext): ExtensionParts | undefined 
     }),
     registerCommands(
       {
+        [commands.searchImages]: () => {
+          searchPanels.show({});
+        },
         [commands.pullImage]: () => pulling.ask(),
         [commands.pull]: (argument) => engineVerbs.pull(argument) ?? pulling.pullArgument(argument),
         [commands.cancelTransfer]: (node) =>

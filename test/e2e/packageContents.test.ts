@@ -38,6 +38,8 @@ describe('the VSIX', () => {
     'dist/cli.js',
     'dist/webview/layers.js',
     'dist/webview/layers.css',
+    'dist/webview/search.js',
+    'dist/webview/search.css',
     'dist/THIRD_PARTY_NOTICES.txt',
     'LICENSE.txt',
     'readme.md',

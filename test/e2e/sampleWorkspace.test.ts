@@ -8,6 +8,7 @@ import { randomImage } from '../support/randomImage.ts';
 import { skopeoInspect } from '../support/realParts/skopeo.ts';
 import { type SampleRegistry, startSampleRegistry } from '../support/sampleRegistry/start.ts';
 import { prepareSampleWorkspace } from '../support/sampleWorkspace/prepare.ts';
+import { searchTests } from './searchSteps.ts';
 import { sessionAsDocumented } from './sessionSteps.ts';
 
 const emptyStore = 'No images in the local store yet.';
@@ -272,6 +273,8 @@ describe('the sample workspace', () => {
     await keyboard.press('Enter');
     await workbench.waitForText(emptyStore);
   });
+
+  searchTests(() => ({ product, host: registry.host }));
 
   it('tells the last answer and its age while the registry is down', async () => {
     const name = 'acme/cron';

@@ -115,39 +115,68 @@ export function checkbox({ label, checked, onChange }: CheckboxOptions): ValueCo
   );
 }
 
+export interface Choice<T extends string> {
+  readonly value: T;
+  readonly label: string;
+}
+
 export interface DropdownOptions<T extends string> {
   readonly name: string;
-  readonly choices: readonly { readonly value: T; readonly label: string }[];
+  readonly choices: readonly Choice<T>[];
   readonly value: T;
   readonly onChange: (value: T) => void;
 }
 
-export function dropdown<T extends string>(options: DropdownOptions<T>): ValueControl<T> {
+export interface ChoiceControl<T extends string> extends ValueControl<T> {
+  /** Changes what can be chosen; not under the pointer of who is choosing, but once the list is closed. */
+  offer(choices: readonly Choice<T>[]): void;
+}
+
+export function dropdown<T extends string>(options: DropdownOptions<T>): ChoiceControl<T> {
   const made = make<Dropdown>('vscode-dropdown');
   made.setAttribute('aria-label', options.name);
-  for (const { value, label } of options.choices) {
-    const option = make<HTMLElement>('vscode-option');
-    option.setAttribute('value', value);
-    option.textContent = label;
-    made.append(option);
-  }
-  const known = (value: string) => options.choices.find((choice) => choice.value === value)?.value;
-  // The options are upgraded after this turn; before, none of them can be chosen.
-  queueMicrotask(() => {
-    made.value = options.value;
-  });
+  let { choices, value: chosen } = options;
+  let drawn: typeof choices = [];
+  // Options are upgraded after this turn; before, none of them can be chosen.
+  const choose = () =>
+    queueMicrotask(() => {
+      made.value = chosen;
+    });
+  const draw = () => {
+    if (made.open || drawn === choices) return;
+    drawn = choices;
+    made.replaceChildren(...drawn.map(optionOf));
+    choose();
+  };
+  draw();
+  new MutationObserver(draw).observe(made, { attributeFilter: ['open'] });
   made.addEventListener('change', () => {
-    const value = known(made.value);
-    if (value !== undefined) options.onChange(value);
+    const choice = drawn.find(({ value }) => value === made.value);
+    if (choice === undefined) return;
+    chosen = choice.value;
+    options.onChange(chosen);
   });
   return valueControl(
     made,
-    () => known(made.value) ?? options.value,
+    () => chosen,
     (value: T) => {
-      made.value = value;
+      chosen = value;
+      choose();
     },
-    {},
+    {
+      offer: (others: readonly Choice<T>[]) => {
+        choices = others;
+        draw();
+      },
+    },
   );
+}
+
+function optionOf({ value, label }: Choice<string>): HTMLElement {
+  const made = make<HTMLElement>('vscode-option');
+  made.setAttribute('value', value);
+  made.textContent = label;
+  return made;
 }
 
 interface Disableable {

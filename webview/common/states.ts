@@ -11,12 +11,19 @@ const patience = 500;
 export interface Remedies {
   readonly retry?: () => void;
   readonly signIn?: (registry: string | undefined) => void;
+  /** Another way to what was wanted. */
+  readonly instead?: Action | undefined;
+}
+
+export interface Action {
+  readonly label: string;
+  readonly onPress: () => void;
 }
 
 export interface Emptiness {
   readonly title: string;
   readonly text?: string;
-  readonly action?: { readonly label: string; readonly onPress: () => void };
+  readonly action?: Action;
 }
 
 /**
@@ -56,7 +63,7 @@ export class StateView {
     this.empty({ title: this.#words.cancelled, action });
   }
 
-  failure({ kind, text, registry }: Failure, { retry, signIn }: Remedies = {}): void {
+  failure({ kind, text, registry }: Failure, { retry, signIn, instead }: Remedies = {}): void {
     this.clear();
     const parts: Node[] = [
       iconOf(kind),
@@ -72,6 +79,7 @@ export class StateView {
       const look = actions.length > 0 ? 'secondary' : 'primary';
       actions.push(button({ label: this.#words.tryAgain, look, onPress: retry }).element);
     }
+    if (instead) actions.push(button(instead).element);
     if (actions.length > 0) parts.push(element('div', { class: 'state-actions' }, ...actions));
     this.#show(kind, ...parts);
   }

@@ -1,6 +1,6 @@
 import { isEngineError } from '../errors.ts';
 import { newestTagsFirst } from '../listing/tagOrder.ts';
-import type { Reference } from '../oci/reference.ts';
+import { isTag, type Reference } from '../oci/reference.ts';
 import type { RegistryClient } from '../registry/registryClient.ts';
 import type { RepositoryTag, RepositoryTags } from '../registry/repositoryTag.ts';
 
@@ -23,6 +23,7 @@ export async function* repositoryTagList(
   const all = new Map(known);
   let last = performance.now();
   for await (const tag of client.repository(reference).list(signal)) {
+    if (!isTag(tag)) continue;
     all.set(tag, known.get(tag) ?? { tag });
     if (performance.now() - last < interval) continue;
     yield { tags: newestFirst(all.values()), total: Math.max(all.size, latest?.total ?? 0) };

@@ -1,11 +1,11 @@
 import { type InputBoxOptions, l10n, ProgressLocation, window } from 'vscode';
 import { isEngineError } from '../../engine/errors.ts';
-import { isRegistry } from '../../engine/oci/reference.ts';
 import { abortOn } from '../abort.ts';
 import type { RegistrySecrets } from '../adapters/registrySecrets.ts';
 import type { EngineHost } from '../engineHost.ts';
 import { asksForSignIn, errorText } from '../errorText.ts';
 import { registryArgument } from './arguments.ts';
+import { askRegistry } from './askRegistry.ts';
 
 const dockerHub = 'docker.io';
 
@@ -20,7 +20,7 @@ export async function signIn(
   argument: unknown,
 ): Promise<boolean> {
   const title = l10n.t('Sign In to Registry');
-  const registry = registryArgument(argument) ?? (await askRegistry(title));
+  const registry = registryArgument(argument) ?? (await askRegistry(title, dockerHub));
   if (registry === undefined) return false;
   let account: Account | undefined;
   for (;;) {
@@ -83,18 +83,6 @@ export async function signOut(host: EngineHost, secrets: RegistrySecrets): Promi
   host.engine.forgetSignIn(registry);
   window.setStatusBarMessage(l10n.t('Signed out of {0}', registry), 5000);
   return true;
-}
-
-async function askRegistry(title: string): Promise<string | undefined> {
-  const registry = await window.showInputBox({
-    title,
-    prompt: l10n.t('The registry’s host, with its port if it has one'),
-    value: dockerHub,
-    ignoreFocusOut: true,
-    validateInput: (value) =>
-      isRegistry(value.trim()) ? undefined : l10n.t('Type a host, such as registry.example.com:5000.'),
-  });
-  return registry?.trim();
 }
 
 /** An empty answer is none. */

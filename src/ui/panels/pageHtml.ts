@@ -3,7 +3,7 @@ import { env, l10n, Uri, type Webview } from 'vscode';
 import type { Boot } from '../../protocol/boot.ts';
 
 /** The pages, by the names of their bundles in `dist/webview`. */
-export type PageName = 'layers' | 'compare';
+export type PageName = 'layers' | 'compare' | 'search';
 
 /** Where the bundles of all pages are, and nothing else. */
 export function pagesFolder(extensionUri: Uri): Uri {

@@ -4,19 +4,25 @@ import type { Product } from './product.ts';
 export const themes = {
   light: { name: 'Light Modern', marker: 'vs' },
   dark: { name: 'Dark Modern', marker: 'vs-dark' },
-  'contrast-dark': { name: 'Default High Contrast', marker: 'hc-black' },
-  'contrast-light': { name: 'Default High Contrast Light', marker: 'hc-light' },
+  'contrast-dark': { name: 'Dark High Contrast', marker: 'hc-black' },
+  'contrast-light': { name: 'Light High Contrast', marker: 'hc-light' },
 } as const;
 
 export type ThemeKind = keyof typeof themes;
 
 export const themeKinds = Object.keys(themes) as readonly ThemeKind[];
 
-/** Has the window take a theme, and its webviews with it. */
-export async function useTheme(product: Product, kind: ThemeKind): Promise<void> {
+/** Has the window take a theme, and its webviews with it, as a person would. */
+export async function useTheme({ page, workbench }: Product, kind: ThemeKind): Promise<void> {
   const { name, marker } = themes[kind];
-  await product.changeSettings({ 'workbench.colorTheme': name });
-  await product.page.locator(`.monaco-workbench.${marker}`).waitFor();
+  await workbench.runCommand('Preferences: Color Theme');
+  const picker = page.locator('.quick-input-widget:visible');
+  const rows = picker.locator('.quick-input-list .monaco-list-row');
+  await rows.filter({ hasText: 'Modern' }).first().waitFor();
+  await picker.locator('input[type="text"]').first().fill(name);
+  await rows.filter({ hasText: name }).first().click();
+  await picker.waitFor({ state: 'hidden' });
+  await page.locator(`.monaco-workbench.${marker}`).waitFor();
 }
 
 /**

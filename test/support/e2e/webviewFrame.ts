@@ -4,10 +4,11 @@ import { settled } from './settled.ts';
 /**
  * The document of the webview whose tab or view has this title, once VS Code shows it. It is another one each time the
  * webview comes to be seen again: hold on to none.
+ * @param patience milliseconds; many after a reload, which starts the extension host anew
  */
-export async function webviewFrame(page: Page, title: string): Promise<Frame> {
+export async function webviewFrame(page: Page, title: string, patience?: number): Promise<Frame> {
   const isFound = (frame: Frame | undefined) => frame !== undefined;
-  const frame = await settled(() => find(page, title), isFound);
+  const frame = await settled(() => find(page, title), isFound, patience);
   if (frame === undefined) throw new Error(`no webview is called ${title}`);
   await frame.waitForLoadState();
   return frame;

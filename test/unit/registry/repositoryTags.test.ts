@@ -88,9 +88,10 @@ describe('the tags of a repository', () => {
     );
   });
 
-  it('are names in another registry, which alone is asked', async () => {
+  it('are names in another registry, which alone is asked; what is no tag is left out', async () => {
     await using server = await startFaultServer(({ url }, response) => {
-      if (url.startsWith('/v2/acme/app/tags/list')) replyJson(response, 200, { tags: ['1.9', '1.10'] });
+      if (url.startsWith('/v2/acme/app/tags/list'))
+        replyJson(response, 200, { tags: ['1.9', '1.10', 'x@sha256:1', '../x', ''] });
       else replyError(response, 404, 'UNSUPPORTED');
     });
     await using hub = await startFaultServer((_, response) => replyError(response, 500, 'UNKNOWN'));

@@ -1,0 +1,115 @@
+import type { SearchAction } from '../../src/protocol/searchPage.ts';
+import { button, type Control, group } from '../common/controls.ts';
+import { element } from '../common/dom.ts';
+import { fill } from '../common/format.ts';
+import { visibleText } from '../common/visibleText.ts';
+import type { Words } from './drawRow.ts';
+import type { ResultRow } from './resultRows.ts';
+
+export interface ActionBarOptions {
+  readonly words: Words;
+  readonly onAct: (action: SearchAction) => void;
+  readonly onRetry: (row: ResultRow) => void;
+  readonly onSignIn: (registry: string | undefined, row: ResultRow) => void;
+}
+
+type ActionName = SearchAction['action'];
+
+/** What the current row is, in full, and what can be done with it: all of it by keyboard, a step behind the tree. */
+export class ActionBar {
+  readonly element: HTMLElement;
+  readonly #options: ActionBarOptions;
+  readonly #name = element('div', { class: 'chosen-name foreign mono' });
+  readonly #digest = element('div', { class: 'chosen-digest foreign mono quiet' });
+  readonly #hint = element('div', { class: 'quiet' });
+  readonly #buttons: Readonly<Record<ActionName, Control>>;
+  readonly #retry: Control;
+  readonly #signIn: Control;
+  #row: ResultRow | undefined;
+  #target: string | null = null;
+
+  constructor(options: ActionBarOptions) {
+    this.#options = options;
+    const { words } = options;
+    this.#buttons = {
+      insertPinned: this.#button('insertPinned', words.insertPinned, 'primary'),
+      insert: this.#button('insert', words.insert),
+      pull: this.#button('pull', words.pull),
+      inspect: this.#button('inspect', words.inspect),
+      copy: this.#button('copy', words.copy),
+      copyDigest: this.#button('copyDigest', words.copyDigest),
+    };
+    const onRow = (act: (row: ResultRow) => void) => () => this.#row && act(this.#row);
+    this.#retry = button({ label: words.tryAgain, onPress: onRow((row) => options.onRetry(row)) });
+    this.#signIn = button({
+      label: words.signIn,
+      look: 'primary',
+      onPress: onRow((row) => this.#onSignIn(row)),
+    });
+    const buttons = group(words.selected, this.#signIn, this.#retry, ...Object.values(this.#buttons));
+    const attributes = { 'aria-label': words.selected };
+    this.element = element(
+      'section',
+      { class: 'chosen', attributes },
+      this.#name,
+      this.#digest,
+      buttons,
+      this.#hint,
+    );
+    this.show(undefined);
+  }
+
+  /** Where a `FROM` would be inserted. */
+  set target(target: string | null) {
+    this.#target = target;
+    this.show(this.#row);
+  }
+
+  show(row: ResultRow | undefined): void {
+    this.#row = row;
+    const { words } = this.#options;
+    const digest = row?.kind === 'tag' || row?.kind === 'platform' ? row.tag.digest : undefined;
+    this.element.hidden = row === undefined;
+    this.#name.textContent = visibleText(row ? nameOf(row) : '', 700);
+    this.#digest.textContent = digest === undefined ? '' : visibleText(digest);
+    this.#offer(row, digest !== undefined);
+    this.#hint.textContent = isImage(row)
+      ? visibleText(this.#target === null ? words.noTarget : fill(words.insertInto, this.#target))
+      : '';
+  }
+
+  #offer(row: ResultRow | undefined, hasDigest: boolean): void {
+    const failure =
+      row?.kind === 'message' && row.message.kind === 'failed' ? row.message.failure : undefined;
+    const { insert, insertPinned, pull, inspect, copy, copyDigest } = this.#buttons;
+    for (const control of [insert, insertPinned, pull, inspect]) control.element.hidden = !isImage(row);
+    for (const control of [insert, insertPinned]) control.disabled = this.#target === null;
+    copy.element.hidden = row === undefined || row.kind === 'message';
+    copyDigest.element.hidden = !hasDigest;
+    this.#retry.element.hidden = failure === undefined;
+    this.#signIn.element.hidden = failure?.kind !== 'signIn' && failure?.kind !== 'rateLimited';
+  }
+
+  #button(action: ActionName, label: string, look?: 'primary'): Control {
+    const onPress = () => {
+      if (this.#row && this.#row.kind !== 'message')
+        this.#options.onAct({ action, reference: nameOf(this.#row) });
+    };
+    return button({ label, onPress, ...(look && { look }) });
+  }
+
+  #onSignIn(row: ResultRow): void {
+    const failure = row.kind === 'message' && row.message.kind === 'failed' ? row.message.failure : undefined;
+    this.#options.onSignIn(failure?.registry, row);
+  }
+}
+
+function isImage(row: ResultRow | undefined): boolean {
+  return row?.kind === 'tag' || row?.kind === 'platform';
+}
+
+function nameOf(row: ResultRow): string {
+  if (row.kind === 'repository') return row.repository.name;
+  if (row.kind !== 'message') return `${row.repository}:${row.tag.tag}`;
+  return row.message.kind === 'failed' ? row.message.failure.text : '';
+}

@@ -1,0 +1,151 @@
+import type { CommonStrings } from '../../src/protocol/commonStrings.ts';
+import type { FoundRepository, FoundTag, SearchStrings } from '../../src/protocol/searchPage.ts';
+import { element } from '../common/dom.ts';
+import { fill, formatCount, formatSize } from '../common/format.ts';
+import { visibleText } from '../common/visibleText.ts';
+import { formatAge } from './age.ts';
+import type { Message, ResultRow } from './resultRows.ts';
+
+export type Words = SearchStrings & CommonStrings;
+
+/** What typing in the tree looks for. */
+export function rowLabel(row: ResultRow, words: Words): string {
+  switch (row.kind) {
+    case 'repository':
+      return row.repository.name;
+    case 'tag':
+      return row.tag.tag;
+    case 'platform':
+      return row.platform.name;
+    case 'message':
+      return messageText(row.message, words);
+  }
+}
+
+/** Two lines: what it is, and what there is to know of it. */
+export function drawRow(row: ResultRow, words: Words, content: HTMLElement): void {
+  content.classList.toggle('message', row.kind === 'message');
+  content.append(...rowParts(row, words));
+}
+
+function rowParts(row: ResultRow, words: Words): readonly HTMLElement[] {
+  switch (row.kind) {
+    case 'repository':
+      return [repositoryLines(row.repository, words)];
+    case 'tag':
+      return [lines(row.tag.tag, tagLine(row.tag, words))];
+    case 'platform': {
+      const { name, size } = row.platform;
+      return [lines(name, size === undefined ? '' : formatSize(size))];
+    }
+    case 'message':
+      return [foreign('message-text', messageText(row.message, words))];
+  }
+}
+
+function repositoryLines(repository: FoundRepository, words: Words): HTMLElement {
+  const { name, description } = repository;
+  const first = element(
+    'div',
+    { class: 'row-first' },
+    foreign('row-name', name),
+    ...badges(repository, words),
+    element('span', { class: 'spread' }),
+    ...figures(repository, words),
+  );
+  const text = visibleText(description.replace(/\s+/g, ' ').trim());
+  const second = element('div', { class: 'foreign quiet', text: text || words.noDescription });
+  return element('div', { class: 'row-lines' }, first, second);
+}
+
+function badges({ official, verified, automated }: FoundRepository, words: Words): readonly HTMLElement[] {
+  const badge = (kind: string, text: string) => element('span', { class: `badge badge-${kind}`, text });
+  return [
+    ...(official ? [badge('official', words.official)] : []),
+    ...(verified ? [badge('verified', words.verified)] : []),
+    ...(automated ? [badge('automated', words.automated)] : []),
+  ];
+}
+
+/** Short to who sees the row, in words to who hears it. */
+function figures({ stars, pulls, updated }: FoundRepository, words: Words): readonly HTMLElement[] {
+  const age = updated === undefined ? undefined : formatAge(updated);
+  return [
+    ...(stars === undefined
+      ? []
+      : [figure('stars', `★ ${short(stars)}`, fill(words.starCount, formatCount(stars)))]),
+    ...(pulls === undefined
+      ? []
+      : [figure('pulls', `↓ ${short(pulls)}`, fill(words.pullCount, formatCount(pulls)))]),
+    ...(age === undefined ? [] : [figure('updated', age, fill(words.updated, age))]),
+  ];
+}
+
+function figure(kind: string, text: string, spoken: string): HTMLElement {
+  return element(
+    'span',
+    { class: `figure figure-${kind} quiet`, attributes: { title: spoken } },
+    element('span', { text, attributes: { 'aria-hidden': 'true' } }),
+    element('span', { class: 'hidden-text', text: spoken }),
+  );
+}
+
+const compact = new Map<string, Intl.NumberFormat>();
+
+function short(count: number): string {
+  const { lang } = document.documentElement;
+  const format = compact.get(lang) ?? new Intl.NumberFormat(lang, { notation: 'compact' });
+  compact.set(lang, format);
+  return format.format(count);
+}
+
+/** Digest, platforms, size and age, as far as they are known. */
+function tagLine({ digest, platforms, updated }: FoundTag, words: Words): string {
+  const age = updated === undefined ? undefined : formatAge(updated);
+  const parts = [shortDigest(digest), platformsText(platforms), sizeText(platforms), age];
+  return parts.filter((part) => part !== undefined).join(' · ') || words.notAsked;
+}
+
+/** As Docker's lists shorten one. */
+function shortDigest(digest: string | undefined): string | undefined {
+  return digest?.replace(/^(sha256:[0-9a-f]{12}).*$/, '$1');
+}
+
+const mostPlatforms = 3;
+
+function platformsText(platforms: FoundTag['platforms']): string | undefined {
+  if (!platforms || platforms.length === 0) return undefined;
+  const names = platforms.slice(0, mostPlatforms).map(({ name }) => name);
+  const rest = platforms.length - names.length;
+  return names.join(', ') + (rest > 0 ? ` +${rest}` : '');
+}
+
+/** From the smallest to the largest of its platforms. */
+function sizeText(platforms: FoundTag['platforms']): string | undefined {
+  const sizes = (platforms ?? []).flatMap(({ size }) => size ?? []);
+  if (sizes.length === 0) return undefined;
+  const [least, most] = [formatSize(Math.min(...sizes)), formatSize(Math.max(...sizes))];
+  return least === most ? least : `${least}–${most}`;
+}
+
+export function messageText(message: Message, words: Words): string {
+  switch (message.kind) {
+    case 'loading':
+      return words.loading;
+    case 'empty':
+      return words.noTags;
+    case 'more':
+      return fill(words.moreTags, formatCount(message.count));
+    case 'failed':
+      return message.failure.text;
+  }
+}
+
+function lines(first: string, second: string): HTMLElement {
+  const below = element('div', { class: 'foreign quiet', text: visibleText(second) });
+  return element('div', { class: 'row-lines' }, foreign('row-name', first), below);
+}
+
+function foreign(name: string, text: string): HTMLElement {
+  return element('span', { class: `foreign ${name}`, text: visibleText(text) });
+}

@@ -1,0 +1,182 @@
+import { RequestFailed } from '../../src/protocol/asking.ts';
+import type { CommonStrings } from '../../src/protocol/commonStrings.ts';
+import type { Failure } from '../../src/protocol/messages.ts';
+import type {
+  FoundRepository,
+  FoundTag,
+  FoundTags,
+  KeptResults,
+  SearchContract,
+  SearchStrings,
+  SearchSubject,
+  SearchView,
+} from '../../src/protocol/searchPage.ts';
+import type { Page } from '../common/page.ts';
+import {
+  type Content,
+  known,
+  type PlacedRow,
+  placedRows,
+  type ResultRow,
+  type ResultTree,
+  repositoryKey,
+} from './resultRows.ts';
+
+export type OwnPage = Page<SearchContract, SearchSubject, SearchStrings & CommonStrings, SearchView>;
+
+/** Tags that are kept for when the page comes back; more are asked for again. */
+const mostKept = 2_000;
+
+/** The tree of what was found: which rows are unfolded, and what is in them, which is asked for when they are. */
+export class Results {
+  readonly #page: OwnPage;
+  readonly #onChange: () => void;
+  readonly #unfolded = new Set<string>();
+  readonly #tags = new Map<string, Content<FoundTags>>();
+  readonly #facts = new Map<string, Content<FoundTag>>();
+  #results: readonly FoundRepository[] = [];
+  #rows: readonly PlacedRow[] = [];
+  #asking = new AbortController();
+
+  /** @param onChange the rows are others, or look otherwise */
+  constructor(page: OwnPage, onChange: () => void) {
+    this.#page = page;
+    this.#onChange = onChange;
+  }
+
+  get rows(): readonly PlacedRow[] {
+    return this.#rows;
+  }
+
+  get unfolded(): readonly string[] {
+    return [...this.#unfolded];
+  }
+
+  /** What is known of the tags of the unfolded rows, to be kept. */
+  get tags(): KeptResults['tags'] {
+    let room = mostKept;
+    return [...this.#tags].flatMap(([repository, content]) => {
+      const isWanted = content.kind === 'there' && this.#unfolded.has(repositoryKey(repository));
+      if (!isWanted || content.value.tags.length > room) return [];
+      room -= content.value.tags.length;
+      const tags = content.value.tags.map((tag) => known(this.#tree, `${repository}:${tag.tag}`) ?? tag);
+      return [{ repository, tags, total: content.value.total }];
+    });
+  }
+
+  /** Shows these results; rows that were there before stay as they are. */
+  show(results: readonly FoundRepository[]): void {
+    this.#results = results;
+    this.#draw();
+  }
+
+  /** Nothing of the last search is of interest any more. */
+  forget(): void {
+    this.#asking.abort();
+    this.#asking = new AbortController();
+    for (const part of [this.#unfolded, this.#tags, this.#facts]) part.clear();
+    this.show([]);
+  }
+
+  /** What is known of the rows is out of date; they stay as they are. */
+  refresh(): void {
+    this.#asking.abort();
+    this.#asking = new AbortController();
+    this.#tags.clear();
+    this.#facts.clear();
+  }
+
+  /** As it was kept; what was not is asked for again. */
+  restore({ tags }: KeptResults, unfolded: readonly string[]): void {
+    for (const { repository, ...value } of tags) this.#tags.set(repository, { kind: 'there', value });
+    for (const key of unfolded) this.#unfolded.add(key);
+  }
+
+  indexOf(key: string): number {
+    return this.#rows.findIndex(({ row }) => row.key === key);
+  }
+
+  toggle(row: ResultRow): void {
+    if (row.kind === 'message' || row.kind === 'platform') return;
+    if (!this.#unfolded.delete(row.key)) this.#unfold(row);
+    this.#draw();
+  }
+
+  /** Asks again for what did not come. */
+  retry({ key }: ResultRow): void {
+    for (const { row } of this.#rows) {
+      const isParent = `m ${row.key}` === key;
+      if (isParent && row.kind === 'repository') void this.#askTags(row.repository.name);
+      if (isParent && row.kind === 'tag') void this.#askTag(`${row.repository}:${row.tag.tag}`, row.tag);
+    }
+  }
+
+  /** Asks for what is unfolded and was not kept. */
+  complete(): void {
+    for (const { name } of this.#results) {
+      if (this.#unfolded.has(repositoryKey(name)) && !this.#tags.has(name)) void this.#askTags(name);
+    }
+  }
+
+  #unfold(row: Extract<ResultRow, { kind: 'repository' | 'tag' }>): void {
+    this.#unfolded.add(row.key);
+    if (row.kind === 'repository') {
+      if (this.#tags.get(row.repository.name)?.kind !== 'there') void this.#askTags(row.repository.name);
+    } else if (!row.tag.platforms?.length) void this.#askTag(`${row.repository}:${row.tag.tag}`, row.tag);
+  }
+
+  async #askTags(repository: string): Promise<void> {
+    let value: FoundTags | undefined;
+    const tell = (content: Content<FoundTags>) => {
+      this.#tags.set(repository, content);
+      this.#draw();
+    };
+    tell({ kind: 'loading' });
+    await this.#guard(tell, async (signal) => {
+      await this.#page.ask('tags', { repository }, signal, (slice) => {
+        value = slice;
+        tell({ kind: 'loading', value });
+      });
+      tell({ kind: 'there', value: value ?? { tags: [], total: 0 } });
+    });
+  }
+
+  async #askTag(reference: string, before: FoundTag): Promise<void> {
+    let value = before;
+    const tell = (content: Content<FoundTag>) => {
+      this.#facts.set(reference, content);
+      this.#draw();
+    };
+    tell({ kind: 'loading', value });
+    await this.#guard(tell, async (signal) => {
+      await this.#page.ask('tag', { reference }, signal, (slice) => {
+        value = slice;
+        tell({ kind: 'loading', value });
+      });
+      tell({ kind: 'there', value });
+    });
+  }
+
+  async #guard(
+    tell: (content: { readonly kind: 'failed'; readonly failure: Failure }) => void,
+    ask: (signal: AbortSignal) => Promise<void>,
+  ): Promise<void> {
+    const { signal } = this.#asking;
+    try {
+      await ask(signal);
+    } catch (error) {
+      if (signal.aborted) return;
+      if (!(error instanceof RequestFailed)) throw error;
+      tell({ kind: 'failed', failure: error.failure });
+    }
+  }
+
+  get #tree(): ResultTree {
+    return { results: this.#results, unfolded: this.#unfolded, tags: this.#tags, facts: this.#facts };
+  }
+
+  #draw(): void {
+    this.#rows = placedRows(this.#tree);
+    this.#onChange();
+  }
+}

@@ -1,0 +1,405 @@
+import { RequestFailed } from '../../src/protocol/asking.ts';
+import type {
+  FoundRepositories,
+  SearchAction,
+  SearchFilters,
+  SearchQuery,
+} from '../../src/protocol/searchPage.ts';
+import { button } from '../common/controls.ts';
+import { element } from '../common/dom.ts';
+import { fill, formatCount } from '../common/format.ts';
+import { VirtualRows } from '../common/rows/virtualRows.ts';
+import { type Action, StateView } from '../common/states.ts';
+import { visibleText } from '../common/visibleText.ts';
+import { ActionBar } from './actionBar.ts';
+import { formatMoment } from './age.ts';
+import { arrange, hasFilters, knowsMore, noFilters } from './arrange.ts';
+import { drawRow, rowLabel } from './drawRow.ts';
+import { Home } from './home.ts';
+import { QueryForm } from './queryForm.ts';
+import type { ResultRow } from './resultRows.ts';
+import { type OwnPage, Results } from './results.ts';
+import { dockerHub, isAsked, isSameQuery, registryLabel, searchPlace } from './searchPlace.ts';
+
+/** Milliseconds of rest after which what has been typed is searched for. */
+const rest = 300;
+/** Milliseconds between what is kept of where the tree is scrolled to. */
+const scrollRest = 100;
+const rowHeight = 44;
+
+interface Found extends FoundRepositories {
+  readonly query: SearchQuery;
+  readonly asked: number;
+}
+
+/** The whole page: the query, what it found, and what can be done with the row that is chosen. */
+export class SearchPage {
+  readonly #page: OwnPage;
+  readonly #form: QueryForm;
+  readonly #state: StateView;
+  readonly #home: Home;
+  readonly #results: Results;
+  readonly #tree: VirtualRows;
+  readonly #bar: ActionBar;
+  readonly #summary = element('span', { class: 'summary-text foreign' });
+  readonly #news = element('div', { class: 'news quiet', attributes: { role: 'status' } });
+  readonly #summaryLine: HTMLElement;
+  #recent: readonly SearchQuery[] = [];
+  #found: Found | undefined;
+  #running: { readonly query: SearchQuery; readonly cancel: AbortController } | undefined;
+  #typing: ReturnType<typeof setTimeout> | undefined;
+  #scrolling: ReturnType<typeof setTimeout> | undefined;
+  #wantedRow: string | undefined;
+
+  constructor(main: HTMLElement, page: OwnPage) {
+    this.#page = page;
+    const { strings: words, kept } = page;
+    this.#form = new QueryForm({
+      words,
+      query: kept ?? { registry: dockerHub, term: '' },
+      filters: kept?.filters ?? noFilters,
+      order: kept?.order ?? 'stars',
+      onType: () => this.#typed(),
+      onSubmit: () => void this.#submit(),
+      onLeave: () => this.#tree.focus(),
+      onRegistry: () => this.#search(),
+      onOtherRegistry: () => void this.#otherRegistry(),
+      onArrange: () => this.#show(),
+    });
+    this.#state = new StateView(words);
+    const onSearch = (query: SearchQuery) => this.#searchAgain(query);
+    this.#home = new Home({ words, onSearch, onClear: () => void this.#clearRecent() });
+    this.#results = new Results(page, () => this.#drawRows());
+    this.#tree = this.#makeTree();
+    this.#bar = new ActionBar({
+      words,
+      onAct: (action) => void this.#act(action),
+      onRetry: (row) => this.#results.retry(row),
+      onSignIn: (registry, row) => void this.#signIn(registry, () => this.#results.retry(row)),
+    });
+    const refresh = button({
+      label: words.refresh,
+      name: words.refresh,
+      look: 'icon',
+      onPress: () => this.#search(true),
+    });
+    this.#summaryLine = element('div', { class: 'summary' }, this.#summary, refresh.element);
+    main.append(
+      element('h1', { class: 'hidden-text', text: words.title }),
+      this.#form.element,
+      this.#state.element,
+      this.#summaryLine,
+      this.#home.element,
+      element('div', { class: 'tree' }, this.#tree.element),
+      this.#bar.element,
+      this.#news,
+    );
+  }
+
+  /** Shows what was kept, or else what was searched for lately. Nobody is asked before somebody searches. */
+  async start(): Promise<void> {
+    this.#restore();
+    const started = await this.#page.ask('start', undefined, new AbortController().signal);
+    this.#form.registries = started.registries;
+    this.#recent = started.recent;
+    this.setTarget(started.target);
+    if (!isSameQuery(this.#found?.query, this.#query)) this.#search();
+  }
+
+  setTarget(target: string | null): void {
+    this.#bar.target = target;
+  }
+
+  #makeTree(): VirtualRows {
+    const { strings: words } = this.#page;
+    const rowAt = (at: number) => this.#results.rows[at];
+    const results = this.#results;
+    return new VirtualRows({
+      role: 'tree',
+      name: words.results,
+      rowHeight,
+      rows: {
+        get length() {
+          return results.rows.length;
+        },
+        shape: (at) => rowAt(at)?.shape ?? { level: 1 },
+        place: (at) => rowAt(at) ?? { position: 1, setSize: 1 },
+        label: (at) => (results.rows[at] ? rowLabel(results.rows[at].row, words) : ''),
+        draw: (at, content) => {
+          const placed = rowAt(at);
+          if (placed) drawRow(placed.row, words, content);
+        },
+      },
+      onToggle: (at) => this.#toggle(at),
+      onOpen: (at) => this.#toggle(at),
+      onMove: () => this.#moved(),
+      onScroll: () => this.#scrolled(),
+    });
+  }
+
+  #restore(): void {
+    const { kept } = this.#page;
+    this.#drawSummary();
+    this.#form.canArrange = false;
+    if (!kept?.found) return;
+    const { unfolded, current, scrollTop, found } = kept;
+    this.#found = found;
+    this.#results.restore(found, unfolded);
+    this.#wantedRow = current;
+    this.#show();
+    this.#results.complete();
+    requestAnimationFrame(() => this.#tree.scrollTo(scrollTop));
+  }
+
+  get #query(): SearchQuery {
+    return searchPlace(this.#form.registry, this.#form.text);
+  }
+
+  #typed(): void {
+    clearTimeout(this.#typing);
+    this.#running?.cancel.abort();
+    this.#typing = setTimeout(() => this.#search(), rest);
+    this.#keep();
+  }
+
+  async #submit(): Promise<void> {
+    this.#search();
+    await this.#remember();
+  }
+
+  /** Searches for what stands in the form, unless that is there or on its way; the superseded search is stopped. */
+  #search(again = false): void {
+    clearTimeout(this.#typing);
+    const query = this.#query;
+    const isRunning = this.#running !== undefined && !this.#running.cancel.signal.aborted;
+    if (!again && isRunning && isSameQuery(this.#running?.query, query)) return;
+    this.#running?.cancel.abort();
+    if (again) this.#results.refresh();
+    const isThere = !isRunning && isSameQuery(this.#found?.query, query);
+    if (isThere && !again) this.#show();
+    else if (isAsked(query)) void this.#ask(query);
+    else this.#goHome();
+  }
+
+  async #ask(query: SearchQuery): Promise<void> {
+    const cancel = new AbortController();
+    const running = { query, cancel };
+    this.#running = running;
+    this.#home.hide();
+    const place = registryLabel(query.registry);
+    const words = this.#page.strings;
+    this.#state.loading(visibleText(fill(words.searching, place)), () => this.#cancel(cancel));
+    try {
+      let isNew = true;
+      await this.#page.ask('search', query, cancel.signal, (slice) => {
+        if (isNew && !isSameQuery(this.#found?.query, query)) this.#results.forget();
+        this.#found = { ...slice, query, asked: Date.now() };
+        this.#show();
+        if (isNew) this.#results.complete();
+        isNew = false;
+      });
+    } catch (error) {
+      if (cancel.signal.aborted) return;
+      if (!(error instanceof RequestFailed)) throw error;
+      this.#failed(query, error);
+    } finally {
+      if (this.#running === running) this.#running = undefined;
+    }
+  }
+
+  #cancel(search: AbortController): void {
+    search.abort();
+    this.#clear();
+    this.#state.cancelled(() => this.#search(true));
+  }
+
+  #failed(query: SearchQuery, { failure }: RequestFailed): void {
+    this.#clear();
+    const retry = () => this.#search(true);
+    this.#state.failure(failure, {
+      retry,
+      signIn: (registry) => void this.#signIn(registry ?? query.registry, retry),
+      instead: failure.kind === 'error' ? this.#showTags(query) : undefined,
+    });
+  }
+
+  /** What cannot be searched can be named: its tags are there all the same. */
+  #showTags({ registry, term }: SearchQuery): Action | undefined {
+    if (!/^[a-z0-9]+(?:[._/-]+[a-z0-9]+)*$/.test(term)) return undefined;
+    const name = `${registry}/${term}`;
+    const label = visibleText(fill(this.#page.strings.showTagsOf, name), 200);
+    const repository = { name, description: '', official: false, automated: false };
+    const onPress = () => {
+      this.#found = { repositories: [repository], query: { registry, term }, asked: Date.now() };
+      this.#show();
+      this.#toggle(0);
+    };
+    return { label, onPress };
+  }
+
+  #goHome(): void {
+    this.#clear();
+    const { strings: words } = this.#page;
+    const { registry } = this.#query;
+    this.#home.show(this.#recent);
+    const listAll = { label: words.listAll, onPress: () => void this.#ask({ registry, term: '' }) };
+    this.#state.empty({
+      title: visibleText(fill(words.homeTitle, registryLabel(registry)), 200),
+      text: words.homeText,
+      ...(registry !== dockerHub && { action: listAll }),
+    });
+  }
+
+  #clear(): void {
+    this.#found = undefined;
+    this.#form.canArrange = false;
+    this.#results.forget();
+    this.#drawSummary();
+    this.#keep();
+  }
+
+  /** Shows what was found, as it is to be filtered and sorted. */
+  #show(): void {
+    const found = this.#found;
+    if (!found) return;
+    this.#home.hide();
+    const results = arrange(found.repositories, this.#filters, this.#form.order);
+    this.#form.canArrange = knowsMore(found.repositories);
+    this.#results.show(results);
+    this.#drawSummary();
+    this.#state.clear();
+    if (results.length === 0) this.#nothing(found);
+    this.#keep();
+  }
+
+  /** Filters that cannot be seen do nothing. */
+  get #filters(): SearchFilters {
+    return this.#found && knowsMore(this.#found.repositories) ? this.#form.filters : noFilters;
+  }
+
+  #nothing({ repositories, query }: Found): void {
+    const { strings: words } = this.#page;
+    const place = registryLabel(query.registry);
+    if (repositories.length > 0 && hasFilters(this.#filters)) {
+      const onPress = () => this.#clearFilters();
+      this.#state.empty({
+        title: words.filteredTitle,
+        text: fill(words.filteredText, formatCount(repositories.length)),
+        action: { label: words.clearFilters, onPress },
+      });
+    } else this.#state.empty({ title: words.nothingTitle, text: fill(words.nothingText, place, query.term) });
+  }
+
+  #clearFilters(): void {
+    this.#form.filters = noFilters;
+    this.#show();
+    this.#form.focus();
+  }
+
+  #drawSummary(): void {
+    const found = this.#found;
+    this.#summaryLine.hidden = !found;
+    if (!found) return;
+    const { strings: words } = this.#page;
+    const shown = arrange(found.repositories, this.#filters, this.#form.order).length;
+    const place = registryLabel(found.query.registry);
+    const { total } = found;
+    const text =
+      total !== undefined && total > shown
+        ? fill(words.foundSome, formatCount(shown), formatCount(total), place)
+        : fill(shown === 1 ? words.foundOne : words.found, formatCount(shown), place);
+    const asked = fill(words.asked, formatMoment(found.asked));
+    this.#summary.textContent = visibleText(`${text} · ${asked}`, 300);
+  }
+
+  #drawRows(): void {
+    const key = this.#wantedRow;
+    const at = key === undefined ? 0 : this.#results.indexOf(key);
+    this.#tree.element.hidden = this.#results.rows.length === 0;
+    this.#tree.refresh(Math.max(0, at));
+    this.#bar.show(this.#currentRow);
+    this.#keep();
+  }
+
+  get #currentRow(): ResultRow | undefined {
+    return this.#results.rows[this.#tree.current]?.row;
+  }
+
+  #moved(): void {
+    this.#wantedRow = this.#currentRow?.key;
+    this.#news.textContent = '';
+    this.#bar.show(this.#currentRow);
+    this.#keep();
+  }
+
+  #toggle(at: number): void {
+    const row = this.#results.rows[at]?.row;
+    if (!row) return;
+    this.#wantedRow = row.key;
+    if (row.kind === 'message') this.#results.retry(row);
+    else this.#results.toggle(row);
+    void this.#remember();
+  }
+
+  #scrolled(): void {
+    clearTimeout(this.#scrolling);
+    this.#scrolling = setTimeout(() => this.#keep(), scrollRest);
+  }
+
+  async #act(action: SearchAction): Promise<void> {
+    const failed = (error: unknown) => {
+      if (error instanceof RequestFailed) return error.failure.text;
+      throw error;
+    };
+    const { signal } = new AbortController();
+    const news = await this.#page.ask('act', action, signal).catch(failed);
+    this.#news.textContent = visibleText(news);
+  }
+
+  async #signIn(registry: string | undefined, then: () => void): Promise<void> {
+    const wanted = registry ?? this.#query.registry;
+    const { signal } = new AbortController();
+    if (await this.#page.ask('signIn', { registry: wanted }, signal)) then();
+  }
+
+  async #otherRegistry(): Promise<void> {
+    const registry = await this.#page.ask('otherRegistry', undefined, new AbortController().signal);
+    this.#form.registry = registry ?? this.#form.registry;
+    if (registry !== undefined) this.#search();
+  }
+
+  async #remember(): Promise<void> {
+    const query = this.#query;
+    if (!isAsked(query)) return;
+    this.#recent = await this.#page.ask('remember', query, new AbortController().signal);
+  }
+
+  async #clearRecent(): Promise<void> {
+    await this.#page.ask('forgetRecent', undefined, new AbortController().signal);
+    this.#recent = [];
+    this.#home.hide();
+    this.#form.focus();
+  }
+
+  #searchAgain({ registry, term }: SearchQuery): void {
+    this.#form.registry = registry;
+    this.#form.text = term;
+    this.#form.focus();
+    this.#search();
+  }
+
+  /** So that the page comes back as it is. */
+  #keep(): void {
+    const found = this.#found && { ...this.#found, tags: this.#results.tags };
+    this.#page.keep({
+      registry: this.#form.registry,
+      term: this.#form.text,
+      filters: this.#form.filters,
+      order: this.#form.order,
+      ...(found && { found }),
+      unfolded: this.#results.unfolded,
+      ...(this.#wantedRow !== undefined && { current: this.#wantedRow }),
+      scrollTop: Math.round(this.#tree.scrollTop),
+    });
+  }
+}

@@ -48,6 +48,7 @@ async function saveImages(
   }
   requireKnown(format);
   const engine = await session.engine();
+  if (path !== undefined) await engine.requireOutsideStore(path);
   const archive =
     format === 'oci-archive' ? engine.saveOciArchive(names, signal) : engine.save(names, signal);
   if (path === undefined) await writeToOutput(session, archive);

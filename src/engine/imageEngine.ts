@@ -86,6 +86,7 @@ import { type FoundImage, findRemoteImage, readRemoteLayers, remoteKey } from '.
 import { RemoteImages } from './remote/remoteImages.ts';
 import { RemoteLayers } from './remote/remoteLayers.ts';
 import { repositoryTagList } from './remote/repositoryTagList.ts';
+import { requireOutsideStore } from './store/outsideStore.ts';
 import { Store } from './store/store.ts';
 import { eventStream } from './tasks/eventStream.ts';
 import { SharedTasks } from './tasks/sharedTasks.ts';
@@ -625,6 +626,7 @@ export class ImageEngine implements AsyncDisposable {
   ): AsyncGenerator<ExportEvent, void, undefined> {
     const content = this.#content(image);
     return eventStream(async (emit, cancel) => {
+      await this.requireOutsideStore(join(place.folder, place.name));
       const source = await content.exportSource(path, { layer }, cancel);
       await exportFiles(source, place, emit, cancel);
     }, signal);
@@ -734,6 +736,11 @@ export class ImageEngine implements AsyncDisposable {
   /** Docker's `image prune`: removes the images without a tag (or all), and frees what nothing else uses. */
   prune(options: PruneOptions = {}, signal?: AbortSignal): Promise<Pruned> {
     return pruneImages(this.#home, options, signal);
+  }
+
+  /** For who writes a file that {@link save} and its like fill. @throws `Invalid` where it would be in the store, `Io` */
+  requireOutsideStore(path: string): Promise<void> {
+    return requireOutsideStore(this.#home.store.directory, path);
   }
 
   /** A docker-archive of stored images. @throws `NotFound`, `Ambiguous` before the first byte */

@@ -54,8 +54,10 @@ export class Saving {
       key: file,
       label: basename(file),
       name: l10n.t('{0} from {1}', file, listOf(chosen)),
-      run: (report, signal) => {
-        const bytes = this.#host.engine.save(chosen.map(engineName), signal);
+      run: async (report, signal) => {
+        const { engine } = this.#host;
+        await engine.requireOutsideStore(file);
+        const bytes = engine.save(chosen.map(engineName), signal);
         return writeFileAtOnce(file, bytes, (moved) => report({ phase: 'moving', moved }));
       },
       retry: () => this.save(chosen, file),

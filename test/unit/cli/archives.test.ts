@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
@@ -170,6 +170,18 @@ describe('save and load on the command line', function () {
       assert.deepEqual([code, stderr], [1, 'Error: No such image: nosuch\n']);
       assert.equal(await readFile(file, 'utf8'), 'old');
       assert.deepEqual(await readdir(join(folder, 'kept')), ['old.tar']);
+    });
+
+    it('does not write into the store, by whatever way it is led there', async () => {
+      const link = inFolder('way');
+      await symlink(store, link, 'junction');
+      const index = await readFile(join(store, 'index.json'), 'utf8');
+      for (const file of [join(store, 'index.json'), join(link, 'blobs', 'x.tar')]) {
+        const { code, stderr } = await strata(store, ['save', '-o', file, 'acme/app']);
+        const advice = `Error: ${file} is inside the store of images: choose another place\n`;
+        assert.deepEqual([code, stderr], [1, advice]);
+      }
+      assert.equal(await readFile(join(store, 'index.json'), 'utf8'), index);
     });
 
     it('writes to a pipe as it is', async function () {

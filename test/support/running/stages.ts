@@ -32,7 +32,7 @@ export interface Stage {
 }
 
 const checkTimeout = 240_000;
-const testsTimeout = 900_000;
+const testsTimeout = 1_100_000;
 
 const allStages: readonly (Stage | undefined)[] = [
   { name: 'types', title: 'Types (tsc)', run: checkTypes },

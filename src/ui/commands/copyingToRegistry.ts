@@ -11,25 +11,23 @@ import {
 } from '../../engine/oci/reference.ts';
 import type { EngineHost } from '../engineHost.ts';
 import { shortReference } from '../referenceText.ts';
-import type { TransferJob, Transfers } from '../transfers.ts';
-import type { ImagesView } from '../views/images/imagesView.ts';
+import type { TransferJob } from '../transfers.ts';
 import { wantedImage } from './arguments.ts';
 import { askReference } from './askReference.ts';
 import { askTag, warning } from './askTag.ts';
 import { labelWithoutHost } from './labelWithoutHost.ts';
 import { followPush, officialNote, type Pushed } from './pushing.ts';
-import { offerRemedies, signInRemedy } from './remedies.ts';
+import { signInRemedy } from './remedies.ts';
+import type { ShownTransfers } from './shownTransfers.ts';
 
 /** Copies images from one registry or repository to another, every platform of them; nothing is kept here. */
 export class CopyingToRegistry {
   readonly #host: EngineHost;
-  readonly #transfers: Transfers;
-  readonly #images: ImagesView;
+  readonly #transfers: ShownTransfers;
 
-  constructor(host: EngineHost, transfers: Transfers, images: ImagesView) {
+  constructor(host: EngineHost, transfers: ShownTransfers) {
     this.#host = host;
     this.#transfers = transfers;
-    this.#images = images;
   }
 
   async ask(argument: unknown): Promise<void> {
@@ -47,20 +45,13 @@ export class CopyingToRegistry {
 
   async copy(source: Reference, target: TaggedReference): Promise<void> {
     const name = familiarReference(target);
-    const outcome = await this.#images.whileBusy(l10n.t('Copying to {0}', name), () =>
-      this.#transfers.start(this.#job(source, target)),
-    );
-    if (outcome.kind === 'failed') {
-      const registry = isEngineError(outcome.error) ? outcome.error.facts.registry : undefined;
-      const remedies = signInRemedy(outcome.error, registry ?? target.registry, () =>
-        this.copy(source, target),
-      );
-      await offerRemedies(outcome.error, remedies, this.#images.visible);
-    }
-    if (outcome.kind === 'done') {
-      const digest = shortDigest(outcome.value.digest);
-      window.setStatusBarMessage(l10n.t('Copied to {0}: {1}', name, digest), 8000);
-    }
+    const job = this.#job(source, target);
+    const copied = await this.#transfers.run(l10n.t('Copying to {0}', name), job, (error) => {
+      const registry = isEngineError(error) ? error.facts.registry : undefined;
+      return signInRemedy(error, registry ?? target.registry, () => this.copy(source, target));
+    });
+    if (!copied) return;
+    window.setStatusBarMessage(l10n.t('Copied to {0}: {1}', name, shortDigest(copied.digest)), 8000);
   }
 
   #job(source: Reference, target: TaggedReference): TransferJob<Pushed> {

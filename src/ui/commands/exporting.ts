@@ -10,11 +10,10 @@ import { exportName, numberedName } from '../imageFileSystem/exportName.ts';
 import type { ImageLocation } from '../imageFileSystem/imageLocation.ts';
 import { treeImage } from '../imageFileSystem/treeImage.ts';
 import type { TransferProgress } from '../transferProgress.ts';
-import type { TransferJob, Transfers } from '../transfers.ts';
-import type { ImagesView } from '../views/images/imagesView.ts';
+import type { TransferJob } from '../transfers.ts';
 import { activeFile, chooseLocation } from './chosenLocation.ts';
-import { offerRemedies } from './remedies.ts';
 import { defaultFolder } from './saving.ts';
+import type { ShownTransfers } from './shownTransfers.ts';
 
 type Exported = Extract<ExportEvent, { kind: 'done' }>;
 
@@ -29,13 +28,11 @@ interface Destination {
 /** Writes files of images to the disk: the one way out of an image. */
 export class Exporting {
   readonly #host: EngineHost;
-  readonly #transfers: Transfers;
-  readonly #images: ImagesView;
+  readonly #transfers: ShownTransfers;
 
-  constructor(host: EngineHost, transfers: Transfers, images: ImagesView) {
+  constructor(host: EngineHost, transfers: ShownTransfers) {
     this.#host = host;
     this.#transfers = transfers;
-    this.#images = images;
   }
 
   /** Asks for the folder, and before anything in it is replaced. */
@@ -60,11 +57,9 @@ export class Exporting {
   }
 
   async export(location: ImageLocation, destination: Destination): Promise<void> {
-    const outcome = await this.#images.whileBusy(l10n.t('Exporting {0}', destination.name), () =>
-      this.#transfers.start(this.#job(location, destination)),
-    );
-    if (outcome.kind === 'failed') await offerRemedies(outcome.error, [], this.#images.visible);
-    if (outcome.kind === 'done') tellOf(outcome.value);
+    const job = this.#job(location, destination);
+    const exported = await this.#transfers.run(l10n.t('Exporting {0}', destination.name), job);
+    if (exported) tellOf(exported);
   }
 
   #job(location: ImageLocation, destination: Destination): TransferJob<Exported> {

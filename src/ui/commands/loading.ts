@@ -8,9 +8,9 @@ import { canonicalReference, familiarReference } from '../../engine/oci/referenc
 import type { LoadEvent } from '../../engine/transfer/loadEvent.ts';
 import type { EngineHost } from '../engineHost.ts';
 import type { TransferProgress } from '../transferProgress.ts';
-import type { TransferJob, Transfers } from '../transfers.ts';
+import type { TransferJob } from '../transfers.ts';
 import type { ImagesView } from '../views/images/imagesView.ts';
-import { offerRemedies } from './remedies.ts';
+import type { ShownTransfers } from './shownTransfers.ts';
 
 type Loaded = Extract<LoadEvent, { kind: 'loaded' }>;
 
@@ -19,10 +19,10 @@ const chunkSize = 1024 * 1024;
 /** Loads archives that `docker save` or an OCI tool wrote. */
 export class Loading {
   readonly #host: EngineHost;
-  readonly #transfers: Transfers;
+  readonly #transfers: ShownTransfers;
   readonly #images: ImagesView;
 
-  constructor(host: EngineHost, transfers: Transfers, images: ImagesView) {
+  constructor(host: EngineHost, transfers: ShownTransfers, images: ImagesView) {
     this.#host = host;
     this.#transfers = transfers;
     this.#images = images;
@@ -47,14 +47,10 @@ export class Loading {
 
   async load(file: string): Promise<void> {
     const name = basename(file);
-    const outcome = await this.#images.whileBusy(l10n.t('Loading {0}', name), () =>
-      this.#transfers.start(this.#job(file)),
-    );
-    if (outcome.kind === 'failed') await offerRemedies(outcome.error, [], this.#images.visible);
-    if (outcome.kind === 'done') {
-      window.setStatusBarMessage(loadedText(outcome.value), 8000);
-      await this.#reveal(outcome.value);
-    }
+    const loaded = await this.#transfers.run(l10n.t('Loading {0}', name), this.#job(file));
+    if (!loaded) return;
+    window.setStatusBarMessage(loadedText(loaded), 8000);
+    await this.#reveal(loaded);
   }
 
   #job(file: string): TransferJob<readonly Loaded[]> {

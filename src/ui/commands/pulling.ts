@@ -6,27 +6,25 @@ import type { PullEvent } from '../../engine/transfer/pullEvent.ts';
 import type { EngineHost } from '../engineHost.ts';
 import { shortReference } from '../referenceText.ts';
 import { pullMeter } from '../transferProgress.ts';
-import type { TransferJob, Transfers } from '../transfers.ts';
-import type { ImagesView } from '../views/images/imagesView.ts';
+import type { TransferJob } from '../transfers.ts';
 import { wantedImage } from './arguments.ts';
 import { askReference } from './askReference.ts';
 import { labelWithoutHost } from './labelWithoutHost.ts';
 import type { PlatformPicker } from './platformPicker.ts';
-import { offerRemedies, type Remedy, signInRemedy } from './remedies.ts';
+import { type Remedy, signInRemedy } from './remedies.ts';
+import type { ShownTransfers } from './shownTransfers.ts';
 
 type Pulled = Extract<PullEvent, { kind: 'done' }>;
 
 /** Starts pulls, and tells how they end where the view does not. */
 export class Pulling {
   readonly #host: EngineHost;
-  readonly #transfers: Transfers;
-  readonly #images: ImagesView;
+  readonly #transfers: ShownTransfers;
   readonly #pickPlatform: PlatformPicker;
 
-  constructor(host: EngineHost, transfers: Transfers, images: ImagesView, pickPlatform: PlatformPicker) {
+  constructor(host: EngineHost, transfers: ShownTransfers, pickPlatform: PlatformPicker) {
     this.#host = host;
     this.#transfers = transfers;
-    this.#images = images;
     this.#pickPlatform = pickPlatform;
   }
 
@@ -49,14 +47,11 @@ export class Pulling {
 
   async pull(reference: Reference, platform?: Platform): Promise<void> {
     const name = shortReference(reference);
-    const outcome = await this.#images.whileBusy(l10n.t('Pulling {0}', name), () =>
-      this.#transfers.start(this.#job(reference, platform)),
+    const job = this.#job(reference, platform);
+    const pulled = await this.#transfers.run(l10n.t('Pulling {0}', name), job, (error) =>
+      this.#remedies(error, reference, platform),
     );
-    if (outcome.kind === 'failed') {
-      const remedies = this.#remedies(outcome.error, reference, platform);
-      await offerRemedies(outcome.error, remedies, this.#images.visible);
-    }
-    if (outcome.kind === 'done') window.setStatusBarMessage(l10n.t('Pulled {0}', name), 5000);
+    if (pulled) window.setStatusBarMessage(l10n.t('Pulled {0}', name), 5000);
   }
 
   #job(reference: Reference, platform: Platform | undefined): TransferJob<Pulled> {

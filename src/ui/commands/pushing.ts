@@ -10,12 +10,12 @@ import {
 import type { PushEvent } from '../../engine/transfer/pushEvent.ts';
 import type { EngineHost } from '../engineHost.ts';
 import { pushMeter, type TransferProgress } from '../transferProgress.ts';
-import type { TransferJob, Transfers } from '../transfers.ts';
-import type { ImagesView } from '../views/images/imagesView.ts';
+import type { TransferJob } from '../transfers.ts';
 import { askTag, information, moveNote, warning } from './askTag.ts';
 import { type ChosenImage, chooseImage, engineName, imageName } from './chosenImage.ts';
 import { labelWithoutHost } from './labelWithoutHost.ts';
-import { offerRemedies, signInRemedy } from './remedies.ts';
+import { signInRemedy } from './remedies.ts';
+import type { ShownTransfers } from './shownTransfers.ts';
 import { proposedName } from './tagging.ts';
 
 export type Pushed = Extract<PushEvent, { kind: 'done' }>;
@@ -23,13 +23,11 @@ export type Pushed = Extract<PushEvent, { kind: 'done' }>;
 /** Pushes images to the registry that their name says. */
 export class Pushing {
   readonly #host: EngineHost;
-  readonly #transfers: Transfers;
-  readonly #images: ImagesView;
+  readonly #transfers: ShownTransfers;
 
-  constructor(host: EngineHost, transfers: Transfers, images: ImagesView) {
+  constructor(host: EngineHost, transfers: ShownTransfers) {
     this.#host = host;
     this.#transfers = transfers;
-    this.#images = images;
   }
 
   /** Asks where to; another name than the image has becomes a tag of it first, as with `docker tag`. */
@@ -51,17 +49,11 @@ export class Pushing {
 
   async push(target: TaggedReference): Promise<void> {
     const name = familiarReference(target);
-    const outcome = await this.#images.whileBusy(l10n.t('Pushing {0}', name), () =>
-      this.#transfers.start(this.#job(target)),
+    const pushed = await this.#transfers.run(l10n.t('Pushing {0}', name), this.#job(target), (error) =>
+      signInRemedy(error, target.registry, () => this.push(target)),
     );
-    if (outcome.kind === 'failed') {
-      const remedies = signInRemedy(outcome.error, target.registry, () => this.push(target));
-      await offerRemedies(outcome.error, remedies, this.#images.visible);
-    }
-    if (outcome.kind === 'done') {
-      const { digest } = outcome.value;
-      window.setStatusBarMessage(l10n.t('Pushed {0}: {1}', name, shortDigest(digest)), 8000);
-    }
+    if (!pushed) return;
+    window.setStatusBarMessage(l10n.t('Pushed {0}: {1}', name, shortDigest(pushed.digest)), 8000);
   }
 
   #job(target: TaggedReference): TransferJob<Pushed> {

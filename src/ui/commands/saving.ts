@@ -5,21 +5,18 @@ import { shortDigest } from '../../engine/oci/digest.ts';
 import { writeFileAtOnce } from '../adapters/writeFileAtOnce.ts';
 import type { EngineHost } from '../engineHost.ts';
 import { formatSize } from '../format.ts';
-import type { TransferJob, Transfers } from '../transfers.ts';
-import type { ImagesView } from '../views/images/imagesView.ts';
+import type { TransferJob } from '../transfers.ts';
 import { type ChosenImage, chooseImages, engineName, imageName } from './chosenImage.ts';
-import { offerRemedies } from './remedies.ts';
+import type { ShownTransfers } from './shownTransfers.ts';
 
 /** Saves images to archives that `docker load` reads. */
 export class Saving {
   readonly #host: EngineHost;
-  readonly #transfers: Transfers;
-  readonly #images: ImagesView;
+  readonly #transfers: ShownTransfers;
 
-  constructor(host: EngineHost, transfers: Transfers, images: ImagesView) {
+  constructor(host: EngineHost, transfers: ShownTransfers) {
     this.#host = host;
     this.#transfers = transfers;
-    this.#images = images;
   }
 
   /** Asks for the file; several images go into one. */
@@ -38,12 +35,9 @@ export class Saving {
 
   async save(chosen: readonly ChosenImage[], file: string): Promise<void> {
     const name = basename(file);
-    const outcome = await this.#images.whileBusy(l10n.t('Saving {0}', name), () =>
-      this.#transfers.start(this.#job(chosen, file)),
-    );
-    if (outcome.kind === 'failed') await offerRemedies(outcome.error, [], this.#images.visible);
-    if (outcome.kind === 'done') {
-      window.setStatusBarMessage(l10n.t('Saved {0} ({1})', name, formatSize(outcome.value)), 8000);
+    const written = await this.#transfers.run(l10n.t('Saving {0}', name), this.#job(chosen, file));
+    if (written !== undefined) {
+      window.setStatusBarMessage(l10n.t('Saved {0} ({1})', name, formatSize(written)), 8000);
     }
   }
 

@@ -5,13 +5,12 @@ import type { LoadEvent } from '../../../engine/transfer/loadEvent.ts';
 import type { EngineHost } from '../../engineHost.ts';
 import { errorText } from '../../errorText.ts';
 import type { TransferProgress } from '../../transferProgress.ts';
-import type { TransferJob, Transfers } from '../../transfers.ts';
+import type { TransferJob } from '../../transfers.ts';
 import { EngineImageNode } from '../../views/images/engines/engineImageNode.ts';
-import type { ImagesView } from '../../views/images/imagesView.ts';
 import { chooseImages, engineName, imageName } from '../chosenImage.ts';
 import { loadedText } from '../loading.ts';
-import { offerRemedies } from '../remedies.ts';
 import { selectedRows } from '../selectedRows.ts';
+import type { ShownTransfers } from '../shownTransfers.ts';
 
 type Loaded = Extract<LoadEvent, { kind: 'loaded' }>;
 
@@ -22,13 +21,11 @@ interface EngineItem extends QuickPickItem {
 /** Copies images between the store and Docker engines, and from one engine to another: the same IDs everywhere. */
 export class EngineCopies {
   readonly #host: EngineHost;
-  readonly #transfers: Transfers;
-  readonly #images: ImagesView;
+  readonly #transfers: ShownTransfers;
 
-  constructor(host: EngineHost, transfers: Transfers, images: ImagesView) {
+  constructor(host: EngineHost, transfers: ShownTransfers) {
     this.#host = host;
     this.#transfers = transfers;
-    this.#images = images;
   }
 
   async toStore(...args: readonly unknown[]): Promise<void> {
@@ -128,10 +125,8 @@ export class EngineCopies {
     return job;
   }
 
-  async #run<T>(job: TransferJob<T>): Promise<T | undefined> {
-    const outcome = await this.#images.whileBusy(job.name, () => this.#transfers.start(job));
-    if (outcome.kind === 'failed') await offerRemedies(outcome.error, [], this.#images.visible);
-    return outcome.kind === 'done' ? outcome.value : undefined;
+  #run<T>(job: TransferJob<T>): Promise<T | undefined> {
+    return this.#transfers.run(job.name, job);
   }
 }
 

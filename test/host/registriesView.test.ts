@@ -95,6 +95,30 @@ describe('the Registries view', () => {
       assert.equal(again.description, 'in the store');
     });
 
+    it('compares a tag, or one of its platforms, with another tag of its repository', async () => {
+      const tag = await tagRow('acme/web', '2.0.0');
+      const platforms = await answered(tag.node);
+      const rowsAndNames: readonly (readonly [Row | undefined, RegExp])[] = [
+        [tag, /^web:2\.0\.0 ↔ web:1\.4\.1$/],
+        [
+          platforms.find(({ label }) => label === 'linux/arm64'),
+          /^[0-9a-f]{12} linux-arm64 ↔ web:1\.4\.1 linux-arm64$/,
+        ],
+      ];
+      for (const [one, title] of rowsAndNames) {
+        const { lists } = await asPerson({ pick: '1.4.1', pickOfList: '1.4.1' }, () =>
+          commands.executeCommand(ids.compareWithTag, one?.node),
+        );
+        const [tags, changes] = lists;
+        assert.ok(tags?.items.some(({ label }) => label === '1.4.1'));
+        assert.match(changes?.title ?? '', title);
+        assert.ok(
+          changes?.items.some(({ label }) => label === 'app.css'),
+          changes?.items.map(({ label }) => label).join(),
+        );
+      }
+    });
+
     it('shows the index of a tag as a document', async () => {
       const tag = await tagRow('acme/web', '2.0.0');
       await commands.executeCommand(ids.inspectManifest, tag.node);

@@ -1,5 +1,6 @@
 import { l10n, ThemeIcon, Uri, window } from 'vscode';
 import type { StoredImage } from '../../engine/image.ts';
+import type { Platform } from '../../engine/oci/platform.ts';
 import { canonicalReference } from '../../engine/oci/reference.ts';
 import type { EngineHost } from '../engineHost.ts';
 import { type ImageLocation, imageLocations } from '../imageFileSystem/imageLocation.ts';
@@ -46,11 +47,15 @@ async function locationOf(host: EngineHost, wanted: WantedImage): Promise<ImageL
   return { ...imageTree({ image, tag }), path: '/' };
 }
 
-/** Lets the person pick one of the images, or name one of a registry. `undefined` where they left. */
+/**
+ * Lets the person pick one of the images, or name one of a registry. `undefined` where they left.
+ * @param platform of the one that they name, if not this machine's
+ */
 export async function pickLocation(
   host: EngineHost,
   images: readonly StoredImage[],
   title: string,
+  platform?: Platform,
 ): Promise<ImageLocation | undefined> {
   const elsewhere: ImageItem = {
     label: l10n.t('An Image in a Registry…'),
@@ -67,7 +72,7 @@ export async function pickLocation(
   if (!item) return undefined;
   if (item.chosen) return { ...imageTree(item.chosen), path: '/' };
   const asked = await askReference(title);
-  return asked && locationOf(host, asked);
+  return asked && locationOf(host, { reference: asked.reference, ...(platform && { platform }) });
 }
 
 /** What a command is given; from the palette the file in front, where that is one of an image. */

@@ -14,6 +14,7 @@ import {
 import { imageTree } from '../imageFileSystem/imageTree.ts';
 import { treeImage } from '../imageFileSystem/treeImage.ts';
 import { pairTitle, showDiff } from '../showDiff.ts';
+import { wantedImage } from './arguments.ts';
 import { hasContent, pickChanges } from './changePicker.ts';
 import { pickImage } from './chosenImage.ts';
 import { activeFile, chooseLocation, pickLocation } from './chosenLocation.ts';
@@ -30,7 +31,8 @@ export async function compareWith(
   const left = await chooseLocation(host, activeFile(args), l10n.t('Compare Image'));
   if (!left) return;
   const others = (await host.engine.images()).filter(({ manifest }) => manifest.digest !== left.manifest);
-  const right = await pickLocation(host, others, l10n.t('Compare {0} With', left.name));
+  const title = l10n.t('Compare {0} With', left.name);
+  const right = await pickLocation(host, others, title, wantedImage(args[0])?.platform);
   await compareLocations(host, panels, left, right);
 }
 
@@ -43,7 +45,10 @@ export async function compareWithTag(
   const left = await chooseLocation(host, activeFile(args), l10n.t('Compare Image'));
   if (!left) return;
   const title = l10n.t('Compare {0} With', left.name);
-  if (left.from) return compareLocations(host, panels, left, await pickTagLocation(host, left.from, title));
+  if (left.from) {
+    const other = await pickTagLocation(host, left.from, title, wantedImage(args[0])?.platform);
+    return compareLocations(host, panels, left, other);
+  }
   const image = await host.engine.image(left.manifest);
   const others = sameRepository(image, await host.engine.images());
   const [name] = [...image.tags, ...image.repoDigests];

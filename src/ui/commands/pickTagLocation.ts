@@ -1,5 +1,6 @@
 import { l10n, type QuickPickItem } from 'vscode';
 import { newestTagsFirst } from '../../engine/listing/tagOrder.ts';
+import type { Platform } from '../../engine/oci/platform.ts';
 import { type Reference, withTag } from '../../engine/oci/reference.ts';
 import type { EngineHost } from '../engineHost.ts';
 import { foreignText } from '../foreignText.ts';
@@ -14,11 +15,15 @@ interface TagItem extends QuickPickItem {
 /** Tags that are asked for: a registry may have any number. */
 const maxTags = 5000;
 
-/** Lets the person pick a tag of a repository in its registry, and reads what it names. `undefined` where they left. */
+/**
+ * Lets the person pick a tag of a repository in its registry, and reads what it names. `undefined` where they left.
+ * @param platform for which, if not this machine's
+ */
 export async function pickTagLocation(
   host: EngineHost,
   repository: Reference,
   title: string,
+  platform?: Platform,
 ): Promise<ImageLocation | undefined> {
   const load = async (signal: AbortSignal): Promise<readonly TagItem[]> => {
     const tags: string[] = [];
@@ -26,5 +31,6 @@ export async function pickTagLocation(
     return newestTagsFirst(tags).map((tag) => ({ label: foreignText(tag, 128), tag }));
   };
   const item = await pickLoaded(title, l10n.t('A tag in the registry, the newest first'), load);
-  return item && remoteLocation(host, { reference: withTag(repository, item.tag) });
+  if (!item) return undefined;
+  return remoteLocation(host, { reference: withTag(repository, item.tag), ...(platform && { platform }) });
 }

@@ -18,8 +18,7 @@ import { LayerPass } from '../../src/engine/layers/layerPass.ts';
 import { SeekableLayer } from '../../src/engine/layers/seekableLayer.ts';
 import { TarChunks } from '../../src/engine/layers/tarChunks.ts';
 import { layerDescriptor } from '../support/layerDescriptor.ts';
-import { pseudoRandom, pseudoRandomBytes } from '../support/pseudoRandom.ts';
-import { directory, entryOf, file, tarOf } from '../support/tarWriter.ts';
+import { programPieces } from './programLayer.ts';
 
 const megabytes = Number(process.argv[2] ?? 600);
 /** What the issue promises of the second time, ms. */
@@ -34,7 +33,7 @@ try {
 
 async function bench(): Promise<number> {
   const blob = join(folder, 'layer');
-  await pipeline(Readable.from(tarPieces()), createGzip({ level: 6 }), createWriteStream(blob));
+  await pipeline(Readable.from(programPieces(megabytes)), createGzip({ level: 6 }), createWriteStream(blob));
   const index = await indexOf(blob);
   const inflate = await timed(async () => {
     const gunzip = createGunzip({ chunkSize: 1024 * 1024 });
@@ -62,30 +61,6 @@ async function bench(): Promise<number> {
   for (const [what, time, most] of rows)
     console.log(`${time <= most ? ' ' : '✗'} ${what.padEnd(36)} ${ms(time).padStart(8)}`);
   return rows.every(([, time, most]) => time <= most) ? 0 : 1;
-}
-
-/** A megabyte of text and noise a file, as a layer of programs packs. */
-function* tarPieces(): Generator<Buffer> {
-  yield entryOf(directory('data'));
-  const noise = pseudoRandomBytes(200_000, 1);
-  const text = words(800_000);
-  for (let at = 0; at < megabytes; at++)
-    yield entryOf(file(`data/${at}`, Buffer.concat([Buffer.from(String(at)), noise, text])));
-  yield tarOf();
-}
-
-/** Text that packs about as well as programs do. */
-function words(length: number): Buffer {
-  const random = pseudoRandom(2);
-  const vocabulary = Array.from({ length: 3000 }, () => pseudoWord(random));
-  let text = '';
-  while (text.length < length) text += vocabulary[Math.floor(random() ** 2 * vocabulary.length)];
-  return Buffer.from(text).subarray(0, length);
-}
-
-function pseudoWord(random: () => number): string {
-  const letters = Array.from({ length: 3 + Math.floor(random() * 8) }, () => 97 + Math.floor(random() * 26));
-  return `${String.fromCharCode(...letters)} `;
 }
 
 async function indexOf(blob: string): Promise<LayerIndex> {

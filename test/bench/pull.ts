@@ -9,6 +9,8 @@ import { parseReference } from '../../src/engine/oci/reference.ts';
 /** Milliseconds, and bytes above what the process had before. */
 export interface PullCost {
   readonly duration: number;
+  /** Of all threads together, ms. */
+  readonly cpu: number;
   /** Share of the time in which the host's event loop was busy, 0 to 1. */
   readonly loopBusy: number;
   readonly loopDelay: { readonly p50: number; readonly p99: number; readonly max: number };
@@ -33,10 +35,13 @@ async function pullOnce(reference: string, storeDirectory: string, workerFile: s
   const delays = monitorEventLoopDelay({ resolution });
   delays.enable();
   const busy = performance.eventLoopUtilization();
+  const before = process.cpuUsage();
   const start = performance.now();
   let id = '';
   for await (const event of engine.pull(parseReference(reference))) if (event.kind === 'done') id = event.id;
   const duration = performance.now() - start;
+  const { user, system } = process.cpuUsage(before);
+  const cpu = (user + system) / 1000;
   const loopBusy = performance.eventLoopUtilization(busy).utilization;
   delays.disable();
   const delay = (nanoseconds: number) => Math.max(0, nanoseconds / 1e6 - resolution);
@@ -45,7 +50,7 @@ async function pullOnce(reference: string, storeDirectory: string, workerFile: s
     p99: delay(delays.percentile(99)),
     max: delay(delays.max),
   };
-  return { duration, loopBusy, loopDelay, ...memory.stop(), id };
+  return { duration, cpu, loopBusy, loopDelay, ...memory.stop(), id };
 }
 
 function watchMemory() {

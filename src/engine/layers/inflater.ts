@@ -9,6 +9,9 @@ import { ZstdFrameSplitter } from './zstdFrames.ts';
 /** Bytes that come out of zlib at a time: with its default of 16 KiB it is half as fast. */
 const outputChunk = 1024 * 1024;
 
+/** Bytes that wait to be unpacked, so that zlib goes on at once and not only when this thread has a moment. */
+const inputAhead = 512 * 1024;
+
 /**
  * How the bytes are packed, by their first bytes: these decide, the media type is only a hint (Docker does so too).
  * @throws `Unsupported` for packings that only `docker load` of old knew
@@ -37,6 +40,10 @@ function unsupported(packing: string): EngineError {
 export class Inflater {
   readonly #stream: Transform;
   readonly #frames: ZstdFrameSplitter | undefined;
+  /** Bytes that have been written and not unpacked. */
+  #waiting = 0;
+  #isOver = false;
+  #wake: () => void = () => undefined;
 
   constructor(compression: 'gzip' | 'zstd') {
     const options = { chunkSize: outputChunk, readableHighWaterMark: 2 * outputChunk };
@@ -46,8 +53,10 @@ export class Inflater {
       this.#stream = zstdStream(options);
       this.#frames = new ZstdFrameSplitter();
     }
-    // Errors reach the reader; a writer that waits is woken by them.
+    // Errors reach the reader.
     this.#stream.on('error', () => undefined);
+    // Bytes behind the end are never worked off.
+    for (const event of ['close', 'end']) this.#stream.on(event, () => this.#finish());
   }
 
   /**
@@ -60,9 +69,26 @@ export class Inflater {
   }
 
   async #writePiece(bytes: Uint8Array, done?: () => void): Promise<void> {
-    const stream = this.#stream;
-    if (stream.destroyed || stream.readableEnded || stream.write(bytes, done)) return;
-    await firstOf(stream, ['drain', 'close', 'end']);
+    if (this.#isOver || this.#stream.destroyed) return;
+    // Bytes that are freed have none.
+    const { length } = bytes;
+    this.#waiting += length;
+    this.#stream.write(bytes, () => {
+      done?.();
+      this.#waiting -= length;
+      this.#wake();
+    });
+    while (this.#waiting > inputAhead && !this.#isOver) {
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+    }
+  }
+
+  /** Nothing more will be unpacked: all is there, it failed, or nobody wants it. */
+  #finish(): void {
+    this.#isOver = true;
+    this.#wake();
   }
 
   /** @throws `Corrupt` where a zstd frame is not whole */
@@ -86,17 +112,6 @@ export class Inflater {
   destroy(): void {
     this.#stream.destroy();
   }
-}
-
-/** Without the cost of `events.once`, for this happens at nearly every write. */
-function firstOf(stream: Transform, events: readonly string[]): Promise<void> {
-  return new Promise((resolve) => {
-    const settle = () => {
-      for (const event of events) stream.off(event, settle);
-      resolve();
-    };
-    for (const event of events) stream.on(event, settle);
-  });
 }
 
 function zstdStream(options: zlib.ZstdOptions): Transform {

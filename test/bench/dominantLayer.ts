@@ -13,7 +13,7 @@ import { LayerPool } from '../../src/engine/layers/layerPool.ts';
 import { layerWorkerFile } from '../support/layerDescriptor.ts';
 import { type Cost, medianCost, medianRatio, tableLine, timed } from './cost.ts';
 import { gzipDescriptor } from './gzipDescriptor.ts';
-import { bestChunkSize, inflateAlone } from './inflateAlone.ts';
+import { inflateAlone } from './inflateAlone.ts';
 import { programPieces } from './programLayer.ts';
 
 const megabytes = 500;
@@ -41,13 +41,12 @@ async function measure(blob: string, folder: string, turns: number): Promise<str
   const descriptor = await gzipDescriptor(blob);
   await using server = await serveFile(blob);
   await using pool = new LayerPool({ workerFile: layerWorkerFile });
-  const chunkSize = await bestChunkSize(blob);
   const [inflates, bounds, passes]: [Cost[], Cost[], Cost[]] = [[], [], []];
   const delays = monitorEventLoopDelay({ resolution: 1 });
   for (let turn = 0; turn < turns; turn++) {
     const ingest = { path: join(folder, 'ingest'), offset: 0 };
-    inflates.push(await inflateAlone([blob], chunkSize));
-    bounds.push(await inflateAlone([blob], chunkSize, true));
+    inflates.push(await inflateAlone([blob]));
+    bounds.push(await inflateAlone([blob], true));
     delays.enable();
     passes.push(
       await timed(async () => {

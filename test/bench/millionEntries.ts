@@ -9,7 +9,7 @@ import type { Descriptor } from '../../src/engine/oci/descriptor.ts';
 import { layerWorkerFile } from '../support/layerDescriptor.ts';
 import { type Cost, medianCost, tableLine, timed } from './cost.ts';
 import { gzipDescriptor } from './gzipDescriptor.ts';
-import { bestChunkSize, inflateAlone } from './inflateAlone.ts';
+import { inflateAlone } from './inflateAlone.ts';
 import { writeLayer } from './manyEntries.ts';
 
 const entries = 1_000_000;
@@ -32,11 +32,10 @@ async function measure(folder: string, turns: number): Promise<string[]> {
   const indexFile = join(folder, 'index');
   await writeLayer(blob, entries);
   const descriptor = await gzipDescriptor(blob);
-  const chunkSize = await bestChunkSize(blob);
   const [inflates, passes, opens]: [Cost[], Cost[], Cost[]] = [[], [], []];
   let memory = 0;
   for (let turn = 0; turn < turns; turn++) {
-    inflates.push(await inflateAlone([blob], chunkSize));
+    inflates.push(await inflateAlone([blob]));
     passes.push(await timed(() => indexOnce(blob, descriptor, indexFile)));
     const before = process.memoryUsage().arrayBuffers;
     let index: LayerIndex | undefined;

@@ -17,7 +17,7 @@ import { skopeo } from '../support/realParts/skopeo.ts';
 import { type Cost, medianRatio, tableLine } from './cost.ts';
 import { benchDiff } from './diff.ts';
 import { benchDominantLayer } from './dominantLayer.ts';
-import { bestChunkSize, inflateAlone } from './inflateAlone.ts';
+import { inflateAlone } from './inflateAlone.ts';
 import { benchListing } from './listing.ts';
 import { median } from './median.ts';
 import { benchMillionEntries } from './millionEntries.ts';
@@ -72,7 +72,6 @@ async function compare({ directory, name }: BuiltLayout, layers: readonly string
   const reference = `${registry.host}/bench/image:1`;
   await skopeo(['copy', '--dest-tls-verify=false', `oci:${directory}:${name}`, `docker://${reference}`]);
   await using bundles = await bundle();
-  const chunkSize = await bestChunkSize(layers[0] ?? '');
   const result = {
     strata: [] as PullCost[],
     skopeo: [] as number[],
@@ -82,11 +81,11 @@ async function compare({ directory, name }: BuiltLayout, layers: readonly string
   for (let turn = 1; turn <= runs; turn++) {
     const cost = await inFreshFolder((folder) => pullWithStrata(bundles.directory, reference, folder));
     const duration = await inFreshFolder((folder) => pullWithSkopeo(reference, folder));
-    const inflate = await inflateAlone(layers, chunkSize);
+    const inflate = await inflateAlone(layers);
     result.strata.push(cost);
     result.skopeo.push(duration);
     result.inflate.push(inflate);
-    result.bound.push(await inflateAlone(layers, chunkSize, true));
+    result.bound.push(await inflateAlone(layers, true));
     const times = `strata ${seconds(cost.duration)}, skopeo ${seconds(duration)}, inflating ${seconds(inflate.wall)}`;
     console.log(`  ${turn}: ${times}`);
   }

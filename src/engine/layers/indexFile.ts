@@ -34,15 +34,19 @@ export async function readIndexFile(file: string): Promise<ArrayBuffer> {
 
 async function readChecked(handle: FileHandle, size: number, file: string): Promise<ArrayBuffer> {
   const bytes = new Uint8Array(size);
+  const read = (at: number) => handle.read(bytes, at, Math.min(sliceBytes, size - at), at);
   let checksum = 0;
   let at = 0;
+  let reading = read(at);
   while (at < size) {
-    const end = Math.min(size, at + sliceBytes);
-    const { bytesRead } = await handle.read(bytes, at, end - at, at);
+    const { bytesRead } = await reading;
     if (bytesRead === 0) throw damaged(file);
-    const columnBytes = bytes.subarray(Math.max(at, headerBytes), Math.max(at + bytesRead, headerBytes));
+    const end = at + bytesRead;
+    // The next slice comes while this one is hashed.
+    if (end < size) reading = read(end);
+    const columnBytes = bytes.subarray(Math.max(at, headerBytes), Math.max(end, headerBytes));
     checksum = crc32(columnBytes, checksum);
-    at += bytesRead;
+    at = end;
   }
   if (!isCurrentHeader(bytes, crc32(bytes.subarray(tableOffset, headerBytes), checksum))) throw damaged(file);
   return bytes.buffer;

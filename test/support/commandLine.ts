@@ -89,7 +89,7 @@ export function cleanEnvironment(): NodeJS.ProcessEnv {
   return { ...others, DOCKER_CONFIG: nowhere };
 }
 
-export interface InProcessOptions extends Pick<CommandOptions, 'environment'> {
+export interface InProcessOptions extends Pick<CommandOptions, 'environment' | 'stdin'> {
   /** As if stdout were a terminal, one that cannot be drawn on. */
   readonly isTerminal?: boolean;
 }
@@ -106,14 +106,14 @@ export async function runInProcess(
 /** {@link runInProcess} for what need not be text on stdout. */
 export async function bytesInProcess(
   commandLine: readonly string[],
-  { environment = {}, isTerminal = false }: InProcessOptions = {},
+  { environment = {}, stdin = '', isTerminal = false }: InProcessOptions = {},
 ): Promise<{ readonly code: number; readonly bytes: Buffer; readonly stderr: string }> {
   const stdout = Object.assign(new PassThrough(), isTerminal && { isTTY: true });
   const stderr = new PassThrough();
   const said = Promise.all([buffer(stdout), text(stderr)]);
   const code = await main(commandLine, {
     output: new Output(stdout, stderr),
-    stdin: Readable.from([]),
+    stdin: Readable.from([Buffer.from(stdin)]),
     environment: { ...cleanEnvironment(), ...environment },
     terminal: undefined,
     version: '1.2.3',

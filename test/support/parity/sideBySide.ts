@@ -93,11 +93,10 @@ async function runBoth(
 ): Promise<readonly [docker: CommandResult, strata: CommandResult]> {
   const command = `${operands.join(' ')} `;
   const docker = world.runDocker(operands, options);
-  if (/^(image )?(ls|images|inspect|history) /.test(command)) {
-    return Promise.all([docker, world.readStrata(operands)]);
-  }
-  if (!command.startsWith('search ')) await docker;
-  return Promise.all([docker, world.runStrata(operands, options)]);
+  if (!/^(image )?(ls|images|inspect|history|search) /.test(command)) await docker;
+  const isQuick = /^(image )?(ls|images|inspect|history|tag|rm|rmi|prune) /.test(command);
+  const strata = isQuick ? world.runStrataHere(operands, options) : world.runStrata(operands, options);
+  return Promise.all([docker, strata]);
 }
 
 function compareComplaints(

@@ -128,9 +128,11 @@ describe('the Layers page, without VS Code around it', () => {
   });
 
   it('keeps all within a narrow panel, magnified twice', async () => {
-    await open({ paths: 300 }, 'light-contrast', { width: 320, height: 480 });
+    await open({ paths: 300 }, 'light-contrast', { width: 320, height: 400 });
     const wider = await page.evaluate('document.documentElement.scrollWidth - innerWidth');
     assert.equal(wider, 0);
+    const stack = page.locator('.stack');
+    assert.equal(await stack.evaluate((part) => part.scrollHeight - part.clientHeight), 0);
     assert.deepEqual(await accessibilityFaults(page.mainFrame()), []);
   });
 });

@@ -31,6 +31,7 @@ export const commands = {
   copyFilePath: 'strata.copyFilePath',
   openFile: 'strata.openFile',
   goToFile: 'strata.goToFile',
+  findText: 'strata.findText',
   openImageAsFolder: 'strata.openImageAsFolder',
   compareWith: 'strata.compareWith',
   compareWithTag: 'strata.compareWithTag',

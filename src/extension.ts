@@ -29,6 +29,7 @@ import { EngineVerbs } from './ui/commands/engines/engineVerbs.ts';
 import { hideEngine } from './ui/commands/engines/hidingEngines.ts';
 import { Exporting } from './ui/commands/exporting.ts';
 import { filterRegistry } from './ui/commands/filteringRegistry.ts';
+import { findTextInImage } from './ui/commands/findingText.ts';
 import { inspectLayers } from './ui/commands/inspectingLayers.ts';
 import { Loading } from './ui/commands/loading.ts';
 import { lookUpDigest } from './ui/commands/lookUpDigest.ts';
@@ -172,6 +173,7 @@ export function activate(context: ExtensionContext): ExtensionParts | undefined 
         [commands.copyFilePath]: copyFilePath,
         [commands.openFile]: (argument) => openFile(host, argument),
         [commands.goToFile]: (...args) => goToFile(host, ...args),
+        [commands.findText]: (...args) => findTextInImage(host, ...args),
         [commands.openImageAsFolder]: (...args) =>
           engineFolders.open(args[0]) ?? openImageAsFolder(host, ...args),
         [commands.compareWith]: (...args) =>

@@ -34,6 +34,7 @@ import type { ExportEvent } from './images/exportEvent.ts';
 import { type ExportPlace, exportFiles } from './images/exportFiles.ts';
 import { filterImages } from './images/filterImages.ts';
 import { findImage } from './images/findImage.ts';
+import { findText, type TextMatch, type TextQuery } from './images/findText.ts';
 import { type ContentHome, ImageContent } from './images/imageContent.ts';
 import { type HistoryRow, imageHistory } from './images/imageHistory.ts';
 import { type ImageSizes, imageSizes } from './images/imageSizes.ts';
@@ -630,6 +631,20 @@ export class ImageEngine implements AsyncDisposable {
       const source = await content.exportSource(path, { layer }, cancel);
       await exportFiles(source, place, emit, cancel);
     }, signal);
+  }
+
+  /**
+   * The lines of an image's text files, at and below a path, that hold a text; each layer is read in one pass. Breaking
+   * off the loop ends it.
+   * @throws as {@link findText}, and what reading the image throws
+   */
+  async *findText(
+    image: ReadableImage,
+    path: string,
+    { layer, ...query }: TextQuery & TreeChoice,
+    signal?: AbortSignal,
+  ): AsyncGenerator<TextMatch, void, undefined> {
+    yield* findText(await this.#content(image).exportSource(path, { layer }, signal), path, query, signal);
   }
 
   /**

@@ -166,6 +166,31 @@ describe('the files of images', () => {
     );
   });
 
+  it('are searched for text, and the line that has it is shown', async () => {
+    const { inputs, lists } = await asPerson({ type: 'pretty_name', pickOfList: 'os-release:' }, () =>
+      commands.executeCommand(ids.findText, { reference: named('web:2.0.0') }),
+    );
+    assert.equal(inputs[0]?.options.title, 'Find Text in web:2.0.0');
+    const [found] = lists[0]?.items ?? [];
+    assert.match(found?.label ?? '', /^os-release:\d+$/);
+    assert.match(found?.detail ?? '', /^PRETTY_NAME=/);
+    const editor = await eventually(
+      async () => window.visibleTextEditors.find(({ document }) => document.uri.path.endsWith('/os-release')),
+      'the file',
+    );
+    await eventually(
+      async () => editor.document.getText(editor.selection) === 'PRETTY_NAME' || undefined,
+      'the text, selected',
+    );
+  });
+
+  it('say so where no text file has it', async () => {
+    const { lists } = await asPerson({ type: 'Nothing Of The Kind' }, () =>
+      commands.executeCommand(ids.findText, { reference: named('web:2.0.0') }),
+    );
+    assert.deepEqual(lists, [{ title: 'Find Text in web:2.0.0', items: [] }]);
+  });
+
   describe('compared', () => {
     /** What the tab in front compares. */
     const compared = () =>

@@ -76,6 +76,11 @@ describe('images that are in a registry alone', () => {
     assert.match(shown.document.getText(), /--accent/);
   });
 
+  it('have to be pulled to be searched for text, which is said', async () => {
+    const { messages } = await run(ids.findText, named('web:2.0.0'), { type: '--accent' });
+    assert.match(messages[0]?.text ?? '', /[Pp]ull/);
+  });
+
   it('are compared with another tag of their registry', async () => {
     const seen = await asPerson({ pick: '1.4.1', pickOfList: '1.4.1' }, () =>
       commands.executeCommand(ids.compareWithTag, named('web:2.0.0')),

@@ -224,6 +224,7 @@ describe('package.json', () => {
       commands.removeImage,
       commands.pruneImages,
       commands.goToFile,
+      commands.findText,
       commands.openImageAsFolder,
       commands.compareWith,
       commands.compareWithTag,

@@ -2,12 +2,12 @@ import { chmod } from 'node:fs/promises';
 import { throwIfCancelled } from '../errors.ts';
 import { impliedMode } from '../layers/layerIndexFormat.ts';
 import type { LayerBlob } from '../layers/tarBytes.ts';
-import { TarSections } from '../layers/tarSections.ts';
 import type { EntryPlace, UnionTree } from '../layers/unionTree.ts';
 import type { ExportEvent } from './exportEvent.ts';
 import { type ExportFile, type ExportItem, type ExportPlan, planExport } from './exportPlan.ts';
 import { ExportTarget } from './exportTarget.ts';
 import { ExportWriter, type Facts } from './exportWriter.ts';
+import { StoredFiles } from './storedFiles.ts';
 
 export interface ExportPlace {
   /** Absolute path of a folder that is there: nothing is written anywhere else. */
@@ -90,17 +90,9 @@ class ExportRun {
   }
 
   async #layer(layer: number, files: readonly ExportFile[]): Promise<void> {
-    const index = this.#source.tree.index(layer);
-    const sections = files.map(({ content: { at } }) => {
-      const stored = index.segments(at)?.reduce((sum, { length }) => sum + length, 0) ?? index.size(at);
-      return { offset: index.dataOffset(at), length: stored };
-    });
-    const offset = sections[0]?.offset ?? 0;
-    const end = sections.reduce((most, section) => Math.max(most, section.offset + section.length), offset);
-    const extent = { offset, length: end - offset };
-    await using reader = new TarSections(this.#source.blob(layer), extent, this.#signal);
-    for (const [at, file] of files.entries()) {
-      const bytes = reader.read(sections[at] ?? { offset, length: 0 });
+    await using stored = new StoredFiles(this.#source, layer, files, this.#signal);
+    for (const [place, file] of files.entries()) {
+      const bytes = stored.read(place);
       await this.#step(() => this.#file(file, bytes));
     }
   }

@@ -39,7 +39,6 @@ if (isMainThread) process.on('exit', () => {
 export async function runMeasured(
   commandLine: readonly string[],
   { node, file }: CommandLineBuild,
-  stdin: Uint8Array = new Uint8Array(),
 ): Promise<MeasuredRun> {
   const preload = `data:text/javascript,${encodeURIComponent(reporter)}`;
   const child = spawn(node, ['--import', preload, file, ...commandLine], {
@@ -48,13 +47,11 @@ export async function runMeasured(
     timeout: timeLimit,
     killSignal: 'SIGKILL',
   });
-  const [stdinPipe, stdoutPipe, stderrPipe, reportPipe] = child.stdio;
-  // It may refuse what it is given before it has all of it.
-  stdinPipe.on('error', () => undefined).end(stdin);
+  child.stdin.end();
   const [printed, stderr, report, [code, signal]] = await Promise.all([
-    linesOf(stdoutPipe),
-    text(stderrPipe),
-    text(reportPipe as Readable),
+    linesOf(child.stdout),
+    text(child.stderr),
+    text(child.stdio[3] as Readable),
     once(child, 'close') as Promise<[number | null, NodeJS.Signals | null]>,
   ]);
   if (code === null) throw new Error(`${commandLine.join(' ')} ended by ${signal}: ${stderr}`);

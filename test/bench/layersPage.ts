@@ -7,7 +7,7 @@ import type { Browser, Page } from 'playwright-core';
 import { buildPages } from '../support/extensionPackage.ts';
 import { openPage } from '../support/pages/openPage.ts';
 import { launchChromium } from '../support/vscode/chromium.ts';
-import { measureFirstPaint, measureKeystroke, measureScroll } from './layersPageProbes.ts';
+import { awaitKeystroke, measureFirstPaint, measureKeystroke, measureScroll } from './layersPageProbes.ts';
 import { median } from './median.ts';
 
 /** Milliseconds; a frame of 60 a second has 16.7. */
@@ -61,9 +61,11 @@ async function keystrokes(page: Page): Promise<number[]> {
   const times: number[] = [];
   await page.getByRole('textbox', { name: 'Search in paths' }).focus();
   for (const key of [...typed, ...[...typed].map(() => 'Backspace')]) {
-    const measured = page.evaluate(measureKeystroke);
+    await page.evaluate(awaitKeystroke);
     await page.keyboard.press(key);
-    times.push(await measured);
+    const time = await page.evaluate(measureKeystroke);
+    if (time === undefined) throw new Error(`nobody listened to the key ${key}`);
+    times.push(time);
   }
   return times;
 }

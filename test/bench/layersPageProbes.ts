@@ -7,6 +7,8 @@ interface Probed {
   };
   readonly performance: { now(): number };
   readonly hostReady: number;
+  /** Kept from the one probe for the other. */
+  keystroke?: Promise<number>;
   requestAnimationFrame(callback: (time: number) => void): void;
 }
 
@@ -41,10 +43,10 @@ export function measureScroll(frames: number): Promise<number[]> {
   });
 }
 
-/** Milliseconds from the next keystroke to the frame that shows what it has changed. */
-export function measureKeystroke(): Promise<number> {
+/** Has the next keystroke measured. Resolves once it is listened to: a busy page takes a key before a script. */
+export function awaitKeystroke(): void {
   const page = globalThis as unknown as Probed;
-  return new Promise((resolve) => {
+  page.keystroke = new Promise((resolve) => {
     const typed = () => {
       const start = page.performance.now();
       // The page draws in the first frame; by the second it is on the screen.
@@ -54,4 +56,9 @@ export function measureKeystroke(): Promise<number> {
     };
     page.document.addEventListener('input', typed, { capture: true, once: true });
   });
+}
+
+/** Milliseconds from that keystroke to the frame that shows what it has changed. */
+export function measureKeystroke(): Promise<number> | undefined {
+  return (globalThis as unknown as Probed).keystroke;
 }

@@ -10,9 +10,10 @@ import {
   withoutAges,
 } from '../support/e2e/transcript.ts';
 
-/** Runs the sample workspace's script on the window's store, which is empty, and holds what it prints to the docs. */
+/** Runs the sample workspace's script on the window's store, emptied first, and holds what it prints to the docs. */
 export async function sessionAsDocumented(product: Product, host: string): Promise<void> {
   const at = (name: string) => path.join(product.workspace, name);
+  await product.strata('image', 'prune', '--all', '--force');
   await product.workbench.runInTerminal(
     'clear; sh session.sh > printed.txt 2>&1; echo $? > code.txt; tail -40 printed.txt',
   );

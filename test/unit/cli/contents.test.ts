@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { digestOf } from '../../../src/engine/oci/digest.ts';
-import { jsonLines, runCommandLine, startCommandLine } from '../../support/commandLine.ts';
+import { jsonLines, runCommandLine, runInProcess, startCommandLine } from '../../support/commandLine.ts';
 import { type SampleRegistry, startSampleRegistry } from '../../support/sampleRegistry/start.ts';
 
 type Row = Readonly<Record<string, unknown>>;
@@ -37,7 +37,7 @@ describe('the verbs that look at images, with --json', function () {
   });
 
   async function rows(...commandLine: string[]): Promise<Row[]> {
-    const { code, stdout, stderr } = await runCommandLine(['--store', store, '--json', ...commandLine]);
+    const { code, stdout, stderr } = await runInProcess(['--store', store, '--json', ...commandLine]);
     assert.deepEqual([code, stderr], [0, '']);
     const parsed = jsonLines(stdout) as Row[];
     for (const row of parsed) for (const value of Object.values(row)) assert.notEqual(value, '');
@@ -46,7 +46,7 @@ describe('the verbs that look at images, with --json', function () {
 
   it('digest and manifest agree', async () => {
     const [digest] = await rows('digest', name);
-    const { stdout } = await runCommandLine(['manifest', name, '--raw']);
+    const { stdout } = await runInProcess(['manifest', name, '--raw']);
     assert.deepEqual(Object.keys(digest ?? {}), ['reference', 'digest', 'mediaType', 'size']);
     assert.equal(digest?.digest, digestOf(stdout));
     assert.equal(digest?.size, Buffer.byteLength(stdout));
@@ -134,14 +134,14 @@ describe('the verbs that look at images, with --json', function () {
       packages.map((row) => row.name),
       ['acme-base', 'acme-hello', 'ca-certificates', 'libacme-trace2', 'openssl', 'tzdata'],
     );
-    const { stdout } = await runCommandLine(['--store', store, 'packages', name]);
+    const { stdout } = await runInProcess(['--store', store, 'packages', name]);
     assert.match(stdout, /^PACKAGE +VERSION +ARCHITECTURE +SOURCE +MANAGER\n/);
     assert.match(stdout, /\nopenssl +1:3\.5\.6-1\+acme1 +amd64 +openssl +dpkg\n/);
   });
 
   it('a step that made no layer has no files to show', async () => {
     const empty = (await rows('layers', name)).find((row) => row.empty);
-    const { code, stderr } = await runCommandLine([
+    const { code, stderr } = await runInProcess([
       '--store',
       store,
       'files',
@@ -171,7 +171,7 @@ describe('the verbs that look at images, with --json', function () {
   });
 
   it('a pull says what it did on stdout and how it went on stderr', async () => {
-    const { code, stdout, stderr } = await runCommandLine([
+    const { code, stdout, stderr } = await runInProcess([
       '--store',
       store,
       'pull',

@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict';
-import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type DockerRegistry, startDockerRegistry } from '../support/dockerRegistry.ts';
 import { Product } from '../support/e2e/product.ts';
 import { settled } from '../support/e2e/settled.ts';
-import { openBuildah } from '../support/realParts/buildah.ts';
 import { buildLargeImage } from '../support/realParts/debianImage.ts';
 import { skopeo, skopeoInspect } from '../support/realParts/skopeo.ts';
 import { type SampleRegistry, startSampleRegistry } from '../support/sampleRegistry/start.ts';
@@ -178,31 +177,6 @@ describe('a real image of more than 300 MB', () => {
     await page.keyboard.press('Control+Z');
     await page.keyboard.press('Control+S');
     await settled(onDisk, (text) => text === dockerfile(reference));
-  });
-
-  it('builds with buildah where it is pinned', async function () {
-    this.timeout(180_000);
-    const context = await mkdtemp(path.join(tmpdir(), 'strata-pinned-'));
-    try {
-      await product.workbench.clickText(reference);
-      await product.workbench.runCommand('Strata: Pin Tag to Digest');
-      await settled(
-        () => product.workbench.editorText(),
-        (text) => text.includes(`@${digest}`),
-      );
-      await product.page.keyboard.press('Control+S');
-      await settled(onDisk, (text) => text.includes(`@${digest}`));
-      await cp(path.join(product.workspace, 'Dockerfile'), path.join(context, 'Dockerfile'));
-      await using buildah = await openBuildah();
-      await buildah.build(context, 'pinned');
-      const format = '{{index .OCIv1.Config.Labels "a"}}';
-      assert.equal(
-        (await buildah.run(['inspect', '--type', 'image', '--format', format, 'pinned'])).trim(),
-        reference,
-      );
-    } finally {
-      await rm(context, { recursive: true, force: true });
-    }
   });
 
   it('is copied out of the store by skopeo, as every image there', async function () {

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Product } from '../support/e2e/product.ts';
 import { settled } from '../support/e2e/settled.ts';
 import { type FaultyRegistry, startFaultyRegistry } from '../support/faultyRegistry.ts';
 import { randomImage } from '../support/randomImage.ts';
+import { openBuildah } from '../support/realParts/buildah.ts';
 import { skopeoInspect } from '../support/realParts/skopeo.ts';
 import { type SampleRegistry, startSampleRegistry } from '../support/sampleRegistry/start.ts';
 import { prepareSampleWorkspace } from '../support/sampleWorkspace/prepare.ts';
@@ -151,6 +153,7 @@ describe('the sample workspace', () => {
     await page.keyboard.press('Control+S');
     assert.equal(await settled(dockerfile, (text) => text !== before), pinned);
     await product.screenshot('pinned-by-code-action');
+    await builds(pinned.slice(0, pinned.indexOf('AS base')));
     await workbench.clickText('/acme/base:');
     await workbench.chooseCodeAction('Unpin ');
     await settled(
@@ -299,6 +302,18 @@ describe('the sample workspace', () => {
     await sessionAsDocumented(product, registry.host);
   });
 });
+
+/** Fails where a real builder does not take it. */
+async function builds(text: string): Promise<void> {
+  const context = await mkdtemp(path.join(tmpdir(), 'strata-pinned-'));
+  try {
+    await writeFile(path.join(context, 'Dockerfile'), text);
+    await using buildah = await openBuildah();
+    await buildah.build(context, 'pinned');
+  } finally {
+    await rm(context, { recursive: true, force: true });
+  }
+}
 
 /** As if three hours had gone by since the registry was asked. */
 async function ageAnswers(store: string): Promise<void> {

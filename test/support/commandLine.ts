@@ -39,6 +39,10 @@ export const commandLineBuild: CommandLineBuild = {
   file: inRepository(process.env[builtMarker] === undefined ? 'src/cli.ts' : 'dist/cli.js'),
 };
 
+const layerWorkerFile = inRepository(
+  process.env[builtMarker] === undefined ? 'src/engine/layers/layerWorker.ts' : 'dist/layerWorker.js',
+);
+
 /** Runs the command line as a shell would and waits for its end. */
 export async function runCommandLine(
   commandLine: readonly string[],
@@ -117,7 +121,7 @@ export async function bytesInProcess(
     environment: { ...cleanEnvironment(), ...environment },
     terminal: undefined,
     version: '1.2.3',
-    workerFile: join(import.meta.dirname, '..', '..', 'src', 'engine', 'layers', 'layerWorker.ts'),
+    workerFile: layerWorkerFile,
     signal: new AbortController().signal,
   });
   stdout.end();

@@ -94,9 +94,7 @@ async function runBoth(
   const command = `${operands.join(' ')} `;
   const docker = world.runDocker(operands, options);
   if (!/^(image )?(ls|images|inspect|history|search) /.test(command)) await docker;
-  const isQuick = /^(image )?(ls|images|inspect|history|tag|rm|rmi|prune) /.test(command);
-  const strata = isQuick ? world.runStrataHere(operands, options) : world.runStrata(operands, options);
-  return Promise.all([docker, strata]);
+  return Promise.all([docker, world.runStrata(operands, options)]);
 }
 
 function compareComplaints(

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type CommandOptions, run } from './command.ts';
@@ -30,6 +30,7 @@ export async function openBuildah(): Promise<Buildah> {
       await buildah(['bud', '--layers', ...isolation, '--tls-verify=false', '-t', tag, ...args, context]);
     },
     async [Symbol.asyncDispose]() {
+      for (const mount of await mountsBelow(directory)) await run('umount', [mount]);
       await rm(directory, { recursive: true, force: true });
     },
   };
@@ -51,4 +52,11 @@ async function storageDriver(directory: string): Promise<'overlay' | 'vfs'> {
   } finally {
     await rm(path.join(directory, 'probe'), { recursive: true, force: true });
   }
+}
+
+/** What overlay storage has left mounted, the innermost first. */
+async function mountsBelow(directory: string): Promise<string[]> {
+  const mounts = await readFile('/proc/self/mounts', 'utf8');
+  const places = mounts.split('\n').map((line) => line.split(' ')[1] ?? '');
+  return places.filter((place) => place.startsWith(`${directory}/`)).toReversed();
 }

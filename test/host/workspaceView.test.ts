@@ -22,6 +22,8 @@ describe('the In This Workspace view', () => {
       'kind: Pod\napiVersion: v1\nspec:\n  containers:\n    - image: nginx:1\n',
     );
     await writeFile('deploy/values.yaml', 'replicas: 2\n');
+    // VS Code's watcher may miss what comes at once with its folder.
+    await writeFile('late/notes.txt', 'nothing\n');
     await commands.executeCommand(`${views.workspace}.focus`);
     await commands.executeCommand(ids.refreshWorkspace);
   });

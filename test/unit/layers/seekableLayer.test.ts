@@ -32,6 +32,7 @@ describe('a packed layer in which files are found fast', () => {
   const cache = join(folder, 'chunks');
   const chunkFolder = join(cache, ...diffId.split(':'));
   const opened: SeekableLayer[] = [];
+  const caches: TarChunks[] = [];
   let index: LayerIndex;
 
   before(async () => {
@@ -43,6 +44,8 @@ describe('a packed layer in which files are found fast', () => {
   });
   afterEach(async () => {
     for (const layer of opened.splice(0)) await layer.close();
+    // What is still on its way to the disk would come into the next test's folder.
+    for (const chunks of caches.splice(0)) await chunks.settled();
   });
 
   /** As a new process would have it. */
@@ -50,6 +53,7 @@ describe('a packed layer in which files are found fast', () => {
     const chunks = new TarChunks({ folder: cache, minFreeBytes: 0, ...options });
     const layer = new SeekableLayer({ file: blobPath }, diffId, chunks);
     opened.push(layer);
+    caches.push(chunks);
     const read = (name: string, signal?: AbortSignal) =>
       buffer(fileContent(layer, index, index.find(Buffer.from(`/${name}`)) ?? assert.fail(name), signal));
     const requireRight = async (...names: string[]) => {

@@ -3,16 +3,25 @@ import { dirname, sep } from 'node:path';
 import { EngineError, ioError } from '../errors.ts';
 
 /**
- * Refuses to let what people write come into the store, whose files it would replace.
+ * Refuses to let what people write take the place of the store, of files in it or of a folder around it.
  * @param store absolute path of the store's folder, which need not be there
- * @param path of the file that is to be written; its folder need not be there
+ * @param path of the file or folder that is to be written; neither it nor its folder need be there
  * @throws `Invalid`, `Io`
  */
 export async function requireOutsideStore(store: string, path: string): Promise<void> {
-  const [own, folder] = await Promise.all([realPathOf(store), realPathOf(dirname(path))]);
-  if (own === undefined || folder === undefined) return;
-  if (!`${folder}${sep}`.startsWith(`${own}${sep}`)) return;
-  throw new EngineError('Invalid', `${path} is inside the store of images: choose another place`, { path });
+  const [own, folder, taken] = await Promise.all([store, dirname(path), path].map(realPathOf));
+  if (own === undefined) return;
+  if (folder !== undefined && isIn(folder, own)) {
+    throw new EngineError('Invalid', `${path} is inside the store of images: choose another place`, { path });
+  }
+  if (taken !== undefined && isIn(own, taken)) {
+    throw new EngineError('Invalid', `${path} holds the store of images: choose another place`, { path });
+  }
+}
+
+/** Whether a real path is the other or below it. */
+function isIn(path: string, folder: string): boolean {
+  return `${path}${sep}`.startsWith(folder.endsWith(sep) ? folder : `${folder}${sep}`);
 }
 
 /** `undefined` where nothing is there. */

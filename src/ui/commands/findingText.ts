@@ -6,6 +6,7 @@ import { formatCount } from '../format.ts';
 import { type ImageLocation, imageUri } from '../imageFileSystem/imageLocation.ts';
 import { treeImage } from '../imageFileSystem/treeImage.ts';
 import { activeFile, chooseLocation } from './chosenLocation.ts';
+import { pickWhileFilling } from './loadedPicker.ts';
 
 /** Lines that are shown: who has more of them looks for something else. */
 const maxShown = 1000;
@@ -25,7 +26,7 @@ export async function findTextInImage(host: EngineHost, ...args: readonly unknow
   const prompt = l10n.t('In all text files. The case counts where you type a capital letter.');
   const text = await window.showInputBox({ title, prompt });
   if (!text) return;
-  const match = await new MatchPicker(title).pick((signal) => matchesIn(host, folder, text, signal));
+  const match = await pickMatch(title, (signal) => matchesIn(host, folder, text, signal));
   if (match) await show(folder, match, text.length);
 }
 
@@ -51,64 +52,41 @@ async function show(
   await commands.executeCommand('vscode.open', imageUri({ ...location, path }), { selection });
 }
 
-/** A list that fills while the image is read, and ends the reading when it is left. */
-class MatchPicker {
-  readonly #picker: QuickPick<MatchItem> = window.createQuickPick<MatchItem>();
-  readonly #left = new AbortController();
-  readonly #items: MatchItem[] = [];
-  #shown = 0;
+/** From a list that fills while the image is read; who leaves it ends the reading. */
+async function pickMatch(
+  title: string,
+  find: (signal: AbortSignal) => AsyncIterable<TextMatch>,
+): Promise<TextMatch | undefined> {
+  const picker = window.createQuickPick<MatchItem>();
+  picker.title = title;
+  picker.placeholder = l10n.t('Looking…');
+  picker.matchOnDescription = true;
+  picker.matchOnDetail = true;
+  picker.keepScrollPosition = true;
+  const picked = await pickWhileFilling(picker, (signal) => fill(picker, find(signal)));
+  return picked?.match;
+}
 
-  constructor(title: string) {
-    this.#picker.title = title;
-    this.#picker.placeholder = l10n.t('Looking…');
-    this.#picker.matchOnDescription = true;
-    this.#picker.matchOnDetail = true;
-    this.#picker.keepScrollPosition = true;
-    this.#picker.busy = true;
-  }
-
-  async pick(find: (signal: AbortSignal) => AsyncIterable<TextMatch>): Promise<TextMatch | undefined> {
-    const timer = setInterval(() => this.#refresh(), interval);
-    try {
-      const picked = this.#picked();
-      this.#picker.show();
-      await Promise.race([picked, this.#fill(find(this.#left.signal))]);
-      return await picked;
-    } catch (error) {
-      if (this.#left.signal.aborted) return undefined;
-      throw error;
-    } finally {
-      clearInterval(timer);
-      this.#left.abort();
-      this.#picker.dispose();
-    }
-  }
-
-  async #fill(matches: AsyncIterable<TextMatch>): Promise<void> {
+async function fill(picker: QuickPick<MatchItem>, matches: AsyncIterable<TextMatch>): Promise<void> {
+  const items: MatchItem[] = [];
+  const show = () => {
+    if (picker.items.length === items.length) return;
+    // New rows must not take the person's place in the list from them.
+    const { activeItems } = picker;
+    picker.items = [...items];
+    picker.activeItems = activeItems;
+  };
+  const timer = setInterval(show, interval);
+  try {
     for await (const match of matches) {
-      if (this.#items.length === maxShown) break;
-      this.#items.push(matchItem(match));
+      if (items.length === maxShown) break;
+      items.push(matchItem(match));
     }
-    this.#refresh();
-    this.#picker.busy = false;
-    this.#picker.placeholder = outcomeText(this.#items);
+  } finally {
+    clearInterval(timer);
   }
-
-  #refresh(): void {
-    if (this.#shown === this.#items.length) return;
-    this.#shown = this.#items.length;
-    this.#picker.items = [...this.#items];
-  }
-
-  #picked(): Promise<TextMatch | undefined> {
-    return new Promise((resolve) => {
-      this.#picker.onDidAccept(() => resolve(this.#picker.selectedItems[0]?.match));
-      this.#picker.onDidHide(() => {
-        this.#left.abort();
-        resolve(undefined);
-      });
-    });
-  }
+  show();
+  picker.placeholder = outcomeText(items);
 }
 
 function matchItem(match: TextMatch): MatchItem {

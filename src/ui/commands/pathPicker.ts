@@ -1,6 +1,7 @@
 import { l10n, type QuickPick, type QuickPickItem, ThemeIcon, window } from 'vscode';
 import { foreignText } from '../foreignText.ts';
 import { matchingPaths } from '../matchingPaths.ts';
+import { pickWhileFilling } from './loadedPicker.ts';
 
 /** Rows that are shown of what fits: nobody reads more, and VS Code would sort a hundred thousand on every key. */
 const maxShown = 200;
@@ -21,22 +22,13 @@ export async function pickPath(
   item: (path: string) => PathItem = fileItem,
   fixed: readonly PathItem[] = [],
 ): Promise<string | undefined> {
-  const left = new AbortController();
   const picker = window.createQuickPick<PathItem>();
   picker.title = title;
   picker.placeholder = l10n.t('Words of its path');
-  picker.busy = true;
-  try {
-    const picked = pickedPath(picker, left);
-    picker.show();
-    await Promise.race([picked, fill(picker, await load(left.signal), item, fixed)]);
-    return await picked;
-  } catch (error) {
-    if (left.signal.aborted) return undefined;
-    throw error;
-  } finally {
-    picker.dispose();
-  }
+  const picked = await pickWhileFilling(picker, async (signal) =>
+    fill(picker, await load(signal), item, fixed),
+  );
+  return picked?.path;
 }
 
 /** A file by its name, then its folder. */
@@ -52,27 +44,16 @@ export function fileItem(path: string): PathItem {
   };
 }
 
-async function fill(
+function fill(
   picker: QuickPick<PathItem>,
   paths: readonly string[],
   item: (path: string) => PathItem,
   fixed: readonly PathItem[],
-): Promise<void> {
+): void {
   const show = (query: string) => {
     const shown = matchingPaths(paths, query, maxShown);
     picker.items = [...fixed, ...shown.map(item)];
   };
   picker.onDidChangeValue(show);
   show(picker.value);
-  picker.busy = false;
-}
-
-function pickedPath(picker: QuickPick<PathItem>, left: AbortController): Promise<string | undefined> {
-  return new Promise((resolve) => {
-    picker.onDidAccept(() => resolve(picker.selectedItems[0]?.path));
-    picker.onDidHide(() => {
-      left.abort();
-      resolve(undefined);
-    });
-  });
 }

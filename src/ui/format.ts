@@ -1,38 +1,24 @@
 import { env, l10n } from 'vscode';
 import type { FileRow, LayerEntryType } from '../engine/image.ts';
 import { humanSize } from '../engine/listing/humanUnits.ts';
+import { ageOf } from '../protocol/age.ts';
 
 /** Bytes as Docker's lists print them: decimal units, three digits (`7.83MB`, `125MB`). */
 export function formatSize(bytes: number): string {
   return humanSize(bytes, 3);
 }
 
-const second = 1000;
-const minute = 60 * second;
-const hour = 60 * minute;
-const day = 24 * hour;
-
-/** From which age on a unit is used, as Docker does: weeks from two weeks, months from two months, years from two years. */
-const steps: readonly (readonly [from: number, unit: Intl.RelativeTimeFormatUnit, length: number])[] = [
-  [2 * 365 * day, 'year', 365 * day],
-  [60 * day, 'month', 30 * day],
-  [14 * day, 'week', 7 * day],
-  [2 * day, 'day', day],
-  [hour, 'hour', hour],
-  [minute, 'minute', minute],
-];
+const day = 24 * 60 * 60 * 1000;
 
 let relativeTime: Intl.RelativeTimeFormat | undefined;
 
 /** `3 weeks ago`, in the editor's language. */
 export function formatAge(date: Date, now = new Date()): string {
-  const age = now.getTime() - date.getTime();
-  const step = steps.find(([from]) => age >= from);
-  if (!step) return l10n.t('just now');
-  const [, unit, length] = step;
+  const age = ageOf(now.getTime() - date.getTime());
+  if (!age) return l10n.t('just now');
   // Making one takes longer than a whole row otherwise does.
   relativeTime ??= new Intl.RelativeTimeFormat(env.language);
-  return relativeTime.format(-Math.floor(age / length), unit);
+  return relativeTime.format(-age.count, age.unit);
 }
 
 /** An image built for reproducibility says it was created at the start of 1970, which is no age to tell. */

@@ -5,7 +5,7 @@ import type { Context } from 'mocha';
  * nothing may be missing unseen: the test fails.
  * @param part as a person would look for it: `skopeo`
  */
-export function requirePart(test: Context, part: string, isThere: boolean): void {
+export function requirePart(test: Context, part: string, isThere: unknown): asserts isThere {
   if (isThere) return;
   if (process.env.CI === 'true')
     throw new Error(`${part} is missing: with CI=true no test may be skipped for that`);

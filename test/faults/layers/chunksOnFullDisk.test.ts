@@ -8,6 +8,7 @@ import { SeekableLayer } from '../../../src/engine/layers/seekableLayer.ts';
 import { TarChunks } from '../../../src/engine/layers/tarChunks.ts';
 import { digestOf } from '../../../src/engine/oci/digest.ts';
 import { indexOfTar, temporaryFolder } from '../../support/layerReading.ts';
+import { requirePart } from '../../support/requirePart.ts';
 import { file, tarOf } from '../../support/tarWriter.ts';
 import { tinyDisk } from '../../support/tinyDisk.ts';
 
@@ -16,7 +17,7 @@ describe('files of a packed layer on a full disk', () => {
 
   it('are read whole and without an error, and nothing half written is left', async function () {
     await using disk = await tinyDisk(5 * 1024);
-    if (!disk) return this.skip();
+    requirePart(this, 'the right to mount a tmpfs', disk);
     const large = Buffer.alloc(11_000_000, 'strata');
     const tar = tarOf(file('large', large), file('last', 'end'));
     const blob = join(folder, 'blob');

@@ -3,6 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { EngineError } from '../../../src/engine/errors.ts';
 import { Store } from '../../../src/engine/store/store.ts';
+import { requirePart } from '../../support/requirePart.ts';
 import { addImage, pushBlob, sampleBlob } from '../../support/store/sampleStore.ts';
 import { tinyDisk } from '../../support/tinyDisk.ts';
 
@@ -16,7 +17,7 @@ function isFull(error: unknown): boolean {
 describe('a store on a full disk', () => {
   it('says so, keeps what it has and goes on when there is room again', async function () {
     await using disk = await tinyDisk(512);
-    if (!disk) return this.skip();
+    requirePart(this, 'the right to mount a tmpfs', disk);
     const store = new Store({ directory: join(disk.path, 'store') });
     const { manifest } = await addImage(store, ['one'], 'example.com/app:1');
     const big = sampleBlob(Buffer.alloc(1024 * 1024));

@@ -8,31 +8,28 @@ const tries = 3;
  * @param outcome what is seen once it was done
  * @param patience milliseconds until it is done again; many for what a second time undoes on a busy machine
  */
-export async function untilSeen(
-  outcome: Locator,
-  act: () => Promise<unknown>,
-  patience = 25_000,
-): Promise<void> {
-  for (let left = tries; left > 1; left--) {
-    await act();
-    if (await isSeenWithin(outcome, patience)) return;
-  }
-  await act();
-  await outcome.first().waitFor();
+export function untilSeen(outcome: Locator, act: () => Promise<unknown>, patience = 25_000): Promise<void> {
+  return untilIt('visible', outcome, act, patience);
 }
 
 /** As {@link untilSeen}, for what is to cease: an Enter that a list did not take while it was being filled. */
-export async function untilGone(
+export function untilGone(element: Locator, act: () => Promise<unknown>, patience = 15_000): Promise<void> {
+  return untilIt('hidden', element, act, patience);
+}
+
+async function untilIt(
+  state: 'visible' | 'hidden',
   element: Locator,
   act: () => Promise<unknown>,
-  patience = 15_000,
+  patience: number,
 ): Promise<void> {
+  const becomes = (options?: { timeout: number }) => element.first().waitFor({ state, ...options });
   for (let left = tries; left > 1; left--) {
     await act();
-    if (await isGoneWithin(element, patience)) return;
+    if (await isDoneWithin(becomes({ timeout: patience }))) return;
   }
   await act();
-  await element.first().waitFor({ state: 'hidden' });
+  await becomes();
 }
 
 /** Whether it comes to be seen in that many milliseconds. */

@@ -107,6 +107,12 @@ export function ioError(error: unknown, what: string): EngineError {
   return new EngineError('Io', `${what}: ${ioText(code, error)}`, path === undefined ? {} : { path }, error);
 }
 
+/** Whether the system did not let this process do it. */
+export function isNotAllowed(error: unknown): boolean {
+  const { code } = (error instanceof EngineError ? error.cause : error) as NodeJS.ErrnoException;
+  return code === 'EACCES' || code === 'EPERM' || code === 'EROFS';
+}
+
 function ioText(code: string | undefined, error: unknown): string {
   const known = ioTexts[code ?? ''];
   return known ?? (error instanceof Error ? error.message : String(error));

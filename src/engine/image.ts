@@ -9,15 +9,24 @@ import type { ReferrerKind } from './oci/referrerKind.ts';
 export interface StoredImage {
   /** The image ID: the config's digest. */
   readonly id: Digest;
+  /** What names its bytes, and nothing else. */
   readonly manifest: Descriptor;
   /** Sorted by canonical form; none where the image is dangling or was pulled by digest. */
   readonly tags: readonly TaggedReference[];
   /** What the registries call it, by digest (the index's where it came through one), as Docker's RepoDigests. */
   readonly repoDigests: readonly (Reference & { readonly digest: Digest })[];
   readonly platform: Platform;
-  readonly created?: Date;
+  readonly created?: Date | undefined;
   /** Bytes of the files of all layers, unpacked: Docker's SIZE. */
   readonly size: number;
+}
+
+/** The image under these names alone. */
+export function withNames(
+  { id, manifest, platform, created, size }: StoredImage,
+  { tags, repoDigests }: Pick<StoredImage, 'tags' | 'repoDigests'>,
+): StoredImage {
+  return { id, manifest, tags, repoDigests, platform, created, size };
 }
 
 /** An image whose layers can be looked into: one of the store, of an archive, or in a registry. */

@@ -1,5 +1,5 @@
 import { EngineError, isEngineError } from '../errors.ts';
-import type { StoredImage } from '../image.ts';
+import { type StoredImage, withNames } from '../image.ts';
 import type { FilterArguments } from '../listing/filterArguments.ts';
 import { referenceMatcher } from '../listing/referenceMatcher.ts';
 import { parseTimestamp } from '../listing/timestamp.ts';
@@ -70,7 +70,7 @@ function nameFilter(filters: FilterArguments): (image: StoredImage) => readonly 
   return (image) => {
     const tags = image.tags.filter(fits);
     const repoDigests = image.repoDigests.filter(fits);
-    return tags.length + repoDigests.length > 0 ? [{ ...image, tags, repoDigests }] : [];
+    return tags.length + repoDigests.length > 0 ? [withNames(image, { tags, repoDigests })] : [];
   };
 }
 

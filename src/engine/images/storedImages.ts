@@ -2,9 +2,12 @@ import { isEngineError } from '../errors.ts';
 import type { StoredImage } from '../image.ts';
 import type { LayerIndexes } from '../layers/layerIndexes.ts';
 import { noTime } from '../listing/createdSince.ts';
+import { plainDescriptor } from '../oci/descriptor.ts';
 import { canonicalOrUndefined, canonicalReference } from '../oci/reference.ts';
+import { isWritableFolder, writeFileDurably } from '../store/durableFile.ts';
 import type { StoreEntry } from '../store/entries.ts';
 import type { Store } from '../store/store.ts';
+import { formatImageList, readImageList } from './imageListFile.ts';
 
 /** What is read of a place that holds images: of a store, a layout, an archive. */
 export type ImageShelf = Pick<Store, 'directory' | 'entries' | 'describe' | 'readBlob'>;
@@ -24,14 +27,60 @@ export interface ImageHome {
 
 /** All images of a store, newest first as Docker lists them; of equally old ones in the order of their IDs. */
 export async function storedImages(home: ImageHome, signal?: AbortSignal): Promise<readonly StoredImage[]> {
-  const entries = await home.store.entries(signal);
+  const state = await home.store.state(signal);
+  const kept = state === undefined ? undefined : await keptImages(home, state);
+  if (kept) return kept;
+  const { images, isSure } = await readImages(home, signal);
+  if (state !== undefined && isSure) await keepImages(home, state, images);
+  return images;
+}
+
+/** The list as its entries have it; sure where no entry had to be looked up or was broken. */
+async function readImages(
+  home: ImageHome,
+  signal?: AbortSignal,
+): Promise<{ images: readonly StoredImage[]; isSure: boolean }> {
   const images: StoredImage[] = [];
-  for (const group of entriesByImage(entries)) {
+  let isSure = true;
+  for (const group of entriesByImage(await home.store.entries(signal))) {
+    const listed = listedImage(group);
+    if (!listed) isSure = false;
     // Waiting for what is there already would take longer than all the rest.
-    const image = listedImage(group) ?? (await readableImage(home, group, signal));
+    const image = listed ?? (await readableImage(home, group, signal));
     if (image) images.push(image);
   }
-  return images.sort(newestFirst);
+  return { images: images.sort(newestFirst), isSure };
+}
+
+/** Of each store the last list, with the state that it is of. */
+const lastLists = new WeakMap<Store, { readonly state: string; readonly images: readonly StoredImage[] }>();
+
+/** A shorter list is read as fast from `index.json`. */
+const worthAFile = 1000;
+
+async function keptImages({ store }: ImageHome, state: string): Promise<readonly StoredImage[] | undefined> {
+  const last = lastLists.get(store);
+  if (last?.state === state) return last.images;
+  const images = await readImageList(store.imageListFile, state);
+  if (images) lastLists.set(store, { state, images });
+  return images;
+}
+
+/** In memory, and a long list in a file where the store may be written to. */
+async function keepImages(
+  { store, warn }: ImageHome,
+  state: string,
+  images: readonly StoredImage[],
+): Promise<void> {
+  lastLists.set(store, { state, images });
+  const content = images.length < worthAFile ? undefined : formatImageList(images, state);
+  if (!content) return;
+  try {
+    if (!(await isWritableFolder(store.cacheDirectory))) return;
+    await writeFileDurably(store.imageListFile, content, store.cacheDirectory);
+  } catch (error) {
+    warn('cannot keep the list of images', error);
+  }
 }
 
 function entriesByImage(entries: readonly StoreEntry[]): Iterable<readonly StoreEntry[]> {
@@ -108,11 +157,12 @@ function listedImage(group: readonly StoreEntry[]): StoredImage | undefined {
   if (!entry) return undefined;
   const { descriptor, imageId: id, created, size } = entry;
   const { platform } = descriptor;
+  const manifest = plainDescriptor(descriptor);
   if (id === undefined || size === undefined || !platform) return undefined;
   const { tags, repoDigests } = namesOf(group);
   // Written out twice: a spread takes several times as long, and lists are long.
-  if (!created) return { id, manifest: descriptor, tags, repoDigests, platform, size };
-  return { id, manifest: descriptor, tags, repoDigests, platform, created, size };
+  if (!created) return { id, manifest, tags, repoDigests, platform, size };
+  return { id, manifest, tags, repoDigests, platform, created, size };
 }
 
 function namesOf(group: readonly StoreEntry[]): Pick<StoredImage, 'tags' | 'repoDigests'> {
@@ -142,7 +192,13 @@ async function readFacts(
     const diffId = config.diffIds[position];
     if (diffId !== undefined) size += await home.indexes.contentSize(layer, diffId, signal);
   }
-  return { id, manifest: descriptor, platform, ...(config.created && { created: config.created }), size };
+  return {
+    id,
+    manifest: plainDescriptor(descriptor),
+    platform,
+    ...(config.created && { created: config.created }),
+    size,
+  };
 }
 
 function sorted<T extends Parameters<typeof canonicalReference>[0]>(references: readonly T[]): readonly T[] {

@@ -85,11 +85,11 @@ export async function tagStoredImage(
   requireUnambiguous(tag, familiarReference(tag));
   const images = await storedImages(home, signal);
   const { image } = findImage(images, name);
-  const facts = { ...image, tagged: new Date() };
+  const { manifest, platform, id, created, size } = image;
   let moved: Moved = { leftDangling: false };
   await home.store.update((entries) => {
     requireThere(entries, image, name);
-    const edited = tagImage(entries, facts, tag);
+    const edited = tagImage(entries, { manifest, platform, id, created, size, tagged: new Date() }, tag);
     moved = movedTag(entries, edited, image, tag);
     return edited;
   }, signal);

@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs';
 import { access, constants, mkdir, mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { EngineError, ioError, isEngineError, throwIfCancelled } from '../errors.ts';
+import { EngineError, ioError, isEngineError, isNotAllowed, throwIfCancelled } from '../errors.ts';
 import type { Descriptor } from '../oci/descriptor.ts';
 import { type DiffId, type Digest, digestAlgorithm, digestHex, digestOf } from '../oci/digest.ts';
 import { SharedTasks } from '../tasks/sharedTasks.ts';
@@ -345,10 +345,6 @@ async function writableFolder(folder: string): Promise<string> {
     if (!isNotAllowed(error)) throw ioError(error, 'the folder for layer indexes could not be made');
     return temporaryFolder();
   }
-}
-
-function isNotAllowed(error: unknown): boolean {
-  return ['EACCES', 'EPERM', 'EROFS'].includes((error as NodeJS.ErrnoException).code ?? '');
 }
 
 let sharedTemporaryFolder: Promise<string> | undefined;

@@ -1,4 +1,4 @@
-import type { StoredImage } from '../image.ts';
+import { type StoredImage, withNames } from '../image.ts';
 import { digestHex } from '../oci/digest.ts';
 import { formatPlatform } from '../oci/platform.ts';
 import { canonicalReference, type Reference } from '../oci/reference.ts';
@@ -48,7 +48,7 @@ export function searchImages(
     const tags = image.tags.filter(fits);
     const repoDigests = image.repoDigests.filter(fits);
     if (tags.length === 0 && (image.tags.length > 0 || repoDigests.length === 0)) return [];
-    return [{ ...image, tags }];
+    return [withNames(image, { tags, repoDigests: image.repoDigests })];
   });
 }
 

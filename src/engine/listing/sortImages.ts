@@ -6,6 +6,7 @@ import {
   type ImageGrouping,
   type TaggedImage,
 } from './groupImages.ts';
+import { type LongList, PartlySorted } from './partlySorted.ts';
 import { newestTagsFirst } from './tagOrder.ts';
 
 /** What a list of images can be sorted by, in the words that VS Code's container extensions have for it. */
@@ -14,8 +15,9 @@ export const imageOrders = ['Label', 'CreatedTime', 'Size'] as const;
 export type ImageOrder = (typeof imageOrders)[number];
 
 /** By name, or the newest first, or the largest first; of equals by name. Of one repository the newest version first. */
-export function sortTaggedImages(rows: readonly TaggedImage[], order: ImageOrder): TaggedImage[] {
-  return byFigure(byName(rows), order, ({ image }) => figureOf(image, order));
+export function sortTaggedImages(rows: readonly TaggedImage[], order: ImageOrder): LongList<TaggedImage> {
+  const sorted = byName(rows);
+  return order === 'Label' ? sorted : byFigure(sorted.slice(), order, ({ image }) => figureOf(image, order));
 }
 
 /** As {@link sortTaggedImages}; a group is as new as its newest member and as large as its images together. */
@@ -34,13 +36,18 @@ export function sortUntagged(images: readonly StoredImage[], order: ImageOrder):
   return byFigure(byId, figure, (image) => figureOf(image, figure));
 }
 
-function byName(rows: readonly TaggedImage[]): TaggedImage[] {
+function byName(rows: readonly TaggedImage[]): LongList<TaggedImage> {
   const repositories = byKey(groupImages(rows, 'Repository'), 'Repository');
-  return repositories.flatMap(({ members }) => {
-    if (members.length === 1) return members;
-    const byTag = new Map(members.map((row) => [row.tag.tag, row]));
-    return newestTagsFirst(byTag.keys()).flatMap((tag) => byTag.get(tag) ?? []);
-  });
+  return new PartlySorted(
+    repositories.map(({ members }) => members),
+    newestVersionFirst,
+  );
+}
+
+function newestVersionFirst(ofOneRepository: readonly TaggedImage[]): readonly TaggedImage[] {
+  if (ofOneRepository.length === 1) return ofOneRepository;
+  const byTag = new Map(ofOneRepository.map((row) => [row.tag.tag, row]));
+  return newestTagsFirst(byTag.keys()).flatMap((tag) => byTag.get(tag) ?? []);
 }
 
 /** As a person looks for it: repositories by name before host, periods by their age, tags by their version. */
@@ -53,10 +60,11 @@ function byKey(groups: readonly ImageGroup[], by: Exclude<ImageGrouping, 'None'>
     const place = new Map<string, number>(createdPeriods.map((period, index) => [period, index]));
     return [...groups].sort((a, b) => (place.get(a.key) ?? 0) - (place.get(b.key) ?? 0));
   }
-  const names = new Map(
-    groups.map((group) => [group, by === 'Repository' ? nameThenHost(group) : group.key]),
+  const byName = new Map(
+    groups.map((group) => [by === 'Repository' ? nameThenHost(group) : group.key, group]),
   );
-  return [...groups].sort((a, b) => compareText(names.get(a) ?? '', names.get(b) ?? ''));
+  // By code unit, the same on every machine; without a function to compare by it takes a fraction of the time.
+  return [...byName.keys()].sort().flatMap((name) => byName.get(name) ?? []);
 }
 
 /** Official images by the name that everybody knows. No name holds a space. */

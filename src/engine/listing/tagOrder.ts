@@ -1,5 +1,5 @@
 /** What a tag says about its age, read off its text alone. */
-interface ParsedTag {
+class ParsedTag {
   readonly tag: string;
   readonly group: Group;
   /** `1.20.3` → `['1', '20', '3']`, without leading zeros. */
@@ -8,14 +8,28 @@ interface ParsedTag {
   readonly preRelease: string;
   /** `alpine` of `2.0-rc.1-alpine`; empty for the plain tag. */
   readonly variant: string;
-  /** Of `tag`, for comparing. */
-  readonly parts: readonly string[];
+  #parts: readonly string[] | undefined;
+
+  constructor(tag: string, of: Group, numbers: readonly string[] = [], preRelease = '', variant = '') {
+    this.tag = tag;
+    this.group = of;
+    this.numbers = numbers;
+    this.preRelease = preRelease;
+    this.variant = variant;
+  }
+
+  /** Of `tag`, for comparing what is otherwise equal. */
+  get parts(): readonly string[] {
+    this.#parts ??= naturalParts(this.tag);
+    return this.#parts;
+  }
 }
 
 const group = { latest: 0, version: 1, name: 2 } as const;
 type Group = (typeof group)[keyof typeof group];
 
-const versionPattern = /^v?(?<numbers>\d+(?:\.\d+)*)(?<rest>(?:[-_.]?[A-Za-z].*|[-_].*)?)$/;
+/** Its numbers, and the rest. No names for the groups: an object of them for each of thousands of tags takes its time. */
+const versionPattern = /^v?(\d+(?:\.\d+)*)((?:[-_.]?[A-Za-z].*|[-_].*)?)$/;
 const preReleasePattern =
   /^[-_.]?(?<label>(?:alpha|beta|rc|cr|pre|preview|milestone|m|a|b|dev|snapshot|nightly|canary|ea)(?:[-.]?\d+)*(?:\.\d+)*)(?=$|[-_.])/i;
 /** A commit's abbreviated name; some begin like a version. */
@@ -53,26 +67,19 @@ function parsedTag(tag: string): ParsedTag {
 }
 
 function parseTag(tag: string): ParsedTag {
-  if (tag === 'latest') return name(tag, group.latest);
-  const { numbers, rest = '' } = (!commitPattern.test(tag) && versionPattern.exec(tag)?.groups) || {};
-  if (numbers === undefined) return name(tag, group.name);
+  if (tag === 'latest') return new ParsedTag(tag, group.latest);
+  const version = versionPattern.exec(tag);
+  if (!version || commitPattern.test(tag)) return new ParsedTag(tag, group.name);
+  const [, digits = '', rest = ''] = version;
+  const numbers = digits.split('.').map(withoutLeadingZeros);
+  if (rest === '') return new ParsedTag(tag, group.version, numbers);
   const preRelease = preReleasePattern.exec(rest);
-  return {
-    tag,
-    group: group.version,
-    numbers: numbers.split('.').map(withoutLeadingZeros),
-    preRelease: preRelease?.groups?.label ?? '',
-    variant: rest.slice(preRelease?.[0].length ?? 0).replace(/^[-_.]/, ''),
-    parts: naturalParts(tag),
-  };
-}
-
-function name(tag: string, of: Group): ParsedTag {
-  return { tag, group: of, numbers: [], preRelease: '', variant: '', parts: naturalParts(tag) };
+  const variant = rest.slice(preRelease?.[0].length ?? 0).replace(/^[-_.]/, '');
+  return new ParsedTag(tag, group.version, numbers, preRelease?.groups?.label, variant);
 }
 
 function withoutLeadingZeros(digits: string): string {
-  return digits.replace(/^0+(?=\d)/, '');
+  return digits.startsWith('0') ? digits.replace(/^0+(?=\d)/, '') : digits;
 }
 
 function compareTags(a: ParsedTag, b: ParsedTag): number {

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { open, rename, rm } from 'node:fs/promises';
+import { access, constants, open, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { ioError } from '../errors.ts';
-import { fileMode } from './layout.ts';
+import { ioError, isNotAllowed } from '../errors.ts';
+import { fileMode, makeFolder } from './layout.ts';
 
 /** Writes a new file whose bytes are on the disk when this returns. Fails where the file exists. */
 export async function writeNewFile(path: string, content: string | Uint8Array): Promise<void> {
@@ -29,6 +29,22 @@ export async function writeFileDurably(
   } catch (error) {
     await rm(staged, { force: true });
     throw ioError(error, `cannot write ${path}`);
+  }
+}
+
+/**
+ * Makes the folder where it is not there.
+ * @returns `false` where this process may not write to it
+ * @throws `Io`
+ */
+export async function isWritableFolder(folder: string): Promise<boolean> {
+  try {
+    await makeFolder(folder);
+    await access(folder, constants.W_OK);
+    return true;
+  } catch (error) {
+    if (isNotAllowed(error)) return false;
+    throw ioError(error, `cannot write to ${folder}`);
   }
 }
 

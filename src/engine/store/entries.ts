@@ -138,7 +138,7 @@ function parseRepository(path: string): Reference | undefined {
 
 const noRepoDigests: readonly RepoDigest[] = [];
 
-function parseRepoDigests(text: string | undefined, own: Digest): readonly RepoDigest[] {
+export function parseRepoDigests(text: string | undefined, own: Digest): readonly RepoDigest[] {
   if (!text) return noRepoDigests;
   if (text.includes(' ')) return text.split(' ').flatMap((name) => repoDigest(name, own));
   return repoDigest(text, own);

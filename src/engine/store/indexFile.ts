@@ -1,4 +1,5 @@
 import type { BigIntStats } from 'node:fs';
+import { lstat } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { EngineError, ioError } from '../errors.ts';
 import { emptyIndex, type IndexDocument, maxIndexBytes, parseIndexDocument } from './indexDocument.ts';
@@ -29,6 +30,20 @@ export class IndexFile {
         if (look === looks || !(error instanceof EngineError) || error.reason !== 'Corrupt') throw error;
         await delay(pauseBetweenLooks);
       }
+    }
+  }
+
+  /**
+   * What tells this state of the file from every other, in any process; `undefined` where there is no file, or where a
+   * later write could still look like this one.
+   * @throws `Io`
+   */
+  async state(): Promise<string | undefined> {
+    try {
+      return identityOf(await lstat(this.#path, { bigint: true }));
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+      throw ioError(error, `cannot read ${this.#path}`);
     }
   }
 

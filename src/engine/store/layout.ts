@@ -24,6 +24,8 @@ export interface StoreLayout {
   readonly layerIndexes: string;
   /** What all images are made of. */
   readonly imageParts: string;
+  /** All images as they are listed. */
+  readonly imageList: string;
   /** What is known of a layer, `<algorithm>/<hex>` of the layer's digest. */
   readonly layerStamps: string;
   /** Unpacked pieces of layers, in folders `<algorithm>/<hex>` of the diffId. */
@@ -51,6 +53,7 @@ export function storeLayout(directory: string): StoreLayout {
     ingests: join(cache, 'ingest'),
     layerIndexes: join(cache, 'indexes'),
     imageParts: join(cache, 'images'),
+    imageList: join(cache, 'list'),
     layerStamps: join(cache, 'stamps'),
     layerChunks: join(cache, 'chunks'),
   };

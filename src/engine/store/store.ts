@@ -100,6 +100,22 @@ export class Store implements Target, AsyncDisposable {
   }
 
   /**
+   * What tells this state of the list from every other, in any process; `undefined` where there is none or it may still be
+   * changed unseen.
+   * @throws `Io`, `Unsupported` where it is a layout of another version, `Cancelled`
+   */
+  async state(signal?: AbortSignal): Promise<string | undefined> {
+    throwIfCancelled(signal);
+    await checkLayoutVersion(this.#layout);
+    return this.#index.state();
+  }
+
+  /** Where {@link storedImages} may keep what it has made of one state of the list. */
+  get imageListFile(): string {
+    return this.#layout.imageList;
+  }
+
+  /**
    * Changes the list under the store's lock, so that no change of another process is lost. `edit` is pure and may be
    * called several times; giving back the list it got changes nothing.
    * @throws `Corrupt`, `Unsupported` where the store is only read, `Io`, `Cancelled`

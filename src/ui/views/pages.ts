@@ -1,5 +1,6 @@
 import { l10n, ThemeIcon, TreeItem } from 'vscode';
 import { commands, viewItems } from '../../contributions.ts';
+import type { LongList } from '../../engine/listing/partlySorted.ts';
 import type { TreeNode } from './treeNode.ts';
 
 /** Rows of one parent that are shown before somebody asks for more. */
@@ -10,7 +11,7 @@ export class Pages {
   readonly #shown = new Map<string, number>();
 
   /** The rows of the first pages, and one that stands for the rest. */
-  rows<T>(parent: TreeNode | undefined, all: readonly T[], toNode: (one: T) => TreeNode): TreeNode[] {
+  rows<T>(parent: TreeNode | undefined, all: LongList<T>, toNode: (one: T) => TreeNode): TreeNode[] {
     const nodes = all.slice(0, this.#shownOf(parent)).map(toNode);
     const rest = all.length - nodes.length;
     return rest > 0 ? [...nodes, new MoreNode(parent, nodes.length, rest)] : nodes;

@@ -30,6 +30,7 @@ function groups(by: Grouping, order: ImageOrder): readonly (readonly [key: strin
   return sortGroups(groupImages(taggedImages(images), by, now), by, order).map(({ key, members }) => [
     by === 'ImageId' ? shortDigest(key as typeof web1.id) : key,
     sortTaggedImages(members, order)
+      .slice()
       .map(({ tag }) => familiarReference(tag).replace('registry.test:5000', 'R'))
       .join(' '),
   ]);
@@ -139,7 +140,9 @@ describe('images sorted without groups', () => {
   ];
   for (const [order, expected] of cases) {
     it(`by ${order}, of equals by name and newest version`, () => {
-      const names = sortTaggedImages(taggedImages(images), order).map(({ tag }) => familiarReference(tag));
+      const names = sortTaggedImages(taggedImages(images), order)
+        .slice()
+        .map(({ tag }) => familiarReference(tag));
       assert.deepEqual(
         names.map((name) => name.replace('registry.test:5000/acme/web', 'R')),
         expected,

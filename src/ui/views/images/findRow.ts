@@ -18,7 +18,7 @@ export function findRow(shelf: Shelf, image: StoredImage, wanted: Reference): Fo
   const { list } = shelf;
   const isImage = (other: { readonly image: StoredImage }) =>
     other.image.manifest.digest === image.manifest.digest;
-  const rows = [...list.rows, ...list.groups.flatMap(({ members }) => members)].filter(isImage);
+  const rows = [...list.rows.slice(), ...list.groups.flatMap(({ members }) => members)].filter(isImage);
   const name = wanted.tag === undefined ? undefined : canonicalReference(withTag(wanted, wanted.tag));
   const row = rows.find(({ tag }) => canonicalReference(tag) === name) ?? rows[0];
   return row ? taggedRow(shelf, row) : danglingRow(shelf, image);
@@ -27,13 +27,13 @@ export function findRow(shelf: Shelf, image: StoredImage, wanted: Reference): Fo
 function taggedRow(shelf: Shelf, row: TaggedImage): FoundRow {
   const { list, look } = shelf;
   const { groupBy } = look;
-  if (groupBy === 'None') return placed(shelf, undefined, list.rows.indexOf(row), row);
+  if (groupBy === 'None') return placed(shelf, undefined, list.rows.slice().indexOf(row), row);
   const place = list.groups.findIndex(({ members }) => members.includes(row));
   const group = list.groups[place];
   if (!group) throw new RangeError('every row stands in a group');
   const parent = new ImageGroupNode(shelf, groupBy, group);
   shelf.pages.showTo(undefined, place);
-  const found = placed(shelf, parent, parent.rows.indexOf(row), row);
+  const found = placed(shelf, parent, parent.rows.slice().indexOf(row), row);
   return { ...found, isBelowFirstPages: found.isBelowFirstPages || place >= pageSize };
 }
 

@@ -2,6 +2,7 @@ import { l10n, MarkdownString, ThemeIcon, TreeItem, TreeItemCollapsibleState } f
 import { viewItems } from '../../../contributions.ts';
 import type { StoredImage } from '../../../engine/image.ts';
 import type { ImageGroup, TaggedImage } from '../../../engine/listing/groupImages.ts';
+import type { LongList } from '../../../engine/listing/partlySorted.ts';
 import { sortTaggedImages } from '../../../engine/listing/sortImages.ts';
 import { canonicalName, isOfficial } from '../../../engine/oci/reference.ts';
 import { formatSize } from '../../format.ts';
@@ -23,7 +24,7 @@ export class ImageGroupNode implements TreeNode {
   readonly #shelf: Shelf;
   readonly #by: RealGrouping;
   readonly #group: ImageGroup;
-  #rows: readonly TaggedImage[] | undefined;
+  #rows: LongList<TaggedImage> | undefined;
 
   constructor(shelf: Shelf, by: RealGrouping, group: ImageGroup) {
     this.id = `${by}:${group.key}`;
@@ -33,7 +34,7 @@ export class ImageGroupNode implements TreeNode {
   }
 
   /** In the order that the user wants; sorted when somebody unfolds the group. */
-  get rows(): readonly TaggedImage[] {
+  get rows(): LongList<TaggedImage> {
     this.#rows ??= sortTaggedImages(this.#group.members, this.#shelf.look.sortBy);
     return this.#rows;
   }

@@ -9,6 +9,7 @@ import {
 } from '../../../engine/listing/groupImages.ts';
 import { type ImageSearch, parseImageSearch, searchImages } from '../../../engine/listing/imageSearch.ts';
 import { type OutdatedLatest, outdatedLatest } from '../../../engine/listing/outdatedLatest.ts';
+import type { LongList } from '../../../engine/listing/partlySorted.ts';
 import { sortGroups, sortTaggedImages, sortUntagged } from '../../../engine/listing/sortImages.ts';
 import { canonicalName, type Reference } from '../../../engine/oci/reference.ts';
 import type { ImagesLook } from './imagesLook.ts';
@@ -19,7 +20,7 @@ type Shelves = Pick<ImagesLook, 'groupBy' | 'sortBy' | 'showDangling'>;
 export class ImageList {
   readonly #all: readonly StoredImage[];
   /** With `groupBy: None`. */
-  readonly rows: readonly TaggedImage[];
+  readonly rows: LongList<TaggedImage>;
   readonly groups: readonly ImageGroup[];
   readonly dangling: readonly StoredImage[];
   #repositories: ReadonlyMap<string, ImageGroup> | undefined;
@@ -45,7 +46,7 @@ export class ImageList {
 
   /** Images that the view has rows of. */
   get shown(): number {
-    const rows = this.rows.length > 0 ? this.rows : this.groups.flatMap(({ members }) => members);
+    const rows = this.rows.length > 0 ? this.rows.slice() : this.groups.flatMap(({ members }) => members);
     return new Set(rows.map(({ image }) => image.manifest.digest)).size + this.dangling.length;
   }
 

@@ -255,8 +255,110 @@ const cases: readonly Case[] = [
   { what: 'an empty file', file: [''], history: [[rootfs, undefined]] },
 ];
 
+/** Every way to write an instruction that a builder tells in its own way. */
+const builtFile = String.raw`# What a comment says counts for nothing
+ARG BASE=localhost/debian
+FROM $BASE AS build
+ARG VERSION=1.2
+ENV APP_HOME=/srv/app   MODE="two words"
+WORKDIR $APP_HOME
+COPY src/ ./src/
+RUN echo built $VERSION \
+    # a comment within
+    && cp src/a.txt built.txt
+
+FROM $\{BASE}
+LABEL maintainer="A \"quoted\" <a@b.c>" org.x=1
+ENV LANG=C.UTF-8
+SHELL ["/bin/bash", "-o", "pipefail", "-c"]
+RUN set -e; \
+    for i in 1 2 3; do \
+      echo "$i" >> /opt/numbers; \
+    done
+ARG WHO=world
+RUN echo "hello $WHO" > /opt/hello
+RUN ["/bin/rm", "/opt/hello"]
+COPY --from=build --chown=7:8 /srv/app/built.txt /srv/
+ADD b.txt src/a.txt /srv/files/
+WORKDIR data
+USER nobody
+EXPOSE 80 443/udp
+VOLUME /data
+STOPSIGNAL SIGINT
+HEALTHCHECK --interval=5s CMD true || exit 1
+ENTRYPOINT exec "$0"
+CMD ["sh", "-c", "true"]`.replace('\\{', '{');
+
+/** What real builders, named by their releases, wrote into the image of {@link builtFile}. */
+const built: readonly Case[] = [
+  {
+    what: 'an image that Docker 20.10.24 built',
+    file: [builtFile],
+    history: [
+      [rootfs, 12],
+      ['/bin/sh -c #(nop) CMD ["/bin/bash"]', 12],
+      ['/bin/sh -c #(nop)  LABEL maintainer=A "quoted" <a@b.c> org.x=1', 13],
+      ['/bin/sh -c #(nop)  ENV LANG=C.UTF-8', 14],
+      ['/bin/bash -o pipefail -c #(nop)  SHELL [/bin/bash -o pipefail -c]', 15],
+      [
+        '/bin/bash -o pipefail -c set -e;     for i in 1 2 3; do       echo "$i" >> /opt/numbers;     done',
+        16,
+      ],
+      ['/bin/bash -o pipefail -c #(nop)  ARG WHO=world', 20],
+      ['|1 WHO=world /bin/bash -o pipefail -c echo "hello $WHO" > /opt/hello', 21],
+      ['|1 WHO=world /bin/rm /opt/hello', 22],
+      [`/bin/bash -o pipefail -c #(nop) COPY --chown=7:8file:${hash} in /srv/ `, 23],
+      [`/bin/bash -o pipefail -c #(nop) ADD multi:${hash} in /srv/files/ `, 24],
+      ['/bin/bash -o pipefail -c #(nop) WORKDIR /data', 25],
+      ['/bin/bash -o pipefail -c #(nop)  USER nobody', 26],
+      ['/bin/bash -o pipefail -c #(nop)  EXPOSE 443/udp 80', 27],
+      ['/bin/bash -o pipefail -c #(nop)  VOLUME [/data]', 28],
+      ['/bin/bash -o pipefail -c #(nop)  STOPSIGNAL SIGINT', 29],
+      [
+        String.raw`/bin/bash -o pipefail -c #(nop)  HEALTHCHECK &{["CMD-SHELL" "true || exit 1"] "5s" "0s" "0s" '\x00'}`,
+        30,
+      ],
+      [
+        String.raw`/bin/bash -o pipefail -c #(nop)  ENTRYPOINT ["/bin/bash" "-o" "pipefail" "-c" "exec \"$0\""]`,
+        31,
+      ],
+      ['/bin/bash -o pipefail -c #(nop)  CMD ["sh" "-c" "true"]', 32],
+    ],
+  },
+  {
+    what: 'an image that buildah 1.28 built',
+    file: [builtFile],
+    history: [
+      [rootfs, 12],
+      ['/bin/sh -c #(nop) CMD ["/bin/bash"]', 12],
+      [String.raw`/bin/sh -c #(nop) LABEL maintainer="A \"quoted\" <a@b.c>" org.x=1`, 13],
+      ['/bin/sh -c #(nop) ENV LANG=C.UTF-8', 14],
+      ['/bin/sh -c #(nop) SHELL ["/bin/bash", "-o", "pipefail", "-c"]', 15],
+      ['/bin/sh -c set -e;     for i in 1 2 3; do       echo "$i" >> /opt/numbers;     done', 16],
+      ['/bin/sh -c #(nop) ARG WHO', 20],
+      ['|1 WHO=world /bin/sh -c echo "hello $WHO" > /opt/hello', 21],
+      ['|1 WHO=world /bin/sh -c ["/bin/rm", "/opt/hello"]', 22],
+      [`/bin/sh -c #(nop) COPY file:${hash} in /srv/ `, 23],
+      [`/bin/sh -c #(nop) ADD multi:${hash} in /srv/files/ `, 24],
+      ['/bin/sh -c #(nop) WORKDIR data', 25],
+      ['/bin/sh -c #(nop) USER nobody', 26],
+      ['/bin/sh -c #(nop) EXPOSE 80 443/udp', 27],
+      ['/bin/sh -c #(nop) VOLUME /data', 28],
+      ['/bin/sh -c #(nop) STOPSIGNAL SIGINT', 29],
+      ['/bin/sh -c #(nop) HEALTHCHECK --interval=5s CMD true || exit 1', 30],
+      ['/bin/sh -c #(nop) ENTRYPOINT exec "$0"', 31],
+      ['/bin/sh -c #(nop) CMD ["sh", "-c", "true"]', 32],
+    ],
+  },
+  {
+    what: 'an image that buildah 1.28 squashed',
+    file: [builtFile],
+    history: [['/bin/sh -c #(nop) CMD ["sh", "-c", "true"]', 32]],
+  },
+];
+
 describe('the instructions that made an image', () => {
-  for (const { what, file, history } of cases) {
+  for (const { what, file, history } of [...cases, ...built]) {
     it(`are found for ${what}`, () => {
       const { places } = matchHistory(
         file.join('\n'),

@@ -1,18 +1,7 @@
-// The one place that knows the toolkit: whoever replaces it replaces this file.
+// The one place that knows the toolkit, with `toolkit.ts`: whoever replaces it replaces these files.
 
-import {
-  type Button,
-  type Checkbox,
-  type Dropdown,
-  provideVSCodeDesignSystem,
-  type TextField,
-  vsCodeButton,
-  vsCodeCheckbox,
-  vsCodeDropdown,
-  vsCodeOption,
-  vsCodeTextField,
-} from '@vscode/webview-ui-toolkit';
-import { element } from './dom.ts';
+import type { Button, Checkbox, Dropdown, TextField } from '@vscode/webview-ui-toolkit';
+import { element, nextPaint } from './dom.ts';
 
 /** A control with the element to put into the page. */
 export interface Control {
@@ -25,18 +14,27 @@ export interface ValueControl<T> extends Control {
   value: T;
 }
 
-let registered = false;
+/** The page's own script, which says where the toolkit's is and with what it may be run. */
+const pageScript = document.currentScript as HTMLScriptElement;
+let isDrawing = false;
+let urgent: Promise<unknown> | undefined;
 
-function register(): void {
-  if (registered) return;
-  registered = true;
-  provideVSCodeDesignSystem().register(
-    vsCodeButton(),
-    vsCodeCheckbox(),
-    vsCodeDropdown(),
-    vsCodeOption(),
-    vsCodeTextField(),
-  );
+/**
+ * Has the toolkit draw the page's controls once this is done and on the screen. They take longer than all the rest of a
+ * page; until then each has its room. Said before the first control is made.
+ */
+export function drawControlsAfter(work: Promise<unknown>): void {
+  urgent = work;
+}
+
+async function draw(): Promise<void> {
+  if (isDrawing) return;
+  isDrawing = true;
+  await urgent?.then(nextPaint);
+  const script = document.createElement('script');
+  script.nonce = pageScript.nonce;
+  script.src = new URL('toolkit.js', pageScript.src).href;
+  document.body.append(script);
 }
 
 export interface ButtonOptions {
@@ -137,19 +135,20 @@ export function dropdown<T extends string>(options: DropdownOptions<T>): ChoiceC
   made.setAttribute('aria-label', options.name);
   let { choices, value: chosen } = options;
   let drawn: typeof choices = [];
-  // Options are upgraded after this turn; before, none of them can be chosen.
+  // Before it is drawn, none of its options can be chosen.
   const choose = () =>
-    queueMicrotask(() => {
+    void customElements.whenDefined('vscode-dropdown').then(() => {
+      customElements.upgrade(made);
       made.value = chosen;
     });
-  const draw = () => {
+  const offer = () => {
     if (made.open || drawn === choices) return;
     drawn = choices;
     made.replaceChildren(...drawn.map(optionOf));
     choose();
   };
-  draw();
-  new MutationObserver(draw).observe(made, { attributeFilter: ['open'] });
+  offer();
+  new MutationObserver(offer).observe(made, { attributeFilter: ['open'] });
   made.addEventListener('change', () => {
     const choice = drawn.find(({ value }) => value === made.value);
     if (choice === undefined) return;
@@ -166,7 +165,7 @@ export function dropdown<T extends string>(options: DropdownOptions<T>): ChoiceC
     {
       offer: (others: readonly Choice<T>[]) => {
         choices = others;
-        draw();
+        offer();
       },
     },
   );
@@ -184,7 +183,7 @@ interface Disableable {
 }
 
 function make<T extends HTMLElement>(tag: string): T {
-  register();
+  void draw();
   return document.createElement(tag) as T;
 }
 

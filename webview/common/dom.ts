@@ -45,3 +45,12 @@ export function onceAFrame(work: () => void): () => void {
     });
   };
 }
+
+/** Resolves when what is in the document now is on the screen. */
+export function nextPaint(): Promise<void> {
+  return new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
+}
+
+export function waited(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
+}

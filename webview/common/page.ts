@@ -2,7 +2,7 @@ import { Asking, RequestFailed } from '../../src/protocol/asking.ts';
 import type { Boot } from '../../src/protocol/boot.ts';
 import type { Contract, Event, ToPage } from '../../src/protocol/messages.ts';
 import { MessageError } from '../../src/protocol/validate.ts';
-import { setLanguage } from './format.ts';
+import { formatCount, setLanguage } from './format.ts';
 import { showNotice } from './notice.ts';
 import { vscodeApi } from './vscodeApi.ts';
 
@@ -31,6 +31,8 @@ export class Page<P extends Contract, Subject, Strings, View> {
     this.strings = boot.strings;
     this.kept = keptView(parseView);
     setLanguage(document.documentElement.lang || 'en');
+    // While the host answers, not when what it says is to be shown.
+    setTimeout(() => formatCount(1000));
     this.#asking = new Asking({
       post: (message) => vscodeApi().postMessage(message),
       ...(onEvent && { onEvent }),

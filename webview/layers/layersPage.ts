@@ -1,6 +1,7 @@
 import { RequestFailed } from '../../src/protocol/asking.ts';
-import type { ImageFacts, LayersView, Tab } from '../../src/protocol/layersPage.ts';
-import { element } from '../common/dom.ts';
+import type { ImageFacts, LayersView, PathSlice, Tab } from '../../src/protocol/layersPage.ts';
+import { drawControlsAfter } from '../common/controls.ts';
+import { element, waited } from '../common/dom.ts';
 import { fill, formatSize } from '../common/format.ts';
 import { StateView } from '../common/states.ts';
 import { Tabs } from '../common/tabs.ts';
@@ -17,6 +18,8 @@ import type { OwnPage } from './words.ts';
 const refreshing = 200;
 /** Milliseconds in which changes are gathered before they are kept. */
 const keeping = 100;
+/** Milliseconds that the controls wait for the first rows. */
+const controlsWait = 300;
 
 const newView: Omit<LayersView, 'layer'> = {
   scope: 'changes',
@@ -72,6 +75,9 @@ export class LayersPage {
 /** The parts of the page about an image that has layers, kept in step with one another. */
 class Inspection {
   readonly #page: OwnPage;
+  readonly #loading = new AbortController();
+  readonly #paths: Promise<undefined>;
+  #onFirstRows: () => void = () => undefined;
   readonly #explorer: Explorer;
   readonly #stack: LayerStack;
   readonly #files: FilesPane;
@@ -82,9 +88,16 @@ class Inspection {
   /** Nothing is kept before all is there: it would be less than what was kept before. */
   #isWhole = false;
   #isKeeping = false;
+  #lastRefresh = Number.NEGATIVE_INFINITY;
 
   constructor(main: HTMLElement, page: OwnPage, { layers }: ImageFacts, facts: HTMLElement) {
     this.#page = page;
+    // Asked for first: the host reads while the page is made.
+    this.#paths = page.ask('paths', undefined, this.#loading.signal, (slice) => this.#take(slice));
+    const firstRows = new Promise<void>((resolve) => {
+      this.#onFirstRows = resolve;
+    });
+    drawControlsAfter(Promise.race([firstRows, waited(controlsWait)]));
     const last = layers.length - 1;
     const kept = page.kept ?? { ...newView, layer: last };
     this.#kept = { ...kept, layer: Math.min(kept.layer, last) };
@@ -122,27 +135,28 @@ class Inspection {
   }
 
   async load(): Promise<void> {
-    const loading = new AbortController();
     const { reading } = this.#files;
-    reading.loading(this.#page.strings.readingFiles, () => loading.abort());
-    let last = Number.NEGATIVE_INFINITY;
+    reading.loading(this.#page.strings.readingFiles, () => this.#loading.abort());
     try {
-      await this.#page.ask('paths', undefined, loading.signal, (slice) => {
-        this.#explorer.append(slice);
-        if (performance.now() - last < refreshing) return;
-        this.#refresh();
-        last = performance.now();
-      });
+      await this.#paths;
       reading.clear();
       this.#refresh();
       this.#comeBack();
       await this.#waste.load();
     } catch (error) {
       const retry = () => location.reload();
-      if (loading.signal.aborted) reading.cancelled(retry);
+      if (this.#loading.signal.aborted) reading.cancelled(retry);
       else if (error instanceof RequestFailed) reading.failure(error.failure, { retry });
       else throw error;
     }
+  }
+
+  /** The first paths are shown at once, those that follow several slices at a time. */
+  #take(slice: PathSlice): void {
+    this.#explorer.append(slice);
+    if (performance.now() - this.#lastRefresh < refreshing) return;
+    this.#refresh();
+    this.#lastRefresh = performance.now();
   }
 
   #layOut(details: HTMLElement): HTMLElement {
@@ -159,6 +173,7 @@ class Inspection {
     this.#explorer.update();
     this.#files.show();
     this.#map.show();
+    this.#onFirstRows();
   }
 
   /** As it was when it was left. */

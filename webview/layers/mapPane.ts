@@ -66,6 +66,7 @@ export class MapPane {
   }
 
   #draw(): void {
+    if (this.element.closest('[hidden]')) return;
     const { width, height } = this.#canvas.getBoundingClientRect();
     if (width < 10 || height < 10) return;
     const { table, view } = this.#explorer;

@@ -16,8 +16,8 @@ export function pagesFolder(extensionUri: Uri): Uri {
  */
 export function pageHtml(webview: Webview, extensionUri: Uri, page: PageName, boot: Boot<unknown, unknown>) {
   const nonce = randomBytes(16).toString('base64');
-  const file = (ending: string) =>
-    webview.asWebviewUri(Uri.joinPath(pagesFolder(extensionUri), `${page}.${ending}`)).toString();
+  const file = (name: string) =>
+    webview.asWebviewUri(Uri.joinPath(pagesFolder(extensionUri), name)).toString();
   const policy = [
     "default-src 'none'",
     `script-src 'nonce-${nonce}'`,
@@ -30,13 +30,14 @@ export function pageHtml(webview: Webview, extensionUri: Uri, page: PageName, bo
 <meta http-equiv="Content-Security-Policy" content="${policy}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta property="csp-nonce" content="${nonce}">
-<link rel="stylesheet" href="${attribute(file('css'))}">
+<link rel="stylesheet" href="${attribute(file(`${page}.css`))}">
+<link rel="preload" as="script" nonce="${nonce}" href="${attribute(file('toolkit.js'))}">
 <title>Strata</title>
 </head>
 <body data-boot="${attribute(JSON.stringify(boot))}">
 <main id="page"></main>
 <noscript>${l10n.t('This page needs scripts.')}</noscript>
-<script defer nonce="${nonce}" src="${attribute(file('js'))}"></script>
+<script defer nonce="${nonce}" src="${attribute(file(`${page}.js`))}"></script>
 </body>
 </html>`;
 }

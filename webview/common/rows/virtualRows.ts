@@ -87,7 +87,7 @@ export class VirtualRows {
   goTo(at: number): void {
     const before = this.#current;
     this.#current = at;
-    this.element.scrollTop = this.#window.reveal(at, this.element.scrollTop);
+    if (this.#height > 0) this.element.scrollTop = this.#window.reveal(at, this.element.scrollTop);
     this.#mark(before);
     this.#render();
     this.#options.onMove?.(at);
@@ -130,7 +130,9 @@ export class VirtualRows {
     this.#render();
   }
 
+  /** Nothing before it is laid out: `#resized` follows, and asking where it is scrolled to would have it laid out twice. */
   #render(): void {
+    if (this.#height === 0) return;
     const { rows } = this.#options;
     const { scrollTop } = this.element;
     const view = this.#window;

@@ -12,6 +12,7 @@ import {
   type WasteFacts,
 } from '../../../src/protocol/layersPage.ts';
 import { pseudoRandom } from '../pseudoRandom.ts';
+import { PathColumns } from './pathColumns.ts';
 
 export interface LayersHostOptions {
   readonly paths: number;
@@ -35,7 +36,8 @@ interface PageGlobals {
 
 const page = globalThis as unknown as PageGlobals;
 const layers = 5;
-const sliceLength = 8000;
+/** Paths: as the engine sends them, the first at once and then several thousand at a time. */
+const sliceLengths = { first: 2000, next: 8000 };
 const kind = { repeated: 0, added: 1, modified: 2, removed: 3 } satisfies Record<
   (typeof changeKinds)[number],
   number
@@ -60,7 +62,10 @@ const answering = new Answering<LayersContract>({
   handlers: {
     image: () => facts(),
     paths: async (_, send) => {
-      for (const slice of made) await send(slice);
+      for (const slice of made) {
+        await send(slice);
+        await nextTask();
+      }
       return undefined;
     },
     waste: () => waste(),
@@ -71,6 +76,11 @@ const answering = new Answering<LayersContract>({
   post: async (message) => page.postMessage(message, '*'),
   failure: (error) => ({ kind: 'error', text: String(error) }),
 });
+
+/** Nothing that is sent keeps the page from drawing: the real host is another process. */
+function nextTask(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve));
+}
 
 function facts(): ImageFacts {
   const { failure, hostile = [] } = page.layersHost;
@@ -123,19 +133,18 @@ function waste(): WasteFacts {
 function* slices({ paths, hostile = [] }: LayersHostOptions): Generator<PathSlice> {
   const random = pseudoRandom(3);
   const folders: number[] = [];
-  for (let first = 0; first < paths; first += sliceLength) {
-    const length = Math.min(sliceLength, paths - first);
-    const names: string[] = [];
-    const parents: number[] = [];
-    const changes: number[][] = [];
+  for (let first = 0, length = 0; first < paths; first += length) {
+    length = Math.min(first === 0 ? sliceLengths.first : sliceLengths.next, paths - first);
+    const columns = new PathColumns(first);
     for (let path = first; path < first + length; path++) {
       const isFolder = path % 12 === 0;
-      parents.push(path === 0 || folders.length === 0 ? topFolder : parentOf(folders, random));
-      names.push(isFolder ? `f${path / 12}` : (hostile[path] ?? `name-${path}.${path % 5 ? 'so' : 'txt'}`));
+      const name = isFolder ? `f${path / 12}` : (hostile[path] ?? `name-${path}.${path % 5 ? 'so' : 'txt'}`);
+      columns.enter(name, path === 0 || folders.length === 0 ? topFolder : parentOf(folders, random));
       if (isFolder) folders.push(path);
-      changes.push(isFolder ? folderChanges() : fileChanges(random));
+      if (isFolder) changeFolder(columns);
+      else changeFile(columns, random);
     }
-    yield sliceOf(first, names, parents, changes);
+    yield columns.slice();
   }
 }
 
@@ -143,47 +152,17 @@ function parentOf(folders: readonly number[], random: () => number): number {
   return folders[Math.floor(random() * random() * folders.length)] ?? topFolder;
 }
 
-/** Layer, kind, type, size, and who wastes it, one behind the other. */
-function folderChanges(): number[] {
-  return Array.from({ length: layers }, (_, layer) => [
-    layer,
-    layer === 0 ? kind.added : kind.repeated,
-    0,
-    0,
-    stillUsed,
-  ]).flat();
+function changeFolder(columns: PathColumns): void {
+  for (let layer = 0; layer < layers; layer++)
+    columns.change(layer, layer === 0 ? kind.added : kind.repeated, 0, 0);
 }
 
-function fileChanges(random: () => number): number[] {
+function changeFile(columns: PathColumns, random: () => number): void {
   const layer = Math.floor(random() * layers);
   const size = Math.floor(20_000 / (random() + 0.01));
   const fate = layer < layers - 1 ? random() : 1;
-  if (fate > 0.2) return [layer, kind.added, 1, size, stillUsed];
-  const second =
-    fate > 0.1
-      ? [layer + 1, kind.modified, 1, size * 2, stillUsed]
-      : [layer + 1, kind.removed, 1, size, stillUsed];
-  return [layer, kind.added, 1, size, layer + 1, ...second];
-}
-
-function sliceOf(
-  first: number,
-  names: readonly string[],
-  parents: readonly number[],
-  changes: readonly (readonly number[])[],
-): PathSlice {
-  const columns: readonly number[][] = [[], [], [], [], []];
-  for (const own of changes) for (const [at, value] of own.entries()) columns[at % 5]?.push(value);
-  const column = (at: number) => columns[at] ?? [];
-  return {
-    first,
-    names: names.join('/'),
-    parents: Uint32Array.from(parents),
-    changes: Uint16Array.from(changes, (own) => own.length / 5),
-    layers: Uint16Array.from(column(0)),
-    kinds: Uint8Array.from(column(1)),
-    types: Uint8Array.from(column(2)),
-    sizes: Float64Array.from(column(3)),
-    lostBy: Uint16Array.from(column(4)),
-  };
+  columns.change(layer, kind.added, 1, size, fate > 0.2 ? stillUsed : layer + 1);
+  if (fate > 0.2) return;
+  if (fate > 0.1) columns.change(layer + 1, kind.modified, 1, size * 2);
+  else columns.change(layer + 1, kind.removed, 1, size);
 }

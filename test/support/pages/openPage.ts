@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { createReadStream } from 'node:fs';
+import { createServer, type Server } from 'node:http';
 import { build } from 'esbuild';
 import type { Browser, Page } from 'playwright-core';
 import { inRepository } from '../paths.ts';
@@ -12,21 +15,45 @@ export interface PageOptions {
   readonly subject: object;
   readonly theme?: ThemeName;
   readonly viewport?: { readonly width: number; readonly height: number };
+  /** Runs in the page before anything of its own. */
+  readonly probe?: () => void;
+  readonly onConsole?: (text: string) => void;
 }
 
 /** A built page in a browser of its own, without VS Code: to be measured and looked at. */
 export async function openPage(browser: Browser, options: PageOptions): Promise<Page> {
   const viewport = options.viewport ?? { width: 1200, height: 800 };
   const page = await browser.newPage({ viewport });
+  const server = await servePage(await documentOf(options));
+  page.once('close', () => server.close());
+  // The process that draws it is there before it is opened, as the editor's is.
+  await page.goto(`${addressOf(server)}blank`);
   await page.addInitScript({ content: `globalThis.layersHost = ${JSON.stringify(options.hostOptions)};` });
   await page.addInitScript({ content: await bundled(`test/support/pages/${options.host}.ts`) });
-  await page.route('http://page.test/**', async (route) => {
-    const { pathname } = new URL(route.request().url());
-    if (pathname === '/') await route.fulfill({ contentType: 'text/html', body: await documentOf(options) });
-    else await route.fulfill({ path: inRepository(`dist/webview${pathname}`) });
-  });
-  await page.goto('http://page.test/');
+  if (options.probe) await page.addInitScript(options.probe);
+  page.on('console', (message) => options.onConsole?.(message.text()));
+  await page.goto(addressOf(server));
   return page;
+}
+
+/** On loopback, and not by the browser's interception of requests, which takes longer than what is to be measured. */
+async function servePage(document: string): Promise<Server> {
+  const server = createServer(({ url = '/' }, response) => {
+    const [, file, ending = ''] = /^\/([a-z]+\.(js|css))$/.exec(url) ?? [];
+    response.setHeader('Content-Type', contentTypes[ending] ?? 'text/html');
+    if (file) createReadStream(inRepository(`dist/webview/${file}`)).pipe(response);
+    else response.end(url === '/' ? document : '<!DOCTYPE html>');
+  });
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  return server;
+}
+
+const contentTypes: Readonly<Record<string, string>> = { js: 'text/javascript', css: 'text/css' };
+
+function addressOf(server: Server): string {
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('the page has no port');
+  return `http://127.0.0.1:${address.port}/`;
 }
 
 async function documentOf({ name, subject, theme = 'dark' }: PageOptions): Promise<string> {
@@ -34,7 +61,8 @@ async function documentOf({ name, subject, theme = 'dark' }: PageOptions): Promi
   const attribute = boot.replaceAll('&', '&amp;').replaceAll('"', '&quot;');
   const { kind, style } = themeStyle(theme);
   return `<!DOCTYPE html><html lang="en" style="${style}"><head><meta charset="utf-8"><title>Strata</title>
-<link rel="stylesheet" href="/${name}.css"></head>
+<link rel="stylesheet" href="/${name}.css">
+<link rel="preload" as="script" href="/toolkit.js"></head>
 <body class="${kind}" data-boot="${attribute}"><main id="page"></main>
 <script defer src="/${name}.js"></script></body></html>`;
 }

@@ -1,19 +1,11 @@
 import { join } from 'node:path';
-import { type ArchiveKind, ImageArchive } from './archive/imageArchive.ts';
 import type { DockerEngine } from './dockerEngine/dockerEngine.ts';
 import type { EngineProgress } from './dockerEngine/engineProgress.ts';
 import type { EngineSources } from './dockerEngine/findEngines.ts';
 import { isEngineError } from './errors.ts';
 import type {
-  FileRow,
-  ImageAnalysis,
-  ImageEntry,
   ImageLayer,
-  LayerEntryType,
-  LayerPair,
   ListedTable,
-  PathChange,
-  PathHistorySlice,
   ReadableImage,
   ReadingProgress,
   Referrer,
@@ -24,41 +16,29 @@ import type {
   StoredImage,
   StoreFault,
   StoreUsage,
-  TreeChoice,
-  WastedFile,
 } from './image.ts';
-import { ArchiveShelf } from './images/archiveShelf.ts';
-import { type ConfigDifference, compareConfigs } from './images/compareConfigs.ts';
 import { DockerEngines } from './images/dockerEngines.ts';
-import type { ExportEvent } from './images/exportEvent.ts';
-import { type ExportPlace, exportFiles } from './images/exportFiles.ts';
 import { filterImages } from './images/filterImages.ts';
 import { findImage } from './images/findImage.ts';
-import { findText, type TextMatch, type TextQuery } from './images/findText.ts';
-import { type ContentHome, ImageContent } from './images/imageContent.ts';
+import type { ImageContent } from './images/imageContent.ts';
 import { type HistoryRow, imageHistory } from './images/imageHistory.ts';
+import { ImageReader } from './images/imageReader.ts';
 import { type ImageSizes, imageSizes } from './images/imageSizes.ts';
-import { type DockerPlace, type FilePlace, imageAtPlace, parseImagePlace } from './images/imageSource.ts';
+import { type DockerPlace, parseImagePlace } from './images/imageSource.ts';
 import { type ImageInspection, inspectImage } from './images/inspectImage.ts';
 import { layerRows } from './images/layerRows.ts';
-import { packageFiles } from './images/packageFiles.ts';
+import { OpenedImages } from './images/openedImages.ts';
 import { type Pruned, type PruneOptions, planPrune, pruneImages } from './images/pruneImages.ts';
 import { removeImage } from './images/removeImage.ts';
 import { type RepairedFault, repairStore } from './images/repairStore.ts';
-import type { DocumentShelf } from './images/storedDocuments.ts';
-import { type ImageHome, type ReadingHome, requireReadable, storedImages } from './images/storedImages.ts';
+import { type ImageHome, requireReadable, storedImages } from './images/storedImages.ts';
 import { type Tagging, tagStoredImage } from './images/tagImage.ts';
-import { diffTrees, TreeComparison } from './layers/diffTrees.ts';
-import { encodePath } from './layers/entryText.ts';
-import { entriesIn, entryAt } from './layers/imageEntries.ts';
-import { type LayerHome, LayerIndexes } from './layers/layerIndexes.ts';
+import { LayerIndexes } from './layers/layerIndexes.ts';
 import { LayerPool } from './layers/layerPool.ts';
-import type { UnionTree } from './layers/unionTree.ts';
 import type { FilterArguments } from './listing/filterArguments.ts';
 import { choosePlatform } from './oci/choosePlatform.ts';
 import type { Descriptor } from './oci/descriptor.ts';
 import { type Digest, isDigest } from './oci/digest.ts';
-import type { ImageConfig } from './oci/imageConfig.ts';
 import { type Index, type Manifest, parseManifest } from './oci/manifest.ts';
 import { formatPlatform, hostPlatform, type Platform } from './oci/platform.ts';
 import {
@@ -68,9 +48,6 @@ import {
   type TaggedReference,
   withDigest,
 } from './oci/reference.ts';
-import { comparePackages, type PackageComparison } from './packages/comparePackages.ts';
-import { imagePackages } from './packages/imagePackages.ts';
-import type { InstalledPackage } from './packages/installedPackage.ts';
 import type { Proxies } from './registry/agents.ts';
 import type { CredentialProvider, Credentials } from './registry/credentials.ts';
 import { endpointHost } from './registry/hosts.ts';
@@ -83,9 +60,8 @@ import type { RequestRecord } from './registry/transport.ts';
 import { findReferrers } from './remote/findReferrers.ts';
 import { referrerParts, referrerText } from './remote/referrerDocuments.ts';
 import { RemoteCache } from './remote/remoteCache.ts';
-import { type FoundImage, findRemoteImage, readRemoteLayers, remoteKey } from './remote/remoteContents.ts';
+import { findRemoteImage, readRemoteLayers } from './remote/remoteContents.ts';
 import { RemoteImages } from './remote/remoteImages.ts';
-import { RemoteLayers } from './remote/remoteLayers.ts';
 import { repositoryTagList } from './remote/repositoryTagList.ts';
 import { requireOutsideStore } from './store/outsideStore.ts';
 import { Store } from './store/store.ts';
@@ -142,20 +118,11 @@ export interface RegistryUse {
   readonly rateLimit?: RateLimit;
 }
 
-/** An image of a registry with what reads its layers. */
-interface RemoteContents extends FoundImage {
-  readonly layers: RemoteLayers;
-  readonly content: ImageContent;
-}
-
-/** Images whose union stays in memory: as many as a person compares and unfolds at once. */
-const maxContents = 4;
-
 /**
  * The facade that both front doors call. Making one costs nothing: no file is read and no connection made before it is
  * asked for something. Every method rejects with an `EngineError` and nothing else.
  */
-export class ImageEngine implements AsyncDisposable {
+export class ImageEngine extends ImageReader implements AsyncDisposable {
   /** This machine's Docker engines, none of which anything here needs. */
   readonly dockerEngines: DockerEngines;
   readonly #options: ImageEngineOptions;
@@ -167,17 +134,10 @@ export class ImageEngine implements AsyncDisposable {
   readonly #pulls = new SharedTasks<PullEvent, void>(eventKind);
   readonly #blobPushes = new BlobPushes();
   readonly #pushes = new SharedTasks<PushEvent, void>(eventKind);
-  /** Of the store's images, by manifest, the last used last. */
-  readonly #contents = new Map<Digest, ImageContent>();
-  /** Archives that were read; of compressed ones there is a temporary copy. */
-  readonly #archives = new Set<ImageArchive>();
-  /** Of images in other layouts, in archives and in registries. */
-  readonly #foreign = new WeakMap<ReadableImage, ImageContent>();
-  /** Of registries' images that are looked into, by repository and manifest, the last used last. */
-  readonly #remoteContents = new Map<string, RemoteContents>();
-  readonly #remoteOf = new WeakMap<ReadableImage, RemoteContents>();
+  readonly #opened: OpenedImages;
 
   constructor(options: ImageEngineOptions) {
+    super();
     const warn = options.onWarning ?? (() => undefined);
     this.#options = options;
     const store = new Store({ directory: options.storeDirectory });
@@ -186,11 +146,17 @@ export class ImageEngine implements AsyncDisposable {
     this.#home = { store, indexes: new LayerIndexes({ pool: this.#pool, store }), warn };
     this.#remote = new RemoteImages(this.#client, new RemoteCache(join(store.cacheDirectory, 'cache'), warn));
     this.#transfers = new LayerTransfers({ ...this.#home, pool: this.#pool });
+    this.#opened = new OpenedImages({
+      home: this.#home,
+      pool: this.#pool,
+      client: this.#client,
+      remote: this.#remote,
+    });
     this.dockerEngines = new DockerEngines({
       sources: options.dockerEngines,
       idleTimeout: options.idleTimeout,
       credentials: options.credentials,
-      homeOf: (shelf) => this.#readingHome(shelf),
+      homeOf: (shelf) => this.#opened.readingHome(shelf),
     });
   }
 
@@ -328,7 +294,7 @@ export class ImageEngine implements AsyncDisposable {
   ): Promise<ReadableImage> {
     const platform = options.platform ?? hostPlatform();
     const found = await findRemoteImage(this.#remote, reference, platform, signal);
-    return this.#namedRemote(reference, found);
+    return this.#opened.addRemote(reference, found);
   }
 
   /**
@@ -337,7 +303,7 @@ export class ImageEngine implements AsyncDisposable {
    * @throws `DigestMismatch` where a layer is not what the manifest or the config says, and what the registry throws
    */
   readLayers(image: ReadableImage, signal?: AbortSignal): AsyncGenerator<ReadingProgress, void, undefined> {
-    const contents = this.#remoteOf.get(image);
+    const contents = this.#opened.remoteOf(image);
     return eventStream(async (emit, cancel) => {
       if (contents) await readRemoteLayers(contents.layers, contents, emit, cancel);
     }, signal);
@@ -348,7 +314,7 @@ export class ImageEngine implements AsyncDisposable {
    * where the image's manifest vouches for the table. That it tells of all that is in the layer is the image's own word.
    */
   tables(image: ReadableImage): readonly ListedTable[] {
-    return this.#remoteOf.get(image)?.layers.tables() ?? [];
+    return this.#opened.remoteOf(image)?.layers.tables() ?? [];
   }
 
   /** The repository's tags in the registry's order, as pages arrive. */
@@ -478,10 +444,7 @@ export class ImageEngine implements AsyncDisposable {
     const place = await parseImagePlace(name);
     if (!place) return this.#storedImage(name, signal);
     if (place.kind === 'docker') return this.#dockerImage(name, place, signal);
-    const home = await this.#foreignHome(place, signal);
-    const image = await imageAtPlace(home, place, signal);
-    this.#foreign.set(image, new ImageContent(home, image));
-    return image;
+    return this.#opened.open(place, signal);
   }
 
   /**
@@ -491,8 +454,7 @@ export class ImageEngine implements AsyncDisposable {
    */
   async engineImage(engine: DockerEngine, name: string, signal?: AbortSignal): Promise<StoredImage> {
     const { image, content } = await this.dockerEngines.receive(engine, name, signal);
-    this.#foreign.set(image, content);
-    return image;
+    return this.#opened.add(image, content);
   }
 
   /** An image of a Docker engine that was looked into before, by its manifest. */
@@ -518,204 +480,6 @@ export class ImageEngine implements AsyncDisposable {
     return engine.load(this.save(names, signal), signal);
   }
 
-  /** The image's config, as the registry had it. */
-  async config(image: ReadableImage, signal?: AbortSignal): Promise<ImageConfig> {
-    return (await this.#content(image).documents(signal)).config;
-  }
-
-  /** One row a history step; a layer that has no index yet is read and verified first. */
-  layers(image: ReadableImage, signal?: AbortSignal): Promise<readonly ImageLayer[]> {
-    return this.#content(image).layers(signal);
-  }
-
-  /** The union a container would see, in byte order of path. */
-  async files(image: ReadableImage, signal?: AbortSignal): Promise<Iterable<FileRow>> {
-    return (await this.#content(image).union(signal)).rows();
-  }
-
-  /**
-   * One layer's own entries, in byte order of path.
-   * @param layer an `index` of {@link layers}
-   * @throws `Invalid` where that step made no layer
-   */
-  async layerFiles(
-    image: ReadableImage,
-    layer: number,
-    signal?: AbortSignal,
-  ): Promise<Iterable<FileRow<LayerEntryType>>> {
-    return (await this.#content(image).layerIndex(layer, signal)).rows(layer);
-  }
-
-  /** How much of the image's bytes is wasted and where, in dive's figures. Every layer is verified first, as in {@link layers}. */
-  analyze(image: ReadableImage, signal?: AbortSignal): Promise<ImageAnalysis> {
-    return this.#content(image).analyze(signal);
-  }
-
-  /**
-   * The largest files behind each layer's `wastedBytes`, largest first, by the layer's `index` in {@link layers}.
-   * @param most how many of one layer
-   */
-  wastedFiles(
-    image: ReadableImage,
-    most: number,
-    signal?: AbortSignal,
-  ): Promise<ReadonlyMap<number, readonly WastedFile[]>> {
-    return this.#content(image).wastedFiles(most, signal);
-  }
-
-  /** What each layer does to each path, in slices as they are read: the whole image for somebody who looks at it from all sides. */
-  pathHistory(image: StoredImage, signal?: AbortSignal): AsyncGenerator<PathHistorySlice, void, undefined> {
-    return this.#content(image).history(signal);
-  }
-
-  /**
-   * The bytes of the file that the path leads to in the union, symlinks followed within the image. Every layer is what it
-   * claims to be before this resolves, and the file's own bytes are held against their digest as they come.
-   * @param path absolute; bytes that are not UTF-8 as in {@link FileRow}
-   * @param options.follow whether a symlink at the end is followed; true
-   * @param options.layer reads in that layer alone (see {@link entry})
-   * @throws `NotFound`, `Invalid` where it is a folder, device or pipe or where links go round in circles, `DigestMismatch`
-   *   (the bytes then fail at their end at the latest), `Corrupt`, `Io`, `Cancelled`
-   */
-  async readFile(
-    image: ReadableImage,
-    path: string,
-    { follow = true, layer }: TreeChoice & { readonly follow?: boolean } = {},
-    signal?: AbortSignal,
-  ): Promise<AsyncGenerator<Uint8Array, void, undefined>> {
-    return this.#content(image).readFile(path, { follow, layer }, signal);
-  }
-
-  /**
-   * What is at a path, as a process would see it whose root is the image, or one layer of it by itself (deletions are not
-   * in that one): symlinks on the way lead to where they say within it, and `..` stays at its root.
-   * @param path absolute; bytes that are not UTF-8 as in {@link FileRow}
-   * @throws `NotFound`, `Invalid` where links on the way go round in circles or the step made no layer
-   */
-  async entry(
-    image: ReadableImage,
-    path: string,
-    { layer }: TreeChoice = {},
-    signal?: AbortSignal,
-  ): Promise<ImageEntry> {
-    return entryAt(await this.#content(image).tree(layer, signal), encodePath(path));
-  }
-
-  /**
-   * What is directly in the folder that a path leads to, in byte order. Costs what it gives.
-   * @throws as {@link entry}; `NotFound` also where the path leads to no folder
-   */
-  async folder(
-    image: ReadableImage,
-    path: string,
-    { layer }: TreeChoice = {},
-    signal?: AbortSignal,
-  ): Promise<readonly ImageEntry[]> {
-    return entriesIn(await this.#content(image).tree(layer, signal), encodePath(path));
-  }
-
-  /**
-   * Writes the file or folder that a path leads to, with all that is in it, to this machine's disk: under the given name
-   * in the given folder and nowhere else, whole or not at all. Breaking off the loop cancels it.
-   * @throws `NotFound`, `Invalid` (no file or folder; no name), `Conflict` where the name is taken, `DigestMismatch`, `Io`
-   */
-  export(
-    image: ReadableImage,
-    path: string,
-    { layer, ...place }: ExportPlace & TreeChoice,
-    signal?: AbortSignal,
-  ): AsyncGenerator<ExportEvent, void, undefined> {
-    const content = this.#content(image);
-    return eventStream(async (emit, cancel) => {
-      await this.requireOutsideStore(join(place.folder, place.name));
-      const source = await content.exportSource(path, { layer }, cancel);
-      await exportFiles(source, place, emit, cancel);
-    }, signal);
-  }
-
-  /**
-   * The lines of an image's text files, at and below a path, that hold a text; each layer is read in one pass. Breaking
-   * off the loop ends it.
-   * @throws as {@link findText}, and what reading the image throws
-   */
-  async *findText(
-    image: ReadableImage,
-    path: string,
-    { layer, ...query }: TextQuery & TreeChoice,
-    signal?: AbortSignal,
-  ): AsyncGenerator<TextMatch, void, undefined> {
-    yield* findText(await this.#content(image).exportSource(path, { layer }, signal), path, query, signal);
-  }
-
-  /**
-   * What is different from the one image's files to the other's: a row for every path, in byte order.
-   * @param layers single layers instead of the whole images; what they delete is not in them
-   */
-  async *diff(
-    before: ReadableImage,
-    after: ReadableImage,
-    layers: LayerPair = {},
-    signal?: AbortSignal,
-  ): AsyncGenerator<PathChange, void, undefined> {
-    yield* diffTrees(...(await this.#trees(before, after, layers, signal)), signal);
-  }
-
-  /** The same, counted, and with the files recognised that have only moved. Its rows cost when they are asked for. */
-  async compareFiles(
-    before: ReadableImage,
-    after: ReadableImage,
-    layers: LayerPair = {},
-    signal?: AbortSignal,
-  ): Promise<TreeComparison> {
-    return TreeComparison.make(...(await this.#trees(before, after, layers, signal)), signal);
-  }
-
-  /** What two images say otherwise of themselves, in configs and manifests. */
-  async compareConfigs(
-    before: ReadableImage,
-    after: ReadableImage,
-    signal?: AbortSignal,
-  ): Promise<readonly ConfigDifference[]> {
-    const documents = await this.#content(before).documents(signal);
-    return compareConfigs(documents, await this.#content(after).documents(signal));
-  }
-
-  /**
-   * What package managers have installed in the image, by name, as their own databases tell: dpkg (also a file a package,
-   * as in distroless images), apk, rpm (SQLite, ndb, Berkeley DB). None where there is no database.
-   * @throws `Corrupt`, `TooLarge` with the database's `path`, `DigestMismatch`, `Io`, `Cancelled`
-   */
-  packages(image: ReadableImage, signal?: AbortSignal): Promise<readonly InstalledPackage[]> {
-    return imagePackages(packageFiles(this.#content(image)), signal);
-  }
-
-  /**
-   * Which package went from which version to which, which came and which went. Between images for two processors the
-   * packages' own architectures do not count.
-   * @throws as {@link packages}
-   */
-  async comparePackages(
-    before: ReadableImage,
-    after: ReadableImage,
-    signal?: AbortSignal,
-  ): Promise<PackageComparison> {
-    const ignoreArchitecture = before.platform.architecture !== after.platform.architecture;
-    const left = await this.packages(before, signal);
-    return comparePackages(left, await this.packages(after, signal), { ignoreArchitecture });
-  }
-
-  /** The direct children of a folder (`/` at the top), of one layer or (`layer` undefined) of the union. Costs what it gives. */
-  async children(
-    image: ReadableImage,
-    layer: number | undefined,
-    path: string,
-    signal?: AbortSignal,
-  ): Promise<readonly FileRow<LayerEntryType>[]> {
-    const content = this.#content(image);
-    if (layer === undefined) return (await content.union(signal)).children(path);
-    return (await content.layerIndex(layer, signal)).children(path, layer);
-  }
-
   /**
    * Docker's `image rm`: what it untagged and deleted, in order. What nothing else uses is freed at once.
    * @throws `NotFound`, `Ambiguous`, `Conflict` (several repositories name the ID, without `force`)
@@ -735,12 +499,12 @@ export class ImageEngine implements AsyncDisposable {
 
   /** Docker's document about the image. */
   inspect(image: StoredImage, signal?: AbortSignal): Promise<ImageInspection> {
-    return inspectImage(this.#homeOf(image), image, signal);
+    return inspectImage(this.#opened.homeOf(image), image, signal);
   }
 
   /** The steps that made the image, the last first. */
   history(image: StoredImage, signal?: AbortSignal): Promise<readonly HistoryRow[]> {
-    return imageHistory(this.#homeOf(image), image, signal);
+    return imageHistory(this.#opened.homeOf(image), image, signal);
   }
 
   /** What {@link prune} would take now. */
@@ -819,19 +583,13 @@ export class ImageEngine implements AsyncDisposable {
       this.#pool[Symbol.asyncDispose](),
       this.#home.store[Symbol.asyncDispose](),
       this.#home.indexes[Symbol.asyncDispose](),
-      ...[...this.#archives].map((archive) => archive[Symbol.asyncDispose]()),
+      this.#opened[Symbol.asyncDispose](),
       this.dockerEngines[Symbol.asyncDispose](),
     ]);
   }
 
-  async #trees(
-    before: ReadableImage,
-    after: ReadableImage,
-    layers: LayerPair,
-    signal?: AbortSignal,
-  ): Promise<[UnionTree, UnionTree]> {
-    const left = await this.#content(before).tree(layers.before, signal);
-    return [left, await this.#content(after).tree(layers.after, signal)];
+  protected contentOf(image: ReadableImage): ImageContent {
+    return this.#opened.contentOf(image);
   }
 
   async #storedImage(name: string, signal?: AbortSignal): Promise<StoredImage> {
@@ -854,77 +612,6 @@ export class ImageEngine implements AsyncDisposable {
       }
     }
     return this.engineImage(await this.dockerEngines.engine(), name, signal);
-  }
-
-  async #foreignHome({ kind, path }: FilePlace, signal?: AbortSignal): Promise<ReadingHome> {
-    const store =
-      kind === 'oci'
-        ? new Store({ directory: path, readOnly: true })
-        : await this.#archive(path, kind, signal);
-    return this.#readingHome(store);
-  }
-
-  #readingHome(store: ReadingHome['store'] & LayerHome): ReadingHome {
-    return { ...this.#home, store, indexes: new LayerIndexes({ pool: this.#pool, store, readOnly: true }) };
-  }
-
-  async #archive(path: string, kind: ArchiveKind, signal?: AbortSignal): Promise<ArchiveShelf> {
-    const archive = await ImageArchive.open(path, kind, signal);
-    this.#archives.add(archive);
-    return new ArchiveShelf(archive);
-  }
-
-  #homeOf(image: StoredImage): ReadingHome {
-    const { home } = this.#content(image);
-    return isReadingHome(home) ? home : this.#home;
-  }
-
-  /** The image under the name that it was asked for by; what has been read of it is shared with its other names. */
-  #namedRemote(reference: Reference, found: FoundImage): ReadableImage {
-    const key = remoteKey(reference, found.image);
-    const known = this.#remoteContents.get(key) ?? this.#newRemoteContents(reference, found);
-    keepNewest(this.#remoteContents, key, known);
-    this.#foreign.set(found.image, known.content);
-    this.#remoteOf.set(found.image, known);
-    return found.image;
-  }
-
-  #newRemoteContents(reference: Reference, found: FoundImage): RemoteContents {
-    const { store, indexes } = this.#home;
-    const repository = this.#client.repository(reference);
-    const isHere = (layer: Descriptor, signal?: AbortSignal) => store.exists(layer, signal);
-    const layers = new RemoteLayers({ repository, indexes, isHere });
-    const documents: DocumentShelf = {
-      readBlob: (blob, _, signal) =>
-        blob.digest === found.image.manifest.digest
-          ? this.#remote.document(reference, found.image.manifest, 'manifest', signal)
-          : this.#remote.document(reference, found.manifest.config, 'config', signal),
-    };
-    const content = new ImageContent({ store: documents, indexes: layers }, found.image);
-    return { ...found, layers, content };
-  }
-
-  #content(image: ReadableImage): ImageContent {
-    const { digest } = image.manifest;
-    const content =
-      this.#foreign.get(image) ?? this.#contents.get(digest) ?? new ImageContent(this.#home, image);
-    if (this.#foreign.has(image)) return content;
-    keepNewest(this.#contents, digest, content);
-    return content;
-  }
-}
-
-function isReadingHome(home: ContentHome): home is ReadingHome {
-  return 'entries' in home.store;
-}
-
-/** Puts it last, and lets go of the first where there are too many. */
-function keepNewest<K, V>(contents: Map<K, V>, key: K, value: V): void {
-  contents.delete(key);
-  contents.set(key, value);
-  for (const oldest of contents.keys()) {
-    if (contents.size <= maxContents) break;
-    contents.delete(oldest);
   }
 }
 

@@ -7,7 +7,9 @@ import {
   workspace,
 } from 'vscode';
 import { commands } from './contributions.ts';
+import { githubApi } from './engine/registry/githubPackages.ts';
 import { createEngine } from './ui/adapters/createEngine.ts';
+import { knownCredentials } from './ui/adapters/knownCredentials.ts';
 import { RegistrySecrets } from './ui/adapters/registrySecrets.ts';
 import { PinActions, pinActionKinds } from './ui/codeActions/pinActions.ts';
 import { wantedImage } from './ui/commands/arguments.ts';
@@ -89,6 +91,7 @@ export function activate(context: ExtensionContext): ExtensionParts | undefined 
   const log = window.createOutputChannel('Strata', { log: true });
   const secrets = new RegistrySecrets(context.secrets, context.globalState);
   const host = new EngineHost(() => createEngine(context, secrets, log), log);
+  const signInParts = { host, secrets, known: knownCredentials(secrets, log) };
   const transfers = new Transfers(log);
   const images = new ImagesView(host, transfers, log);
   const mentions = new WorkspaceView(log);
@@ -113,7 +116,10 @@ export function activate(context: ExtensionContext): ExtensionParts | undefined 
   );
   const engineFolders = new EngineFolders(host, images, comparePanels);
   const recent = new RecentSearches(context.globalState);
-  const registryHosts = () => [...registriesSetting().map(({ registry }) => registry), ...secrets.registries];
+  const registryHosts = () =>
+    [...registriesSetting().map(({ registry }) => registry), ...secrets.registries].filter(
+      (host) => host !== githubApi,
+    );
   const searchParts = { host, pulling, recent, registries: registryHosts };
   const searchPanels = new Panels(searchPanel(searchParts), context, log);
   context.subscriptions.push(
@@ -215,7 +221,7 @@ export function activate(context: ExtensionContext): ExtensionParts | undefined 
         [commands.hideWastedSpace]: () => wastedSpace.hide(),
         // What was looked up with other credentials, or without, is out of date.
         [commands.signIn]: async (argument) => {
-          const signedIn = await signIn(host, secrets, argument);
+          const signedIn = await signIn(signInParts, argument);
           if (signedIn && !transfers.running) host.replace();
           return signedIn;
         },
@@ -223,7 +229,7 @@ export function activate(context: ExtensionContext): ExtensionParts | undefined 
           if ((await signOut(host, secrets)) && !transfers.running) host.replace();
         },
         [commands.connectRegistry]: async (argument) => {
-          const signedIn = await connectRegistry(host, secrets, argument);
+          const signedIn = await connectRegistry(signInParts, argument);
           if (signedIn && !transfers.running) host.replace();
         },
         [commands.disconnectRegistry]: disconnectRegistry,

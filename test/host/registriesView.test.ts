@@ -267,9 +267,14 @@ describe('the Registries view', () => {
       });
       try {
         await connect([server.host]);
-        const [offer] = await answered((await row(tree, server.host)).node);
+        const [offer, byName] = await answered((await row(tree, server.host)).node);
         assert.match(offer?.label ?? '', /sign in/i);
         assert.equal(offer?.item.command?.command, ids.signIn);
+        assert.equal(byName?.item.command?.command, ids.connectRegistry);
+        const { inputs } = await asPerson({ type: `${server.host}/acme/app` }, () =>
+          commands.executeCommand(ids.connectRegistry, ...(byName?.item.command?.arguments ?? [])),
+        );
+        assert.equal(inputs[0]?.options.value, `${server.host}/`);
       } finally {
         await server[Symbol.asyncDispose]();
       }

@@ -7,7 +7,7 @@ import { imageLocations, imageUri } from '../../src/ui/imageFileSystem/imageLoca
 import { imageTree } from '../../src/ui/imageFileSystem/imageTree.ts';
 import { type SampleRegistry, startSampleRegistry } from '../support/sampleRegistry/start.ts';
 import { type Answers, asPerson, type Seen } from './person.ts';
-import { eventually, hoverAt, openFile, otherEngine, parts } from './world.ts';
+import { emptyStore, eventually, hoverAt, openFile, otherEngine, parts } from './world.ts';
 
 describe('images that are in a registry alone', () => {
   let registry: SampleRegistry;
@@ -17,7 +17,7 @@ describe('images that are in a registry alone', () => {
     await parts();
     registry = await startSampleRegistry();
     engine = otherEngine();
-    for (const { id } of await engine.images()) await engine.remove(id, { force: true });
+    await emptyStore(engine);
   });
   after(async () => {
     await commands.executeCommand('workbench.action.closeAllEditors');

@@ -1,7 +1,7 @@
 import { EngineError } from '../errors.ts';
 import { SharedTasks } from '../tasks/sharedTasks.ts';
 import type { Challenge } from './challenge.ts';
-import type { CredentialProvider, Credentials } from './credentials.ts';
+import type { CredentialProvider, Credentials, PasswordCredentials } from './credentials.ts';
 import { type AuthSite, basicAuthorization, credentialsText, type Token, type TokenRealm } from './tokens.ts';
 
 /** How a registry wants to be asked, learnt from its first challenge. */
@@ -72,6 +72,12 @@ export class Authenticator {
   /** Whether the registry has been given a person's credentials, for telling what a refusal means. */
   async hasCredentials(registry: string, signal?: AbortSignal): Promise<boolean> {
     return (await this.#credentials(registry, signal)) !== undefined;
+  }
+
+  /** The name and password for the registry, for an API of its own that knows no tokens; `undefined` without such. */
+  async account(registry: string, signal?: AbortSignal): Promise<PasswordCredentials | undefined> {
+    const credentials = await this.#credentials(registry, signal);
+    return credentials?.kind === 'password' ? credentials : undefined;
   }
 
   /** Drops what the registry was told and has given, so that the next request brings the credentials of then. */

@@ -15,6 +15,11 @@ export function isDockerHub(registry: string): boolean {
   return registry === dockerHub;
 }
 
+/** GitHub's registry, whose repositories are `OWNER/NAME`. */
+export function isGithubRegistry(registry: string): boolean {
+  return registry === 'ghcr.io';
+}
+
 /** The host without port and without the brackets of an IPv6 address. */
 export function hostName(host: string): string {
   const withoutPort = host.startsWith('[') ? host.slice(0, host.indexOf(']') + 1) : host.replace(/:\d+$/, '');

@@ -1,36 +1,44 @@
 import { EngineError, isEngineError } from '../errors.ts';
 import { asArray, asObject, asString, parseJson } from '../oci/json.ts';
-import { fetchJson, type HubSearchParts, hubSite, siteUrl } from './hubSearch.ts';
+import type { HubAccount } from './hubAccount.ts';
+import { fetchJson, type HubSearchParts, siteUrl } from './hubSearch.ts';
+import { hubSite } from './hubSite.ts';
+import { type NumberedPage, numberedPages } from './numberedPages.ts';
 
 /** The most that Docker Hub gives at once. */
 const pageSize = 100;
-/** No namespace is larger: a list that goes on for longer has no end. */
-const maxPages = 1000;
 
 const what = "Docker Hub's list of repositories";
+/** Docker's curated images, all of them public. */
+const officialNamespace = 'library';
+
+export interface HubNamespaceParts extends HubSearchParts {
+  readonly account: HubAccount;
+}
 
 /**
- * Paths (`library/alpine`) of a namespace's public repositories, as pages arrive: Docker Hub has no catalogue. Nobody is
- * signed in there, as in a search.
+ * Paths (`library/alpine`) of a namespace's repositories, as pages arrive: Docker Hub has no catalogue. Private ones are
+ * among them where the person is signed in to Docker Hub and may see them; a mirror in its place is told of nobody.
  * https://docs.docker.com/reference/api/hub/latest/#tag/repositories
  * @throws `NotFound` where there is no such namespace, `Offline`, `TimedOut`, `RateLimited`, `RegistryError`, `Corrupt`
  */
 export async function* hubRepositories(
-  parts: HubSearchParts,
+  parts: HubNamespaceParts,
   namespace: string,
   signal?: AbortSignal,
 ): AsyncGenerator<string, void, undefined> {
   const site = siteUrl(parts, hubSite);
-  for (let page = 1; page <= maxPages; page++) {
-    const names = await fetchPage(parts, new URL(pagePath(namespace, page), site), namespace, signal);
-    yield* names.paths;
-    if (names.isLast) return;
-  }
+  const isPublic = namespace === officialNamespace || parts.origin !== undefined;
+  const authorization = isPublic ? undefined : await parts.account.authorization(parts, signal);
+  yield* numberedPages((page) =>
+    fetchPage(parts, { url: new URL(pagePath(namespace, page), site), namespace, authorization }, signal),
+  );
 }
 
-interface Page {
-  readonly paths: readonly string[];
-  readonly isLast: boolean;
+interface PageQuestion {
+  readonly url: URL;
+  readonly namespace: string;
+  readonly authorization: string | undefined;
 }
 
 function pagePath(namespace: string, page: number): string {
@@ -39,13 +47,12 @@ function pagePath(namespace: string, page: number): string {
 }
 
 async function fetchPage(
-  parts: HubSearchParts,
-  url: URL,
-  namespace: string,
+  parts: HubNamespaceParts,
+  { url, namespace, authorization }: PageQuestion,
   signal?: AbortSignal,
-): Promise<Page> {
+): Promise<NumberedPage> {
   try {
-    return parsePage(await fetchJson(parts, url, signal), namespace);
+    return parsePage(await fetchJson(parts, url, signal, authorization), namespace);
   } catch (error) {
     if (!isEngineError(error, 'NotFound')) throw error;
     const facts = { ...error.facts, registry: 'docker.io', reference: namespace };
@@ -53,12 +60,11 @@ async function fetchPage(
   }
 }
 
-/** Where the next page is does not matter: only this host is asked, by page number. */
-function parsePage(bytes: Uint8Array, namespace: string): Page {
+function parsePage(bytes: Uint8Array, namespace: string): NumberedPage {
   const answer = asObject(parseJson(bytes, what), what);
   const rows = asArray(answer.results, 'results').map((row) => asObject(row, 'result'));
   return {
-    paths: rows.map(({ name }) => `${namespace}/${asString(name, 'name')}`),
-    isLast: rows.length === 0 || answer.next === null || answer.next === undefined,
+    names: rows.map(({ name }) => `${namespace}/${asString(name, 'name')}`),
+    isLast: answer.next === null || answer.next === undefined,
   };
 }

@@ -1,24 +1,18 @@
 import { EngineError, isEngineError } from '../errors.ts';
-import { readBody } from './body.ts';
-import { withDeadline } from './deadline.ts';
 import { answerError } from './failures.ts';
 import { type InsecureHosts, parseUrl } from './hosts.ts';
 import { type HubDetails, hubDetailsPath, parseHubDetails } from './hubDetails.ts';
+import { hubSite } from './hubSite.ts';
 import { hubTagsPath, parseHubTags } from './hubTags.ts';
 import type { RepositoryTags } from './repositoryTag.ts';
 import type { SearchResult, SearchSnapshot } from './searchResult.ts';
-import type { Sender } from './sender.ts';
+import { askSite, type SiteParts } from './siteRequest.ts';
 import { maxSearchBytes, parseV1Search, v1SearchPath } from './v1Search.ts';
 
-export interface HubSearchParts {
-  readonly sender: Sender;
+export interface HubSearchParts extends SiteParts {
   readonly insecure: InsecureHosts;
   /** Where the search is in Docker Hub's place: a mirror. */
   readonly origin: string | undefined;
-  /** Milliseconds. */
-  readonly idleTimeout: number;
-  /** Milliseconds. */
-  readonly totalTimeout: number;
 }
 
 export interface HubQuestion {
@@ -32,11 +26,9 @@ const dockerHub = 'docker.io';
 const hubIndex = 'https://index.docker.io';
 /** Milliseconds that badges may take: nobody waits longer for them. */
 const detailsTimeout = 5_000;
-/** Hub's documented search, which alone knows badges: https://docs.docker.com/reference/api/hub/latest/ */
-export const hubSite = 'https://hub.docker.com';
 
 /**
- * Searches Docker Hub: its rows as soon as they are there, and once more with what its other search knows. Nobody is
+ * Searches Docker Hub: its rows as soon as they are there, and once more with what its documented search knows. Nobody is
  * signed in there: what it finds is public, and the password stays with the registry.
  * @throws `Offline`, `TimedOut`, `RateLimited`, `RegistryError`, `TooLarge`, each naming Docker Hub
  */
@@ -111,17 +103,18 @@ async function askDetails(
   }
 }
 
-/** One GET of at most 4 MiB, with nobody signed in. */
-export function fetchJson(parts: HubSearchParts, url: URL, signal?: AbortSignal): Promise<Uint8Array> {
-  return withDeadline(parts.totalTimeout, url.host, signal, async (bounded) => {
-    const headers = { Accept: 'application/json' };
-    const route = { registryHost: url.host, kind: 'registry' } as const;
-    const answer = await parts.sender.send({ method: 'GET', url, headers, route }, bounded);
-    const limits = { limit: maxSearchBytes, idleTimeout: parts.idleTimeout, what: "Docker Hub's answer" };
-    const bytes = await readBody(answer, limits, bounded);
-    if (answer.status !== 200) throw answerError(answer, bytes, { registry: url.host });
-    return bytes;
-  });
+/** One GET of at most 4 MiB. @param authorization of who asks; nobody by default */
+export async function fetchJson(
+  parts: HubSearchParts,
+  url: URL,
+  signal?: AbortSignal,
+  authorization?: string,
+): Promise<Uint8Array> {
+  const headers = authorization === undefined ? {} : { Authorization: authorization };
+  const request = { url, headers, what: "Docker Hub's answer", limit: maxSearchBytes };
+  const { answer, bytes } = await askSite(parts, request, signal);
+  if (answer.status !== 200) throw answerError(answer, bytes, { registry: url.host });
+  return bytes;
 }
 
 /** People know Docker Hub, not the host that answers for it. */

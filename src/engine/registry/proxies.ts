@@ -11,8 +11,10 @@ export function environmentProxies(environment: NodeJS.ProcessEnv): Proxies | un
 }
 
 function proxyAgent(proxy: URL, url: URL, options: ProxiedOptions): http.Agent {
-  const agent =
-    url.protocol === 'http:' ? new HttpProxyAgent(proxy, options) : new HttpsProxyAgent(proxy, options);
   // The library's types are those of another version of Node's.
+  if (url.protocol === 'http:') return new HttpProxyAgent(proxy, options) as http.Agent;
+  const agent = new HttpsProxyAgent(proxy, options);
+  // The library takes its options for the way to the proxy alone.
+  Object.assign(agent.options, { rejectUnauthorized: options.rejectUnauthorized });
   return agent as http.Agent;
 }

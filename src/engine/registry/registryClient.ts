@@ -6,15 +6,18 @@ import { Authenticator } from './auth.ts';
 import { discardBody } from './body.ts';
 import type { CredentialProvider } from './credentials.ts';
 import { Endpoint } from './endpoint.ts';
+import { checkGithubToken, type GithubParts, githubApi } from './githubPackages.ts';
 import { InsecureHosts, isDockerHub } from './hosts.ts';
-import { type HubSearchParts, hubTags } from './hubSearch.ts';
+import { HubAccount } from './hubAccount.ts';
+import type { HubNamespaceParts } from './hubNamespace.ts';
+import { hubTags } from './hubSearch.ts';
 import { MirroredRepository } from './mirroredRepository.ts';
 import { pagedNames } from './paging.ts';
 import type { RateLimit } from './rateLimit.ts';
 import { RegistryConnection } from './registryConnection.ts';
 import type { RegistryPlace } from './registryPlace.ts';
 import { RegistryRepository } from './registryRepository.ts';
-import { listRepositories } from './repositoryListing.ts';
+import { type ListingParts, listRepositories, repositoryNames } from './repositoryListing.ts';
 import type { RepositoryTags } from './repositoryTag.ts';
 import { search } from './search.ts';
 import type { SearchOptions, SearchResult, SearchSnapshot } from './searchResult.ts';
@@ -54,6 +57,8 @@ export class RegistryClient implements AsyncDisposable {
   readonly #transport: Transport;
   readonly #sender: Sender;
   readonly #auth: Authenticator;
+  readonly #credentials: CredentialProvider;
+  readonly #hubAccount: HubAccount;
   readonly #hubSearch: string | undefined;
   readonly #mirrors: ReadonlyMap<string, readonly string[]>;
   readonly #timeouts: { readonly idleTimeout: number; readonly totalTimeout: number };
@@ -62,6 +67,8 @@ export class RegistryClient implements AsyncDisposable {
   constructor(options: RegistryOptions) {
     const { idleTimeout = defaultIdleTimeout, totalTimeout = defaultTotalTimeout } = options;
     this.#timeouts = { idleTimeout, totalTimeout };
+    this.#credentials = options.credentials;
+    this.#hubAccount = new HubAccount(options.credentials);
     this.#hubSearch = options.hubSearch;
     this.#mirrors = options.mirrors ?? new Map();
     this.#insecure = new InsecureHosts(options.insecureRegistries);
@@ -88,9 +95,11 @@ export class RegistryClient implements AsyncDisposable {
   /**
    * Asks a registry for nothing but to be let in, as `docker login` does.
    * https://distribution.github.io/distribution/spec/api/#api-version-check
+   * GitHub's API, which is no registry and has sign-ins all the same, is asked for packages.
    * @throws `Unauthorized`, `Forbidden` where it does not take the credentials that it wants, and what {@link Transport.send} throws
    */
   async ping(registry: string, signal?: AbortSignal): Promise<void> {
+    if (registry === githubApi) return checkGithubToken(this.#github(), signal);
     const connection = this.#connection(registry);
     await connection.bounded(signal, async (bounded) => {
       const answer = await connection.request({ method: 'GET', path: '/v2/', scopes: [] }, bounded);
@@ -102,6 +111,7 @@ export class RegistryClient implements AsyncDisposable {
   /** Drops the tokens and the sign-in of a registry: from now on it is asked with the credentials of then. */
   forget(registry: string): void {
     this.#auth.forget(registry);
+    if (isDockerHub(registry)) this.#hubAccount.forget();
   }
 
   /**
@@ -129,8 +139,7 @@ export class RegistryClient implements AsyncDisposable {
 
   /** The repositories of a registry, or of a namespace of it: see {@link listRepositories}. */
   repositories(place: RegistryPlace, signal?: AbortSignal): AsyncGenerator<Reference, void, undefined> {
-    const catalog = (registry: string, cancel?: AbortSignal) => this.catalog(registry, cancel);
-    return listRepositories({ hub: this.#hub(), catalog }, place, signal);
+    return listRepositories(this.#listing(), place, signal);
   }
 
   /** Repositories by a word of their name, in Docker Hub or (`HOST/TERM`) another registry: see {@link search}. */
@@ -150,9 +159,9 @@ export class RegistryClient implements AsyncDisposable {
     options?: SearchOptions,
     signal?: AbortSignal,
   ): AsyncGenerator<SearchSnapshot, void, undefined> {
-    const connection = (registry: string) => this.#connection(registry);
-    const catalog = (registry: string, cancel?: AbortSignal) => this.catalog(registry, cancel);
-    return search({ hub: this.#hub(), connection, catalog }, text, options, signal);
+    const parts = this.#listing();
+    const catalog = (registry: string, cancel?: AbortSignal) => repositoryNames(parts, { registry }, cancel);
+    return search({ ...parts, catalog }, text, options, signal);
   }
 
   /**
@@ -180,9 +189,22 @@ export class RegistryClient implements AsyncDisposable {
     this.#agents[Symbol.dispose]();
   }
 
-  #hub(): HubSearchParts {
-    const origin = this.#hubSearch;
-    return { sender: this.#sender, insecure: this.#insecure, origin, ...this.#timeouts };
+  #listing(): ListingParts {
+    return {
+      hub: this.#hub(),
+      github: this.#github(),
+      connection: (registry) => this.#connection(registry),
+      catalog: (registry, signal) => this.catalog(registry, signal),
+    };
+  }
+
+  #hub(): HubNamespaceParts {
+    const [account, origin] = [this.#hubAccount, this.#hubSearch];
+    return { sender: this.#sender, insecure: this.#insecure, account, origin, ...this.#timeouts };
+  }
+
+  #github(): GithubParts {
+    return { sender: this.#sender, credentials: this.#credentials, ...this.#timeouts };
   }
 
   #connection(registry: string): RegistryConnection {

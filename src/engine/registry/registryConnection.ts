@@ -7,7 +7,7 @@ import type { Endpoint } from './endpoint.ts';
 import { type Asked, answerError } from './failures.ts';
 import { parseRateLimit, type RateLimit } from './rateLimit.ts';
 import type { Sender } from './sender.ts';
-import type { AuthSite } from './tokens.ts';
+import { type AuthSite, basicAuthorization } from './tokens.ts';
 import type { Answer, Method, WireRequest } from './transport.ts';
 
 /** A request to a registry, before it has a host and credentials. */
@@ -70,6 +70,28 @@ export class RegistryConnection {
       });
     this.#rateLimit = parseRateLimit(answer.headers) ?? this.#rateLimit;
     return answer;
+  }
+
+  /**
+   * A GET of the API that the registry's maker put beside `/v2/`, which knows no tokens: the name and password for this
+   * registry go along, where there are such and they are wanted, to its own origin and nowhere else. Any status may come.
+   */
+  async requestApi(path: `/${string}`, as: 'account' | 'nobody', signal?: AbortSignal): Promise<Answer> {
+    const account = as === 'account' ? await this.#parts.auth.account(this.registry, signal) : undefined;
+    const authorization = account && basicAuthorization(account);
+    const headers = { Accept: 'application/json' };
+    // Nobody's questions are guesses: a server that fails at one is not asked again.
+    const call = { method: 'GET', path, headers, scopes: [], once: as === 'nobody' } as const;
+    return this.#parts.endpoint.use(async (base, once) => {
+      const answer = await this.#send(base, call, authorization, once, signal);
+      this.#parts.endpoint.answered(base, answer.status);
+      return answer;
+    });
+  }
+
+  /** The user name for this registry, where there is one with a password. */
+  async accountName(signal?: AbortSignal): Promise<string | undefined> {
+    return (await this.#parts.auth.account(this.registry, signal))?.username;
   }
 
   /** Runs an operation of requests and small bodies under the total time limit. */

@@ -1,5 +1,6 @@
 import { EngineError, isEngineError } from '../errors.ts';
 import { isRegistry, parseName, type Reference } from '../oci/reference.ts';
+import { isGithubRegistry } from './hosts.ts';
 
 /** A registry to browse, or a part of it: `ghcr.io`, `docker.io/library`, `127.0.0.1:5000`. */
 export interface RegistryPlace {
@@ -29,9 +30,11 @@ export function formatRegistryPlace({ registry, namespace }: RegistryPlace): str
   return namespace === undefined ? registry : `${registry}/${namespace}`;
 }
 
-/** The repository that the place would be if its namespace were the whole name of one. */
+/** The repository that the place would be if its namespace were the whole name of one; at GitHub an owner alone is none. */
 export function repositoryAt({ registry, namespace }: RegistryPlace): Reference | undefined {
-  return namespace === undefined ? undefined : { registry, repository: namespace };
+  if (namespace === undefined) return undefined;
+  if (isGithubRegistry(registry) && !namespace.includes('/')) return undefined;
+  return { registry, repository: namespace };
 }
 
 /** Whether a repository is in a place: the namespace itself, or below it. */

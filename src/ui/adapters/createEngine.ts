@@ -3,10 +3,9 @@ import { join } from 'node:path';
 import { type ExtensionContext, type LogOutputChannel, workspace } from 'vscode';
 import type { EngineSources } from '../../engine/dockerEngine/findEngines.ts';
 import { ImageEngine } from '../../engine/imageEngine.ts';
-import type { CredentialProvider } from '../../engine/registry/credentials.ts';
-import { chainCredentials, dockerCredentials } from '../../engine/registry/dockerCredentials.ts';
 import { idleTimeoutSetting, insecureRegistriesSetting, registryMirrorsSetting } from '../settings.ts';
 import { dockerConfigDirectory } from './dockerConfigDirectory.ts';
+import { knownCredentials } from './knownCredentials.ts';
 import type { RegistrySecrets } from './registrySecrets.ts';
 import { storeDirectory } from './storeDirectory.ts';
 
@@ -22,7 +21,7 @@ export function createEngine(
   return new ImageEngine({
     storeDirectory: directory,
     workerFile: join(context.extensionPath, 'dist', 'layerWorker.js'),
-    credentials: chainCredentials(fromSecrets(secrets, log), fromDocker(log)),
+    credentials: knownCredentials(secrets, log),
     insecureRegistries: insecureRegistriesSetting(),
     idleTimeout: idleTimeoutSetting(),
     dockerEngines,
@@ -47,24 +46,4 @@ function dockerEngines(): EngineSources {
     platform: process.platform,
     onlyLocal: !workspace.isTrusted,
   };
-}
-
-function fromSecrets(secrets: RegistrySecrets, log: LogOutputChannel): CredentialProvider {
-  return async (registry) => {
-    try {
-      return await secrets.credentials(registry);
-    } catch (error) {
-      log.warn(`the credentials stored for ${registry} cannot be read`, error);
-      return undefined;
-    }
-  };
-}
-
-/** Docker's own, helpers included: programs, which are not run for a workspace that nobody trusts. */
-function fromDocker(log: LogOutputChannel): CredentialProvider {
-  const provider = dockerCredentials({
-    configDirectory: dockerConfigDirectory(),
-    onWarning: (message) => log.warn(message),
-  });
-  return async (registry, signal) => (workspace.isTrusted ? provider(registry, signal) : undefined);
 }

@@ -2,6 +2,7 @@ import { ConfigurationTarget, l10n, ProgressLocation, type QuickPickItem, window
 import { settings } from '../../contributions.ts';
 import { isEngineError } from '../../engine/errors.ts';
 import { dockerConfigRegistries } from '../../engine/registry/dockerCredentials.ts';
+import { githubApi } from '../../engine/registry/githubPackages.ts';
 import {
   formatRegistryPlace,
   parseRegistryPlace,
@@ -14,7 +15,7 @@ import type { EngineHost } from '../engineHost.ts';
 import { asksForSignIn, errorText } from '../errorText.ts';
 import { registriesSetting } from '../settings.ts';
 import { RegistryNode } from '../views/registries/registryNode.ts';
-import { signIn } from './signingIn.ts';
+import { type SignInParts, signIn } from './signingIn.ts';
 
 const dockerHub = 'docker.io';
 /** The namespace that everybody knows. */
@@ -25,16 +26,12 @@ const officialNamespace = 'library';
  * only where the registry wants others is the person asked to sign in.
  * @returns whether the person signed in, so that what was looked up without is out of date
  */
-export async function connectRegistry(
-  host: EngineHost,
-  secrets: RegistrySecrets,
-  argument: unknown,
-): Promise<boolean> {
-  const place = await askPlace(secrets, startOf(argument));
+export async function connectRegistry(parts: SignInParts, argument: unknown): Promise<boolean> {
+  const place = await askPlace(parts.secrets, startOf(argument));
   if (!place) return false;
-  const outcome = await tryRegistry(host, place.registry);
+  const outcome = await tryRegistry(parts.host, place.registry);
   if (outcome === 'left') return false;
-  const signedIn = outcome === 'sign in' && (await signIn(host, secrets, { registry: place.registry }));
+  const signedIn = outcome === 'sign in' && (await signIn(parts, { registry: place.registry }));
   await changeRegistries((places) => [...places, formatRegistryPlace(place)]);
   return signedIn;
 }
@@ -62,11 +59,11 @@ async function askPlace(
   secrets: RegistrySecrets,
   start: string | undefined,
 ): Promise<RegistryPlace | undefined> {
-  const known = start === undefined ? await knownRegistries(secrets) : [];
+  const known = start === undefined ? await knownPlaces(secrets) : [];
   const other = { label: `$(edit) ${l10n.t('Another Registry…')}` };
   const picked: PlaceItem | undefined =
     start === undefined
-      ? await window.showQuickPick<PlaceItem>([...known.map(placeItem), other], {
+      ? await window.showQuickPick<PlaceItem>([...known, other], {
           title: l10n.t('Connect Registry'),
           placeHolder: l10n.t('A registry, or a namespace of one'),
         })
@@ -79,17 +76,29 @@ interface PlaceItem extends QuickPickItem {
   readonly place?: RegistryPlace;
 }
 
-function placeItem(registry: string): PlaceItem {
-  const place = registry === dockerHub ? { registry, namespace: officialNamespace } : { registry };
-  const description = registry === dockerHub ? l10n.t('Docker Official Images') : '';
+function placeItem(place: RegistryPlace, description = ''): PlaceItem {
   return { label: formatRegistryPlace(place), description, place };
 }
 
 /** Docker Hub, where the person has signed in, and what Docker's configuration names, less what is connected. */
-async function knownRegistries(secrets: RegistrySecrets): Promise<readonly string[]> {
+async function knownPlaces(secrets: RegistrySecrets): Promise<readonly PlaceItem[]> {
   const connected = new Set(registriesSetting().map(formatRegistryPlace));
-  const known = [dockerHub, ...secrets.registries, ...(await dockersRegistries())];
-  return [...new Set(known)].filter((registry) => !connected.has(placeItem(registry).label));
+  const others = new Set([...secrets.registries, ...(await dockersRegistries())]);
+  // Neither is a registry to be listed as a whole.
+  for (const host of [dockerHub, githubApi]) others.delete(host);
+  const known = [...(await hubPlaces(secrets)), ...[...others].map((registry) => placeItem({ registry }))];
+  return known.filter(({ label }) => !connected.has(label));
+}
+
+async function hubPlaces(secrets: RegistrySecrets): Promise<readonly PlaceItem[]> {
+  const official = placeItem(hubPlace(officialNamespace), l10n.t('Docker Official Images'));
+  const account = await secrets.credentials(dockerHub);
+  if (account?.kind !== 'password') return [official];
+  return [official, placeItem(hubPlace(account.username), l10n.t('Your repositories, private ones too'))];
+}
+
+function hubPlace(namespace: string): RegistryPlace {
+  return { registry: dockerHub, namespace };
 }
 
 /** What cannot be read names none: whoever needs the file's credentials is told. */

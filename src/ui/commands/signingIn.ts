@@ -1,30 +1,40 @@
-import { type InputBoxOptions, l10n, ProgressLocation, window } from 'vscode';
+import { l10n, ProgressLocation, window } from 'vscode';
 import { isEngineError } from '../../engine/errors.ts';
+import type { CredentialProvider } from '../../engine/registry/credentials.ts';
+import { githubApi } from '../../engine/registry/githubPackages.ts';
 import { abortOn } from '../abort.ts';
 import type { RegistrySecrets } from '../adapters/registrySecrets.ts';
 import type { EngineHost } from '../engineHost.ts';
 import { asksForSignIn, errorText } from '../errorText.ts';
 import { registryArgument } from './arguments.ts';
+import { type Account, askAccount } from './askAccount.ts';
+import { askGithubToken } from './askGithubToken.ts';
 import { askRegistry } from './askRegistry.ts';
 
 const dockerHub = 'docker.io';
+
+export interface SignInParts {
+  readonly host: EngineHost;
+  readonly secrets: RegistrySecrets;
+  /** What there is without asking. */
+  readonly known: CredentialProvider;
+}
 
 /**
  * Asks for a user name and a password or token and keeps them in VS Code's secret store, for that registry alone, once
  * the registry has taken them.
  * @returns whether it has
  */
-export async function signIn(
-  host: EngineHost,
-  secrets: RegistrySecrets,
-  argument: unknown,
-): Promise<boolean> {
+export async function signIn({ host, secrets, known }: SignInParts, argument: unknown): Promise<boolean> {
   const title = l10n.t('Sign In to Registry');
   const registry = registryArgument(argument) ?? (await askRegistry(title, dockerHub));
   if (registry === undefined) return false;
   let account: Account | undefined;
   for (;;) {
-    account = await askAccount(title, registry, account?.username);
+    const last = account?.username;
+    account = await (registry === githubApi
+      ? askGithubToken(title, known, last !== undefined)
+      : askAccount(title, registry, last));
     if (!account) return false;
     const refusal = await refusalOf(host, registry, account);
     if (refusal === undefined) break;
@@ -35,19 +45,6 @@ export async function signIn(
   host.engine.forgetSignIn(registry);
   window.setStatusBarMessage(l10n.t('Signed in to {0} as {1}', registry, account.username), 5000);
   return true;
-}
-
-interface Account {
-  readonly username: string;
-  readonly password: string;
-}
-
-async function askAccount(title: string, registry: string, last = ''): Promise<Account | undefined> {
-  const username = await ask({ title, prompt: l10n.t('User name at {0}', registry), value: last });
-  if (username === undefined) return undefined;
-  const prompt = l10n.t('Password or access token of {0} at {1}', username, registry);
-  const password = await ask({ title, prompt, password: true });
-  return password === undefined ? undefined : { username, password };
 }
 
 /** Why the registry does not take the account; `undefined` where it does. */
@@ -83,14 +80,4 @@ export async function signOut(host: EngineHost, secrets: RegistrySecrets): Promi
   host.engine.forgetSignIn(registry);
   window.setStatusBarMessage(l10n.t('Signed out of {0}', registry), 5000);
   return true;
-}
-
-/** An empty answer is none. */
-async function ask(options: InputBoxOptions): Promise<string | undefined> {
-  const answer = await window.showInputBox({
-    ...options,
-    ignoreFocusOut: true,
-    validateInput: (value) => (value === '' ? l10n.t('This cannot be empty.') : undefined),
-  });
-  return answer === '' ? undefined : answer;
 }

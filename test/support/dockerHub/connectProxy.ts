@@ -9,7 +9,10 @@ export interface ConnectProxy extends AsyncDisposable {
   readonly asked: readonly string[];
 }
 
-/** An HTTP proxy on loopback that leads the tunnels to the hosts it knows to a port of this machine, and refuses others. */
+/**
+ * An HTTP proxy on loopback that leads the tunnels to the hosts it knows (`HOST[:PORT]`) to a port of this machine, and
+ * refuses others.
+ */
 export async function startConnectProxy(hosts: readonly string[], port: number): Promise<ConnectProxy> {
   const asked: string[] = [];
   const sockets = new Set<{ destroy(): unknown }>();
@@ -17,7 +20,7 @@ export async function startConnectProxy(hosts: readonly string[], port: number):
   server.on('connect', (request, client, head) => {
     const target = request.url ?? '';
     asked.push(target);
-    if (!hosts.some((host) => target === `${host}:443`)) {
+    if (!hosts.some((host) => target === (host.includes(':') ? host : `${host}:443`))) {
       client.end('HTTP/1.1 403 Forbidden\r\n\r\n');
       return;
     }

@@ -18,7 +18,7 @@ export interface ListLook<T> {
   /** What is said where there is nothing to show. */
   empty(): string;
   /** What stands in the place of the list where it fails: the failure by default. */
-  failure?(error: unknown): TreeNode | undefined;
+  failure?(error: unknown): readonly TreeNode[] | undefined;
 }
 
 /** What has come of a list as rows, a page at a time, and below them whether more is to come or why not. */
@@ -40,10 +40,11 @@ function ending<T>(
   isEmpty: boolean,
 ): readonly TreeNode[] {
   if (isGrowing) return [MessageNode.loading(node, l10n.t('Waiting for {0}…', look.registry))];
-  if (error !== undefined) return [look.failure?.(error) ?? failureNode(node, error)];
+  if (error !== undefined) return look.failure?.(error) ?? [failureNode(node, error)];
   return isEmpty ? [new MessageNode(node, look.empty())] : [];
 }
 
-function failureNode(node: TreeNode, error: unknown): MessageNode {
+/** That it failed, and where that may help an offer to sign in. */
+export function failureNode(node: TreeNode, error: unknown): MessageNode {
   return asksForSignIn(error) ? MessageNode.signIn(node, error) : MessageNode.error(node, error);
 }

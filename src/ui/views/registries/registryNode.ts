@@ -1,5 +1,5 @@
 import { l10n, type MarkdownString, ThemeIcon, TreeItem, TreeItemCollapsibleState } from 'vscode';
-import { commands, viewItems } from '../../../contributions.ts';
+import { viewItems } from '../../../contributions.ts';
 import { isEngineError } from '../../../engine/errors.ts';
 import { canonicalName, type Reference } from '../../../engine/oci/reference.ts';
 import {
@@ -10,12 +10,12 @@ import {
 import { formatCount, formatMoment } from '../../format.ts';
 import { appendForeign, lineBreak, markdown } from '../../markdown.ts';
 import { nameWithoutHost } from '../../referenceText.ts';
-import { MessageNode } from '../messageNode.ts';
 import type { TreeNode } from '../treeNode.ts';
 import { listRows } from './listRows.ts';
 import { nameFilter } from './nameFilter.ts';
 import type { RegistryShelf } from './registryShelf.ts';
 import { RemoteRepositoryNode } from './remoteRepositoryNode.ts';
+import { waysOn } from './waysOn.ts';
 
 /** A registry that the user connected, or a namespace of one. Asked for nothing before it is unfolded. */
 export class RegistryNode implements TreeNode {
@@ -77,24 +77,13 @@ export class RegistryNode implements TreeNode {
     });
   }
 
-  /** Where it does not list, the namespace may be a repository itself; otherwise the row says how to go on. */
-  #failure(error: unknown): TreeNode | undefined {
+  /** Where it does not list, the namespace may be a repository itself; otherwise the rows say how to go on. */
+  #failure(error: unknown): readonly TreeNode[] | undefined {
     const repository = repositoryAt(this.place);
     if (repository && mayBeRepository(error)) {
-      return new RemoteRepositoryNode(this, this.#shelf, repository);
+      return [new RemoteRepositoryNode(this, this.#shelf, repository)];
     }
-    return isEngineError(error, 'Unsupported') ? this.#howToGoOn() : undefined;
-  }
-
-  #howToGoOn(): MessageNode {
-    const text = l10n.t('{0} does not list its repositories: connect one by its name…', this.registry);
-    const title = l10n.t('Connect Registry…');
-    const command = {
-      command: commands.connectRegistry,
-      title,
-      arguments: [{ place: `${this.registry}/` }],
-    };
-    return new MessageNode(this, text, new ThemeIcon('info'), command);
+    return waysOn(this, this.place, error);
   }
 }
 

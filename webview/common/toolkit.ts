@@ -22,3 +22,5 @@ async function draw(): Promise<void> {
 }
 
 void draw();
+// The toolkit takes on the theme when the page has loaded, which it may have before this came.
+if (document.readyState === 'complete') dispatchEvent(new Event('load'));

@@ -28,7 +28,8 @@ export class LayerDetails {
     const changes = fill(words.changes, ...[added, modified, removed].map(formatCount));
     this.element.replaceChildren(
       element('h2', { text: title }),
-      element('p', { class: 'instruction mono', text: instruction }),
+      // It scrolls where it is long.
+      element('p', { class: 'instruction mono', text: instruction, attributes: { tabindex: '0' } }),
       element(
         'dl',
         {},
@@ -38,7 +39,7 @@ export class LayerDetails {
       element('p', {
         text: [
           fill(words.asDistributed, formatSize(layer.size)),
-          fill(words.unpacked, formatSize(layer.unpackedSize)),
+          ...(layer.unpackedSize === null ? [] : [fill(words.unpacked, formatSize(layer.unpackedSize))]),
         ].join(' · '),
       }),
       element('p', { text: changes }),

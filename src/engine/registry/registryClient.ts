@@ -11,7 +11,7 @@ import { InsecureHosts, isDockerHub } from './hosts.ts';
 import { HubAccount } from './hubAccount.ts';
 import type { HubNamespaceParts } from './hubNamespace.ts';
 import { hubTags } from './hubSearch.ts';
-import { MirroredRepository } from './mirroredRepository.ts';
+import { MirroredRepository, type MirrorWarning } from './mirroredRepository.ts';
 import { pagedNames } from './paging.ts';
 import type { RateLimit } from './rateLimit.ts';
 import { RegistryConnection } from './registryConnection.ts';
@@ -35,6 +35,8 @@ export interface RegistryOptions {
   readonly totalTimeout?: number;
   /** Hosts (with port) to read a registry's images from first, by the registry; see `MirroredRepository`. */
   readonly mirrors?: ReadonlyMap<string, readonly string[]>;
+  /** Told, once for each, of a mirror that fails. */
+  readonly onWarning?: (message: string, error: unknown) => void;
   /** `strata/0.1.0` */
   readonly userAgent: string;
   /** Told of each request, for a log; holds no secret. */
@@ -63,6 +65,8 @@ export class RegistryClient implements AsyncDisposable {
   readonly #mirrors: ReadonlyMap<string, readonly string[]>;
   readonly #timeouts: { readonly idleTimeout: number; readonly totalTimeout: number };
   readonly #connections = new Map<string, RegistryConnection>();
+  readonly #warned = new Set<string>();
+  readonly #onWarning: MirrorWarning;
 
   constructor(options: RegistryOptions) {
     const { idleTimeout = defaultIdleTimeout, totalTimeout = defaultTotalTimeout } = options;
@@ -71,6 +75,7 @@ export class RegistryClient implements AsyncDisposable {
     this.#hubAccount = new HubAccount(options.credentials);
     this.#hubSearch = options.hubSearch;
     this.#mirrors = options.mirrors ?? new Map();
+    this.#onWarning = options.onWarning ?? (() => undefined);
     this.#insecure = new InsecureHosts(options.insecureRegistries);
     const guard = new AddressGuard(options.lookup);
     this.#agents = new Agents(guard, this.#insecure, options.proxies);
@@ -89,6 +94,7 @@ export class RegistryClient implements AsyncDisposable {
       connection,
       mirrors.map((mirror) => this.#connection(mirror)),
       reference,
+      (message, error) => this.#warnOnce(message, error),
     );
   }
 
@@ -187,6 +193,10 @@ export class RegistryClient implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#agents[Symbol.dispose]();
+  }
+
+  #warnOnce(message: string, error: unknown): void {
+    if (this.#warned.size < this.#warned.add(message).size) this.#onWarning(message, error);
   }
 
   #listing(): ListingParts {

@@ -27,6 +27,11 @@ export class RegistryRepository implements Target {
     this.#place = { connection, repository: reference.repository, label: this.label };
   }
 
+  /** Host (with port) that is spoken to. */
+  get host(): string {
+    return this.#place.connection.host;
+  }
+
   /** One HEAD; a GET where the registry's answer to it is not enough. */
   resolve(name: string, signal?: AbortSignal): Promise<Descriptor> {
     return this.#bounded(signal, (bounded) => resolveManifest(this.#place, name, bounded));
@@ -48,6 +53,14 @@ export class RegistryRepository implements Target {
   /** As `fetch`, for who hashes elsewhere: the size is checked, the digest is not. */
   fetchUnverified(descriptor: Descriptor, range?: ByteRange, signal?: AbortSignal): Promise<Readable> {
     return fetchBlob(this.#place, descriptor, { range, verify: false }, signal);
+  }
+
+  /**
+   * Told that the bytes of a blob from {@link fetchUnverified} were wrong or broke off.
+   * @returns whether somebody else can be asked for them now: there were mirrors, and it was one of these
+   */
+  giveUp(_descriptor: Descriptor, _error: unknown): boolean {
+    return false;
   }
 
   exists(descriptor: Descriptor, signal?: AbortSignal): Promise<boolean> {

@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import { isEngineError } from '../errors.ts';
+import { type EngineError, isEngineError } from '../errors.ts';
 import type { LayerIndexes } from '../layers/layerIndexes.ts';
 import type { LayerPool } from '../layers/layerPool.ts';
 import type { Descriptor } from '../oci/descriptor.ts';
@@ -13,6 +13,8 @@ import { SharedTasks } from '../tasks/sharedTasks.ts';
 /** Where a layer comes from. The bytes need not be verified: the layer worker does that off the host's thread. */
 export interface LayerSource {
   fetchUnverified(descriptor: Descriptor, range: ByteRange, signal: AbortSignal): Promise<Readable>;
+  /** Told that what it gave was wrong or broke off. @returns whether it has the layer from somebody else as well */
+  giveUp?(descriptor: Descriptor, error: EngineError): boolean;
   /** Where the bytes are on the disk already: moves them to the path. False where they have to be fetched. */
   moveTo?(descriptor: Descriptor, path: string): Promise<boolean>;
 }
@@ -52,7 +54,7 @@ export class LayerTransfers {
     signal?: AbortSignal,
   ): Promise<void> {
     const work = (emit: (progress: LayerProgress) => void, shared: AbortSignal) =>
-      this.#bring(source, layer, diffId, emit, shared);
+      this.#bringFromAny(source, layer, diffId, emit, shared);
     await this.#shared.run(`${layer.digest} ${diffId}`, work, watch, signal);
   }
 
@@ -80,6 +82,24 @@ export class LayerTransfers {
       if (!here[position]) watch(layer, { state: 'waiting', received: 0 });
     }
     await allOrNone([...places.filter((position) => here[position]), ...absent], ensure, signal);
+  }
+
+  /** Wrong bytes are thrown away, right ones gone on from, whoever gave them. */
+  async #bringFromAny(
+    source: LayerSource,
+    layer: Descriptor,
+    diffId: DiffId,
+    emit: (progress: LayerProgress) => void,
+    signal: AbortSignal,
+  ): Promise<void> {
+    for (;;) {
+      try {
+        return await this.#bring(source, layer, diffId, emit, signal);
+      } catch (error) {
+        const isSources = isEngineError(error) && error.reason !== 'Cancelled' && error.reason !== 'Io';
+        if (!isSources || !source.giveUp?.(layer, error)) throw error;
+      }
+    }
   }
 
   async #bring(

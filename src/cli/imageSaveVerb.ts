@@ -3,7 +3,7 @@ import { EngineError } from '../engine/errors.ts';
 import { type ExitCode, exitCode } from './exitCode.ts';
 import type { Session } from './session.ts';
 import { addVerb, type Start } from './verb.ts';
-import { writeWholeFile } from './wholeFile.ts';
+import { outputKind, writeWholeFile } from './wholeFile.ts';
 
 interface SaveOptions {
   readonly output?: string;
@@ -48,12 +48,13 @@ async function saveImages(
   }
   requireKnown(format);
   const engine = await session.engine();
-  if (path !== undefined) await engine.requireOutsideStore(path);
   const archive =
     format === 'oci-archive' ? engine.saveOciArchive(names, signal) : engine.save(names, signal);
   if (path === undefined) await writeToOutput(session, archive);
   else {
-    await writeWholeFile(path, archive, 'failed to save image');
+    const kind = await outputKind(path, 'failed to save image');
+    await engine.requireOutsideStore(path);
+    await writeWholeFile(path, kind, archive);
     if (session.json) await output.json({ file: path, images: names });
   }
   return exitCode.done;

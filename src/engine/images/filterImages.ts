@@ -36,7 +36,7 @@ export async function filterImages(
   const isInTime = timeFilter(images, filters, new Date());
   const cutNames = nameFilter(filters);
   const passing = images.filter(isInTime).flatMap(cutNames).filter(dangling);
-  return asksForLabels(filters) ? withLabels(home, passing, filters, signal) : passing;
+  return withLabels(home, passing, filters, signal);
 }
 
 type Test = (image: StoredImage) => boolean;
@@ -74,10 +74,6 @@ function nameFilter(filters: FilterArguments): (image: StoredImage) => readonly 
   };
 }
 
-function asksForLabels(filters: FilterArguments): boolean {
-  return filters.has('label') || filters.has('label!');
-}
-
 async function withLabels(
   home: ImageHome,
   images: readonly StoredImage[],
@@ -91,13 +87,17 @@ async function withLabels(
   return passing;
 }
 
-/** One image that is damaged must not hide all the others. */
-async function hasLabels(
+/**
+ * Whether the image passes the filters `label` and `label!`. One that is damaged neither hides the others nor is taken for
+ * what it may not be.
+ */
+export async function hasLabels(
   home: ImageHome,
   image: StoredImage,
   filters: FilterArguments,
-  signal: AbortSignal | undefined,
+  signal?: AbortSignal,
 ): Promise<boolean> {
+  if (!filters.has('label') && !filters.has('label!')) return true;
   try {
     return labelsMatch(await imageLabels(home, image, signal), filters);
   } catch (error) {
@@ -107,14 +107,10 @@ async function hasLabels(
   }
 }
 
-export type Labels = Readonly<Record<string, string>>;
+type Labels = Readonly<Record<string, string>>;
 
 /** @throws `NotFound`, `DigestMismatch`, `Corrupt` */
-export async function imageLabels(
-  home: ImageHome,
-  image: StoredImage,
-  signal?: AbortSignal,
-): Promise<Labels> {
+async function imageLabels(home: ImageHome, image: StoredImage, signal?: AbortSignal): Promise<Labels> {
   return (await storedDocuments(home, image, signal)).config.config.labels;
 }
 

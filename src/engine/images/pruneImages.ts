@@ -1,11 +1,11 @@
-import { EngineError, isEngineError } from '../errors.ts';
+import { EngineError } from '../errors.ts';
 import type { Removal, StoredImage } from '../image.ts';
 import type { FilterArguments } from '../listing/filterArguments.ts';
 import { parseTimestamp } from '../listing/timestamp.ts';
 import type { Digest } from '../oci/digest.ts';
 import { canonicalReference, familiarReference } from '../oci/reference.ts';
 import type { StoreEntry } from '../store/entries.ts';
-import { imageLabels, labelsMatch } from './filterImages.ts';
+import { hasLabels } from './filterImages.ts';
 import { referencesOf } from './findImage.ts';
 import { type LayerStacks, layersThatGo, readStacks, type StackedLayer, unpackedSize } from './layerUses.ts';
 import { createdTime, type ImageHome, storedImages } from './storedImages.ts';
@@ -74,7 +74,7 @@ export async function pruneImages(
 }
 
 /** The manifests of one image ID. */
-type Group = readonly StoredImage[];
+type Group = readonly [StoredImage, ...StoredImage[]];
 
 async function planGroups(
   home: ImageHome,
@@ -88,13 +88,13 @@ async function planGroups(
   for (const group of groupById(images)) {
     const isTagged = group.some(({ tags }) => tags.length > 0);
     if (isTagged && !takesTagged) continue;
-    if (group.every(isInTime) && (await hasLabels(home, group, filters, signal))) groups.push(group);
+    if (group.every(isInTime) && (await hasLabels(home, group[0], filters, signal))) groups.push(group);
   }
   return groups;
 }
 
 function groupById(images: readonly StoredImage[]): Iterable<Group> {
-  const groups = new Map<Digest, StoredImage[]>();
+  const groups = new Map<Digest, [StoredImage, ...StoredImage[]]>();
   for (const image of images) {
     const group = groups.get(image.id);
     if (group) group.push(image);
@@ -119,23 +119,6 @@ function takesAll(filters: FilterArguments): boolean {
     throw new EngineError('Invalid', `invalid filter 'dangling=[${wrong}]': write true or false`);
   }
   return values.some((value) => value === 'false' || value === '0');
-}
-
-/** One image that is damaged does not keep the others, and is not taken for something it may not be. */
-async function hasLabels(
-  home: ImageHome,
-  [image]: Group,
-  filters: FilterArguments,
-  signal?: AbortSignal,
-): Promise<boolean> {
-  if (!image || !(filters.has('label') || filters.has('label!'))) return true;
-  try {
-    return labelsMatch(await imageLabels(home, image, signal), filters);
-  } catch (error) {
-    if (isEngineError(error, 'Cancelled', 'Io')) throw error;
-    home.warn(`cannot read the labels of the image ${image.id}`, error);
-    return false;
-  }
 }
 
 /** A tag that another process gave an image since the plan was made keeps it. */

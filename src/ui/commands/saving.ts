@@ -2,7 +2,7 @@ import { homedir } from 'node:os';
 import { basename } from 'node:path';
 import { l10n, Uri, window, workspace } from 'vscode';
 import { shortDigest } from '../../engine/oci/digest.ts';
-import { writeFileAtOnce } from '../adapters/writeFileAtOnce.ts';
+import { writeFileAtOnce } from '../../engine/transfer/writeFileAtOnce.ts';
 import type { EngineHost } from '../engineHost.ts';
 import { formatSize } from '../format.ts';
 import type { TransferJob } from '../transfers.ts';
@@ -52,7 +52,7 @@ export class Saving {
         const { engine } = this.#host;
         await engine.requireOutsideStore(file);
         const bytes = engine.save(chosen.map(engineName), signal);
-        return writeFileAtOnce(file, bytes, (moved) => report({ phase: 'moving', moved }));
+        return writeFileAtOnce(file, bytes, { report: (moved) => report({ phase: 'moving', moved }) });
       },
       retry: () => this.save(chosen, file),
     };

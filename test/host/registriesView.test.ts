@@ -5,6 +5,8 @@ import { shortDigest } from '../../src/engine/oci/digest.ts';
 import { parseReference } from '../../src/engine/oci/reference.ts';
 import type { ExtensionParts } from '../../src/extension.ts';
 import { startFakeCatalog } from '../support/fakeCatalog.ts';
+import { liveHeap } from '../support/liveHeap.ts';
+import { processorMilliseconds } from '../support/processorTime.ts';
 import { type FaultServer, startFaultServer } from '../support/registryFaults/faultServer.ts';
 import { type SampleRegistry, startSampleRegistry } from '../support/sampleRegistry/start.ts';
 import { asPerson } from './person.ts';
@@ -240,6 +242,29 @@ describe('the Registries view', () => {
       const asked = large.requests.slice(before).map(({ url }) => url);
       assert.ok(asked.every((url) => url.includes('/tags/list')));
       assert.ok(asked.length <= 21, `${asked.length} requests`);
+    });
+
+    const newestTag = async () => {
+      await commands.executeCommand(ids.refreshRegistries);
+      const repository = await awaitedRow('team/app-0000', (await row(tree, large.host)).node);
+      const newest = (await answered(repository.node))[0]?.label;
+      assert.equal(newest, '1.19999');
+    };
+
+    it('takes less than a second of work for all of them, the registry’s own in this process included', async () => {
+      await newestTag();
+      const before = processorMilliseconds();
+      await newestTag();
+      const spent = processorMilliseconds() - before;
+      assert.ok(spent < 1000, `${spent.toFixed(0)} ms`);
+    });
+
+    it('holds no more after many looks than after a few', async () => {
+      for (let look = 0; look < 3; look++) await newestTag();
+      const before = liveHeap();
+      for (let look = 0; look < 10; look++) await newestTag();
+      const grown = (liveHeap() - before) / 2 ** 20;
+      assert.ok(grown < 8, `${grown.toFixed(1)} MiB more`);
     });
   });
 

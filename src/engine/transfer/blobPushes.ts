@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import { isEngineError } from '../errors.ts';
+import { type EngineError, isEngineError } from '../errors.ts';
 import { type Descriptor, plainDescriptor } from '../oci/descriptor.ts';
 import type { RegistryRepository } from '../registry/registryRepository.ts';
 import { atIntervals } from '../tasks/atIntervals.ts';
@@ -10,6 +10,8 @@ export interface BlobToPush {
   readonly descriptor: Descriptor;
   /** Begins to read it; verified on the way out, so the stream need not be. */
   readonly open: (signal: AbortSignal) => Promise<Readable>;
+  /** Told that what was opened was wrong or broke off. @returns whether there is somebody else to have it from */
+  readonly giveUp?: (error: EngineError) => boolean;
   /** Paths of other repositories of the registry that are known to have it, the likeliest first. */
   readonly mountableFrom: (signal: AbortSignal) => Promise<readonly string[]>;
 }
@@ -58,8 +60,20 @@ async function push(
   if (from !== undefined) return emit({ state: 'mounted', sent: size, from });
   emit({ state: 'uploading', sent: 0 });
   const report = atIntervals((sent: number) => emit({ state: 'uploading', sent }));
-  await repository.upload(descriptor, async () => counted(await blob.open(signal), report), signal);
+  const open = async () => counted(await blob.open(signal), report);
+  await fromAny(blob, () => repository.upload(descriptor, open, signal));
   emit({ state: 'complete', sent: size });
+}
+
+/** Uploads what one source gives, or the next where that one gives it up. */
+async function fromAny({ giveUp }: BlobToPush, upload: () => Promise<void>): Promise<void> {
+  for (;;) {
+    try {
+      return await upload();
+    } catch (error) {
+      if (!isEngineError(error) || error.reason === 'Cancelled' || !giveUp?.(error)) throw error;
+    }
+  }
 }
 
 /** @returns the repository that it was mounted from */

@@ -54,6 +54,7 @@ function blobsOf(source: CopyEnd, target: CopyEnd): (blob: Descriptor) => BlobTo
   return (descriptor) => ({
     descriptor,
     open: (signal) => source.repository.fetchUnverified(descriptor, undefined, signal),
+    giveUp: (error) => source.repository.giveUp(descriptor, error),
     mountableFrom: async () => mountableFrom,
   });
 }

@@ -6,6 +6,7 @@ import { ImageEngine } from '../../../src/engine/imageEngine.ts';
 import { parseReference } from '../../../src/engine/oci/reference.ts';
 import { type Faults, type FaultyRegistry, startFaultyRegistry } from '../../support/faultyRegistry.ts';
 import { randomImage } from '../../support/randomImage.ts';
+import { startSampleRegistry } from '../../support/sampleRegistry/start.ts';
 
 const image = randomImage(['a', 'b', 'c'], 400 * 1024);
 const [config, ...layers] = image.manifests[0]?.blobs.map(({ descriptor }) => descriptor.digest) ?? [];
@@ -46,10 +47,8 @@ describe('a pull by a mirror that fails midway', function () {
     await rm(directory, { recursive: true, force: true });
   });
 
-  /** Pulls into a store of its own, by these mirrors; tells who was asked for layers. */
-  async function pull(mirrors: readonly FaultyRegistry[]): Promise<(from: FaultyRegistry) => number> {
-    const asked = new Map([registry, mirror, second].map((one) => [one, one.requests.length]));
-    engine = new ImageEngine({
+  function engineWith(mirrors: readonly FaultyRegistry[]): ImageEngine {
+    return new ImageEngine({
       storeDirectory: directory,
       workerFile: new URL('../../../src/engine/layers/layerWorker.ts', import.meta.url),
       credentials: async () => undefined,
@@ -58,6 +57,12 @@ describe('a pull by a mirror that fails midway', function () {
       userAgent: 'strata-tests',
       onWarning: (message) => warnings.push(message),
     });
+  }
+
+  /** Pulls into a store of its own, by these mirrors; tells who was asked for layers. */
+  async function pull(mirrors: readonly FaultyRegistry[]): Promise<(from: FaultyRegistry) => number> {
+    const asked = new Map([registry, mirror, second].map((one) => [one, one.requests.length]));
+    engine = engineWith(mirrors);
     for await (const _ of engine.pull(parseReference(`${registry.host}/acme/app:1`)));
     const [stored] = await engine.images();
     assert.equal(stored?.id, config);
@@ -123,6 +128,17 @@ describe('a pull by a mirror that fails midway', function () {
       return begun.size < begun.add(url).size ? undefined : 404;
     };
   }
+
+  it('is no hindrance to a copy to another registry either', async () => {
+    await using target = await startSampleRegistry();
+    mirror.faults = { replace: (url, bytes) => (isLayer(url) ? flip(bytes) : undefined) };
+    engine = engineWith([mirror]);
+    const name = `${target.host}/acme/copied:1`;
+    for await (const _ of engine.copy(parseReference(`${registry.host}/acme/app:1`), parseReference(name)));
+    assert.deepEqual(warnings, [passedOver(mirror)]);
+    for await (const _ of engine.pull(parseReference(name)));
+    assert.deepEqual(await engine.verify(), []);
+  });
 
   it('comes from the next mirror, and asks the first one no more', async () => {
     mirror.faults = { replace: (url, bytes) => (isLayer(url) ? flip(bytes) : undefined) };

@@ -44,7 +44,7 @@ class ArchivedLayout implements Target {
     const parts = ['oci-layout', 'blobs', ...((await this.#hasIndex()) ? ['index.json'] : [])];
     await run('tar', ['--create', '--file', tar, '--directory', this.#store.directory, ...parts]);
     if (!(await this.#hasIndex())) await this.#addEmptyIndex(tar);
-    return ImageArchive.open(tar, 'oci-archive');
+    return await ImageArchive.open(tar, 'oci-archive');
   }
 
   async #hasIndex(): Promise<boolean> {

@@ -125,7 +125,7 @@ describe('the command line on an image that has', function () {
     await using registry = await serveLayout(layoutFiles({ layers: layers() }, '1'));
     const reference = `${registry.host}/acme/hostile:1`;
     const pulled = await strata(['pull', '-q', reference]);
-    return verb === 'pull' ? pulled : strata([verb, reference, ...operands]);
+    return verb === 'pull' ? pulled : await strata([verb, reference, ...operands]);
   }
 
   async function measureLayout(

@@ -28,7 +28,7 @@ async function writtenAndRead(images: readonly StoredImage[]): Promise<readonly 
   const content = formatImageList(images, 'state');
   assert.ok(content);
   await writeFile(path, content);
-  return readImageList(path, 'state');
+  return await readImageList(path, 'state');
 }
 
 const repositories = ['alpine', 'acme/base', 'localhost:5000/acme/base', 'registry.acme.test/a/b/c'];

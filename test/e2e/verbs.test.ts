@@ -7,6 +7,7 @@ import { skopeoInspect } from '../support/realParts/skopeo.ts';
 import { type SampleRegistry, startSampleRegistry } from '../support/sampleRegistry/start.ts';
 import type { Prompt } from '../support/vscode/prompt.ts';
 import { compareTests } from './compareSteps.ts';
+import { registryTests } from './registrySteps.ts';
 
 const openTimeout = 240_000;
 const terminalLimit = 90_000;
@@ -185,4 +186,6 @@ describe('the verbs of images, as a person uses them', () => {
     await product.screenshot('terminal');
     assert.equal(await read('listed.txt'), (await product.strata('image', 'ls')).stdout);
   });
+
+  registryTests(() => ({ product }));
 });

@@ -277,7 +277,8 @@ describe('the Registries view', () => {
       try {
         await connect([server.host, `${server.host}/acme/app`]);
         const [advice] = await answered((await row(tree, server.host)).node);
-        assert.match(advice?.label ?? '', /does not list its repositories/);
+        assert.equal(advice?.label, 'Connect by name…');
+        assert.match(advice.description, /does not list its repositories/);
         const place = await row(tree, `${server.host}/acme/app`);
         const repository = await awaitedRow('acme/app', place.node);
         assert.deepEqual(labels(await answered(repository.node)), ['1.0']);

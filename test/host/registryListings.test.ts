@@ -56,7 +56,8 @@ describe('a registry whose catalogue is closed', () => {
   it('of GitHub’s is asked nothing before the person gave a token for GitHub’s API, knowing where it goes', async () => {
     await change({ [settings.registries.id]: ['ghcr.io/acme', 'ghcr.io/acme/app'] });
     const [offer, byName] = await below('ghcr.io/acme');
-    assert.equal(offer?.label, 'GitHub lists packages at api.github.com only: sign in there…');
+    assert.equal(offer?.label, 'Sign in…');
+    assert.equal(offer.description, 'GitHub lists packages at api.github.com only, to a token for it');
     assert.deepEqual(byName?.item.command?.arguments, [{ place: 'ghcr.io/acme/' }]);
     assert.deepEqual(await labels('ghcr.io/acme/app'), ['acme/app'], 'it is a repository itself');
 

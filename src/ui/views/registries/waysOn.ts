@@ -14,21 +14,18 @@ export function waysOn(
   place: RegistryPlace,
   error: unknown,
 ): readonly TreeNode[] | undefined {
-  if (isEngineError(error, 'Unsupported')) {
-    const text = l10n.t('{0} does not list its repositories: connect one by its name…', place.registry);
-    return [byName(node, place, text)];
-  }
+  if (isEngineError(error, 'Unsupported'))
+    return [byName(node, place, l10n.t('{0} does not list its repositories', place.registry))];
   if (!asksForSignIn(error)) return undefined;
-  const or = byName(node, place, l10n.t('Connect a repository by its name…'));
+  const or = byName(node, place, l10n.t('or one repository, if you know it'));
   return [isOfGithubApi(error) ? githubSignIn(node, error) : failureNode(node, error), or];
 }
 
-function byName(node: TreeNode, place: RegistryPlace, text: string): MessageNode {
-  return new MessageNode(node, text, new ThemeIcon('add'), {
-    command: commands.connectRegistry,
-    title: l10n.t('Connect Registry…'),
-    arguments: [{ place: `${formatRegistryPlace(place)}/` }],
-  });
+function byName(node: TreeNode, place: RegistryPlace, reason: string): MessageNode {
+  const title = l10n.t('Connect Registry…');
+  const start = `${formatRegistryPlace(place)}/`;
+  const command = { command: commands.connectRegistry, title, arguments: [{ place: start }] };
+  return new MessageNode(node, l10n.t('Connect by name…'), new ThemeIcon('add'), command, reason);
 }
 
 function isOfGithubApi(error: unknown): boolean {
@@ -37,12 +34,8 @@ function isOfGithubApi(error: unknown): boolean {
 
 /** GitHub's list is at another host than its registry, which is told only what the person gives for that host. */
 function githubSignIn(node: TreeNode, error: unknown): MessageNode {
-  const text = isEngineError(error, 'Forbidden')
-    ? l10n.t('The token for {0} may not list packages: give one with read:packages…', githubApi)
-    : l10n.t('GitHub lists packages at {0} only: sign in there…', githubApi);
-  return new MessageNode(node, text, new ThemeIcon('account'), {
-    command: commands.signIn,
-    title: l10n.t('Sign In to Registry…'),
-    arguments: [{ registry: githubApi }],
-  });
+  const reason = isEngineError(error, 'Forbidden')
+    ? l10n.t('the token for {0} may not list packages: it needs read:packages', githubApi)
+    : l10n.t('GitHub lists packages at {0} only, to a token for it', githubApi);
+  return MessageNode.signIn(node, error, reason);
 }

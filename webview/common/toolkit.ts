@@ -1,5 +1,7 @@
 // What draws the controls: a script of its own, which a page has loaded when there is time for it. See `controls.ts`.
 
+import './lateLoad.ts';
+
 import {
   provideVSCodeDesignSystem,
   vsCodeButton,
@@ -9,6 +11,7 @@ import {
   vsCodeTextField,
 } from '@vscode/webview-ui-toolkit';
 import { waited } from './dom.ts';
+import { catchUp } from './lateLoad.ts';
 
 const kinds = [vsCodeTextField, vsCodeOption, vsCodeDropdown, vsCodeCheckbox, vsCodeButton];
 
@@ -21,6 +24,5 @@ async function draw(): Promise<void> {
   }
 }
 
+catchUp();
 void draw();
-// The toolkit takes on the theme when the page has loaded, which it may have before this came.
-if (document.readyState === 'complete') dispatchEvent(new Event('load'));

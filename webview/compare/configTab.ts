@@ -18,6 +18,7 @@ export function configTab(words: Words, listening: Listening): ListTab<ConfigCha
     copyLabel: words.copy,
     detailsLabel: words.details,
     rowHeight: 24,
+    narrowRowHeight: 44,
     label: ({ field, name }) => name || field,
     draw: ({ field, name, before, after }, content) => {
       content.classList.add('columns');

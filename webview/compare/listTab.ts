@@ -9,6 +9,8 @@ export interface ListTabOptions<T> {
   readonly detailsLabel: string;
   /** Pixels. */
   readonly rowHeight: number;
+  /** Pixels where the page is narrow, as `compare.css` has it; the same where it says nothing. */
+  readonly narrowRowHeight?: number;
   /** What typing looks for. */
   label(item: T): string;
   draw(item: T, content: HTMLElement): void;
@@ -51,9 +53,19 @@ export class ListTab<T> {
       onMove: (at) => this.#moved(at),
       onKey: (event, at) => this.#onKey(event, at),
     });
+    this.#followWidth(options);
     const attributes = { role: 'region', 'aria-label': options.detailsLabel, tabindex: '0' };
     this.#details = element('div', { class: 'details', attributes });
     this.element = element('div', { class: 'list-tab' }, this.#rows.element, this.#details);
+  }
+
+  #followWidth({ rowHeight, narrowRowHeight = rowHeight }: ListTabOptions<T>): void {
+    const follow = ({ matches }: { readonly matches: boolean }) => {
+      this.#rows.rowHeight = matches ? narrowRowHeight : rowHeight;
+    };
+    const narrow = matchMedia('(max-width: 520px)');
+    narrow.addEventListener('change', follow);
+    follow(narrow);
   }
 
   show(items: readonly T[], current: number): void {

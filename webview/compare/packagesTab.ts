@@ -19,6 +19,7 @@ export function packagesTab(words: Words, listening: Listening): ListTab<Package
     copyLabel: words.copy,
     detailsLabel: words.details,
     rowHeight: 24,
+    narrowRowHeight: 44,
     label: ({ name }) => name,
     draw: (row, content) => drawPackage(row, content, words),
     details: (row) => packageDetails(row, words),

@@ -73,6 +73,15 @@ export class VirtualRows {
     return this.element.scrollTop;
   }
 
+  /** Pixels. The current row stays in sight. */
+  set rowHeight(pixels: number) {
+    if (pixels === this.#rowHeight) return;
+    this.#rowHeight = pixels;
+    this.element.style.setProperty('--row-height', `${pixels}px`);
+    if (this.#height > 0) this.element.scrollTop = this.#window.reveal(this.#current, this.element.scrollTop);
+    this.#render();
+  }
+
   /** The rows are others, or look otherwise. @param current the row to be the current one now */
   refresh(current = this.#current): void {
     this.#current = Math.max(0, Math.min(current, this.#options.rows.length - 1));

@@ -185,7 +185,7 @@ export function activate(context: ExtensionContext): ExtensionParts | undefined 
         [commands.compareWith]: (...args) =>
           engineFolders.compare(args[0]) ?? compareWith(host, comparePanels, ...args),
         [commands.compareWithTag]: (...args) => compareWithTag(host, comparePanels, ...args),
-        [commands.compareImages]: (...args) => compareImages(host, pulling, comparePanels, ...args),
+        [commands.compareImages]: (...args) => compareImages(host, comparePanels, ...args),
         [commands.compareWithLayerBelow]: compareWithLayerBelow,
         [commands.exportFiles]: (...args) => exporting.ask(...args),
         [commands.copyToStore]: (...args) => engineCopies.toStore(...args),
@@ -207,7 +207,7 @@ export function activate(context: ExtensionContext): ExtensionParts | undefined 
         },
         [commands.refreshWorkspace]: () => mentions.refresh(),
         [commands.showLayers]: (argument) => showLayers(host, images, pulling, argument),
-        [commands.inspectLayers]: (argument) => inspectLayers(host, pulling, layersPanels, argument),
+        [commands.inspectLayers]: (argument) => inspectLayers(host, layersPanels, argument),
         [commands.lookUpDigest]: (argument) =>
           lookUpDigest(
             host,

@@ -1,15 +1,11 @@
 // What the Compare page and the host say to one another.
 
+import { asImageSource, type ImageSource, type Reading } from './imageSource.ts';
 import type { Validators } from './messages.ts';
 import { asCount, asFields, asList, asNothing, asOneOf, asOptional, asText } from './validate.ts';
 
 /** One of the two images that a page is about. */
-export interface ComparedImage {
-  /** Digest of its manifest: what it names cannot change. */
-  readonly manifest: string;
-  /** What the person calls it. */
-  readonly name: string;
-}
+export type ComparedImage = ImageSource;
 
 export interface CompareSubject {
   readonly before: ComparedImage;
@@ -18,6 +14,12 @@ export interface CompareSubject {
 
 export type CompareContract = {
   readonly calls: {
+    /** Reads what has to be read of images that are in a registry, and tells how far it is. */
+    readonly read: {
+      readonly params: undefined;
+      readonly slice: Reading;
+      readonly result: undefined;
+    };
     /** Both images with their layers. The first time, layers are read and verified. */
     readonly images: Answer<Pair<ComparedFacts>>;
     /** What is otherwise in the configs, layers and history left out. */
@@ -63,8 +65,8 @@ export interface ComparedFacts {
   readonly created: string;
   /** Bytes of the layers as distributed. */
   readonly size: number;
-  /** Bytes of the files of all layers. */
-  readonly unpackedSize: number;
+  /** Bytes of all layers unpacked; `null` where that is not known of one. */
+  readonly unpackedSize: number | null;
   /** Lowest first. */
   readonly layers: readonly ComparedLayer[];
 }
@@ -76,8 +78,8 @@ export interface ComparedLayer {
   readonly instruction: string;
   /** Bytes as distributed. */
   readonly size: number;
-  /** Bytes of the unpacked tar. */
-  readonly unpackedSize: number;
+  /** Bytes of the unpacked tar; `null` of a layer in a registry that is known by its table of contents alone. */
+  readonly unpackedSize: number | null;
 }
 
 export interface ConfigChange {
@@ -134,9 +136,11 @@ export interface CompareStrings {
   readonly after: string;
   readonly swap: string;
   readonly reading: string;
+  readonly readingLayers: string;
   readonly sizeChange: string;
   readonly sizeSame: string;
   readonly distributed: string;
+  readonly distributedOnly: string;
   readonly sections: string;
   readonly packages: string;
   readonly config: string;
@@ -188,6 +192,7 @@ const longestPath = 10_000;
 const longestCopy = 100_000;
 
 export const compareValidators: Validators<CompareContract> = {
+  read: asNothing,
   images: asNothing,
   config: asNothing,
   packages: asNothing,
@@ -207,12 +212,10 @@ function asPath(value: unknown): string {
 /** @throws `MessageError` */
 export function parseCompareSubject(kept: unknown): CompareSubject {
   const { before, after } = asFields(kept, 'the subject');
-  return { before: asImage(before), after: asImage(after) };
-}
-
-function asImage(value: unknown): ComparedImage {
-  const { manifest, name } = asFields(value, 'the image');
-  return { manifest: asText(manifest, 'manifest', 200), name: asText(name, 'name') };
+  return {
+    before: asImageSource(asFields(before, 'the image')),
+    after: asImageSource(asFields(after, 'the image')),
+  };
 }
 
 export const compareTabs = ['packages', 'config', 'layers', 'files'] as const;

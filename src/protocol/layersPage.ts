@@ -1,5 +1,6 @@
 // What the Layers page and the host say to one another.
 
+import { asImageSource, type ImageSource, type Reading } from './imageSource.ts';
 import type { Validators } from './messages.ts';
 import {
   asCount,
@@ -14,17 +15,12 @@ import {
 } from './validate.ts';
 
 /** The image that a page is about. */
-export interface LayersSubject {
-  /** Digest of its manifest: what it names cannot change. */
-  readonly manifest: string;
-  /** What the person calls it. */
-  readonly name: string;
-}
+export type LayersSubject = ImageSource;
 
 export type LayersContract = {
   readonly calls: {
-    /** The image and its layers. The first time, layers are read and verified. */
-    readonly image: Ask<undefined, never, ImageFacts>;
+    /** The image and its layers. The first time, layers are read and verified; of an image in a registry it is told how far. */
+    readonly image: Ask<undefined, Reading, ImageFacts>;
     /** What each layer does to each path. */
     readonly paths: Ask<undefined, PathSlice, undefined>;
     /** Which paths waste how much. */
@@ -137,8 +133,8 @@ export interface LayerFacts {
   readonly size: number;
   /** Of the unpacked tar. */
   readonly diffId: string;
-  /** Bytes of the unpacked tar. */
-  readonly unpackedSize: number;
+  /** Bytes of the unpacked tar; `null` of a layer in a registry that is known by its table of contents alone. */
+  readonly unpackedSize: number | null;
   readonly added: number;
   readonly modified: number;
   readonly removed: number;
@@ -183,6 +179,7 @@ export interface LayersStrings {
   readonly wastedFilter: string;
   readonly readingFiles: string;
   readonly summary: string;
+  readonly summaryOfOne: string;
   readonly noMatch: string;
   readonly noMatchHint: string;
   readonly clearFilters: string;
@@ -277,8 +274,7 @@ function asChange({ path, before, after }: Fields): FileChange {
 
 /** @throws `MessageError` */
 export function parseLayersSubject(kept: unknown): LayersSubject {
-  const { manifest, name } = asFields(kept, 'the subject');
-  return { manifest: asText(manifest, 'manifest', 200), name: asText(name, 'name') };
+  return asImageSource(asFields(kept, 'the subject'));
 }
 
 /** What of the image the tree shows: what the chosen layer changed, what it holds, or the union up to it. */

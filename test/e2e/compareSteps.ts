@@ -3,6 +3,7 @@ import type { Frame, Locator } from 'playwright-core';
 import type { Product } from '../support/e2e/product.ts';
 import { settled } from '../support/e2e/settled.ts';
 import { webviewFrame } from '../support/e2e/webviewFrame.ts';
+import { untilSeen } from '../support/vscode/untilSeen.ts';
 
 /** What the steps need of the suite whose window they use: `base:1.0` and `base:1.1` in its store. */
 export interface CompareWorld {
@@ -68,6 +69,33 @@ export function compareTests(world: () => CompareWorld): void {
     await (await row('os-release')).waitFor();
     assert.equal(await (await frame()).locator('.search input').inputValue(), 'release');
     assert.equal(await (await tab('Files')).getAttribute('aria-selected'), 'true');
+  });
+
+  /** Of an image that the store does not have, from the palette. */
+  const other = () => world().named('web:2.0.0');
+  async function nameOther(title: string | RegExp): Promise<void> {
+    const prompt = world().product.workbench.prompt(title);
+    const row = prompt.row('An Image in a Registry…');
+    await untilSeen(prompt.message.filter({ hasText: 'A tag or a digest' }), () => row.click());
+    await prompt.answer(other());
+  }
+
+  it('Inspect Layers and Compare Images… read an image in its registry, and pull nothing', async () => {
+    const { workbench } = world().product;
+    await workbench.runCommand('Strata: Inspect Layers');
+    await nameOther('Inspect Layers');
+    const layers = await webviewFrame(page(), `${other()}: Layers`);
+    await layers.getByRole('option').nth(1).waitFor();
+    await layers.getByRole('treeitem').first().waitFor();
+    await world().product.screenshot('layers-in-registry');
+    await workbench.runCommand('Strata: Compare Images…');
+    await workbench.prompt('Compare Image').choose('acme/base:1.0');
+    await nameOther(/^Compare .*base:1\.0 With$/);
+    const compared = await webviewFrame(page(), `${world().named('base:1.0')} ↔ ${other()}`);
+    await compared.getByRole('tab', { name: /Layers.* differ/ }).waitFor();
+    await world().product.screenshot('compare-in-registry');
+    const { stdout } = await world().product.strata('images', '--format', '{{.Repository}}:{{.Tag}}');
+    assert(!stdout.split('\n').includes(other()), stdout);
   });
 
   it('leaves the window as it found it', async () => {

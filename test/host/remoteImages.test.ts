@@ -103,6 +103,21 @@ describe('images that are in a registry alone', () => {
     );
   });
 
+  const openTab = (wanted: string) => {
+    const labels = () => window.tabGroups.all.flatMap(({ tabs }) => tabs.map(({ label }) => label));
+    return eventually(async () => labels().find((label) => label === wanted), wanted);
+  };
+
+  it('have their layers inspected, and are compared, on pages, and nothing is pulled', async () => {
+    const [before, after] = [named('web:1.4.0'), named('web:2.0.0')];
+    const seen = await run(ids.inspectLayers, before);
+    assert.deepEqual(seen.messages, []);
+    await openTab(`${before.reference}: Layers`);
+    await run(ids.compareImages, { before, after });
+    await openTab(`${before.reference} ↔ ${after.reference}`);
+    assert.deepEqual(await engine.images(), []);
+  });
+
   it('are told in one sentence where they are not there', async () => {
     const { messages } = await run(ids.openImageAsFolder, named('web:nosuch'));
     assert.match(messages.map(({ text }) => text).join(), /was not found/);

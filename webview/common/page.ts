@@ -23,7 +23,7 @@ export class Page<P extends Contract, Subject, Strings, View> {
   readonly kept: View | undefined;
   readonly #asking: Asking<P>;
   #isGathering = false;
-  #waitingView: View | undefined;
+  #unkept: (() => View) | undefined;
 
   constructor({ onEvent, parseView }: PageOptions<P, View>) {
     const boot = JSON.parse(document.body.dataset.boot ?? '') as Boot<Subject, Strings>;
@@ -48,6 +48,8 @@ export class Page<P extends Contract, Subject, Strings, View> {
     signal: AbortSignal,
     onSlice: (slice: P['calls'][M]['slice']) => void = () => undefined,
   ): Promise<P['calls'][M]['result']> {
+    // What the host does may hide the page.
+    this.#write();
     return this.#asking.ask(method, params, onSlice, signal);
   }
 
@@ -62,22 +64,25 @@ export class Page<P extends Contract, Subject, Strings, View> {
   /**
    * Keeps what the page is to look like when it comes back: at once, since it may be hidden at once, and then what has
    * gathered meanwhile. Called as often as anything changes; scrolling changes a lot.
+   * @param read called when it is kept
    */
-  keep(view: View): void {
-    if (this.#isGathering) {
-      this.#waitingView = view;
-      return;
-    }
-    this.#isGathering = true;
-    vscodeApi().setState({ subject: this.subject, view });
-    setTimeout(() => this.#write(), gathering);
+  keep(read: () => View): void {
+    this.#unkept = read;
+    if (!this.#isGathering) this.#gather();
   }
 
-  #write(): void {
-    this.#isGathering = false;
-    const view = this.#waitingView;
-    this.#waitingView = undefined;
-    if (view !== undefined) this.keep(view);
+  #gather(): void {
+    this.#isGathering = this.#write();
+    if (this.#isGathering) setTimeout(() => this.#gather(), gathering);
+  }
+
+  /** Whether there was something to keep. */
+  #write(): boolean {
+    const read = this.#unkept;
+    if (!read) return false;
+    this.#unkept = undefined;
+    vscodeApi().setState({ subject: this.subject, view: read() });
+    return true;
   }
 }
 

@@ -2,6 +2,7 @@ import type { CommonStrings } from '../../src/protocol/commonStrings.ts';
 import type { Failure, FailureKind } from '../../src/protocol/messages.ts';
 import { button } from './controls.ts';
 import { element } from './dom.ts';
+import { fill, formatSize } from './format.ts';
 import { iconOf } from './icons.ts';
 import { visibleText } from './visibleText.ts';
 
@@ -33,19 +34,26 @@ export interface Emptiness {
 export class StateView {
   readonly element = element('div', { class: 'state', attributes: { role: 'status', hidden: '' } });
   readonly #words: CommonStrings;
+  readonly #received = element('p', { class: 'received', attributes: { 'aria-live': 'off' } });
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(words: CommonStrings) {
     this.#words = words;
   }
 
+  /** How much of what is being loaded has come. Said only to the eye: a screen reader would read out each step. */
+  progress(received: number, total: number): void {
+    this.#received.textContent = fill(this.#words.received, formatSize(received), formatSize(total));
+  }
+
   /** Shown only to who has waited a while. @param onCancel offered where it can be stopped */
   loading(text: string = this.#words.loading, onCancel?: () => void): void {
     this.clear();
+    this.#received.textContent = '';
     this.#timer = setTimeout(() => {
       const bar = element('div', { class: 'progress', attributes: { 'aria-hidden': 'true' } });
       const stop = onCancel && button({ label: this.#words.cancel, onPress: onCancel }).element;
-      this.#show('loading', bar, element('p', { text }), ...(stop ? [stop] : []));
+      this.#show('loading', bar, element('p', { text }), this.#received, ...(stop ? [stop] : []));
     }, patience);
   }
 

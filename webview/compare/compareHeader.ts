@@ -4,6 +4,7 @@ import { element } from '../common/dom.ts';
 import { fill, formatSize } from '../common/format.ts';
 import { visibleText } from '../common/visibleText.ts';
 import type { Words } from './comparePage.ts';
+import { sizesText } from './sizesText.ts';
 
 /** Which two images, how large each is, and how much larger the one than the other. */
 export class CompareHeader {
@@ -55,8 +56,7 @@ export class CompareHeader {
       [before, this.#facts.before],
       [after, this.#facts.after],
     ] as const) {
-      const sizes = fill(words.distributed, formatSize(facts.size), formatSize(facts.unpackedSize));
-      const parts = [visibleText(facts.platform, 60), facts.created, sizes];
+      const parts = [visibleText(facts.platform, 60), facts.created, sizesText(facts, words)];
       place.textContent = parts.filter(Boolean).join(' · ');
     }
     this.#size.textContent = sizeChange(before.size, after.size, words);

@@ -32,6 +32,7 @@ export class ComparePage {
   readonly #page: OwnPage;
   readonly #header: CompareHeader;
   readonly #tabs: Tabs<CompareTab>;
+  readonly #reading: StateView;
   readonly #states = new Map<CompareTab, StateView>();
   readonly #said = element('div', { class: 'said', attributes: { role: 'status' } });
   /** Sections that are known to have nothing to show. */
@@ -45,17 +46,47 @@ export class ComparePage {
     this.#header = new CompareHeader(words, page.subject, () => void this.#tell('swap', undefined));
     const tabs = compareTabs.map((id) => ({ id, label: words[id] }));
     this.#tabs = new Tabs(words.sections, tabs, (tab) => this.#keep({ tab }));
+    this.#reading = new StateView(words);
     for (const tab of compareTabs) {
       const state = new StateView(words);
       this.#states.set(tab, state);
       this.#tabs.panel(tab).append(state.element);
     }
-    main.append(this.#header.element, this.#tabs.element, ...this.#tabs.panels, this.#said);
+    main.append(
+      this.#header.element,
+      this.#tabs.element,
+      this.#reading.element,
+      ...this.#tabs.panels,
+      this.#said,
+    );
     this.#tabs.select(this.#view.tab ?? 'packages');
   }
 
   async load(): Promise<void> {
+    if (!(await this.#read())) return;
     await Promise.all([this.#loadPackages(), this.#loadConfig(), this.#loadLayers(), this.#loadFiles()]);
+  }
+
+  /** What is in a registry alone is read first, once for all sections. Whether they have something to show. */
+  async #read(): Promise<boolean> {
+    const words = this.#page.strings;
+    const loading = new AbortController();
+    const again = () => void this.load();
+    for (const tab of compareTabs) this.#tabs.setFigure(tab, words.counting);
+    this.#reading.loading(words.readingLayers, () => loading.abort());
+    try {
+      await this.#page.ask('read', undefined, loading.signal, ({ received, total }) =>
+        this.#reading.progress(received, total),
+      );
+      this.#reading.clear();
+      return true;
+    } catch (error) {
+      for (const tab of compareTabs) this.#tabs.setFigure(tab, words.unknown);
+      if (loading.signal.aborted) this.#reading.cancelled(again);
+      else if (error instanceof RequestFailed) this.#reading.failure(error.failure, { retry: again });
+      else throw error;
+      return false;
+    }
   }
 
   #loadPackages(): Promise<void> {
@@ -223,6 +254,6 @@ export class ComparePage {
 
   #keep(view: Partial<CompareView>): void {
     this.#view = { ...this.#view, ...view };
-    this.#page.keep(this.#view);
+    this.#page.keep(() => this.#view);
   }
 }

@@ -4,6 +4,7 @@ import { visibleText } from '../common/visibleText.ts';
 import type { Words } from './comparePage.ts';
 import { ListTab } from './listTab.ts';
 import type { LayerRow, PlacedLayer } from './pairLayers.ts';
+import { sizesText } from './sizesText.ts';
 
 interface Listening {
   readonly onCopy: (text: string) => void;
@@ -81,14 +82,11 @@ function layerTitle({ position }: PlacedLayer, words: Words): string {
 }
 
 function layerDetails(title: string, { layer }: PlacedLayer, words: Words): readonly Node[] {
-  const { instruction, digest, diffId, size, unpackedSize } = layer;
+  const { instruction, digest, diffId } = layer;
   return [
     element('h2', { text: title }),
     element('p', { class: 'mono whole', text: instructionOf(instruction, words, longestInstruction) }),
-    element('p', {
-      class: 'quiet',
-      text: fill(words.distributed, formatSize(size), formatSize(unpackedSize)),
-    }),
+    element('p', { class: 'quiet', text: sizesText(layer, words) }),
     element('p', { class: 'quiet mono foreign', text: digest, attributes: { title: diffId } }),
   ];
 }

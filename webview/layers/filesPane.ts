@@ -210,7 +210,8 @@ export class FilesPane {
   #tell(): void {
     const words = this.#page.strings;
     const { view } = this.#explorer;
-    this.#summary.textContent = fill(words.summary, formatCount(view.length), formatSize(view.totalBytes));
+    const summary = view.length === 1 ? words.summaryOfOne : words.summary;
+    this.#summary.textContent = fill(summary, formatCount(view.length), formatSize(view.totalBytes));
     this.#state.clear();
     if (view.length > 0 || view.table.length === 0) return;
     if (view.all === 0) this.#state.empty({ title: words.nothingHere });

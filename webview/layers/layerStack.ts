@@ -8,6 +8,11 @@ import type { Words } from './words.ts';
 
 const rowHeight = 44;
 
+/** Bytes that a layer is drawn to scale by: unpacked, or as distributed where no more is known. */
+export function shownSize({ unpackedSize, size }: LayerFacts): number {
+  return unpackedSize ?? size;
+}
+
 /** The layers, the lowest on top as in a Dockerfile: a picture to scale, and beside it the list that can be chosen from. */
 export class LayerStack {
   readonly element: HTMLElement;
@@ -19,13 +24,13 @@ export class LayerStack {
   constructor(words: Words, layers: readonly LayerFacts[], onChoose: (position: number) => void) {
     this.#layers = layers;
     this.#onChoose = onChoose;
-    this.#segments = stackShares(layers.map(({ unpackedSize }) => unpackedSize)).map((share, position) => {
+    this.#segments = stackShares(layers.map(shownSize)).map((share, position) => {
       const segment = element('div', { class: 'segment' });
       segment.style.flexGrow = String(share);
       segment.addEventListener('click', () => this.choose(position));
       return segment;
     });
-    const sizes = layers.map(({ unpackedSize }, at) => `${at + 1}: ${formatSize(unpackedSize)}`).join(', ');
+    const sizes = layers.map((layer, at) => `${at + 1}: ${formatSize(shownSize(layer))}`).join(', ');
     const attributes = { role: 'img', 'aria-label': fill(words.layersPicture, sizes) };
     this.#list = new VirtualRows({
       role: 'listbox',
@@ -54,7 +59,7 @@ export class LayerStack {
 }
 
 function layerRows(words: Words, layers: readonly LayerFacts[]): Rows {
-  const largest = Math.max(1, ...layers.map(({ unpackedSize }) => unpackedSize));
+  const largest = Math.max(1, ...layers.map(shownSize));
   const nameOf = ({ instruction }: LayerFacts) => visibleText(instruction, 200) || words.noInstruction;
   return {
     length: layers.length,
@@ -65,7 +70,7 @@ function layerRows(words: Words, layers: readonly LayerFacts[]): Rows {
       const layer = layers[at];
       if (!layer) return;
       const bar = element('div', { class: 'bar', attributes: { 'aria-hidden': 'true' } });
-      bar.style.setProperty('--share', String(layer.unpackedSize / largest));
+      bar.style.setProperty('--share', String(shownSize(layer) / largest));
       bar.style.setProperty('--wasted-share', String(layer.wastedBytes / largest));
       const wasted = layer.wastedBytes > 0 ? fill(words.wasted, formatSize(layer.wastedBytes)) : '';
       content.append(
@@ -78,7 +83,7 @@ function layerRows(words: Words, layers: readonly LayerFacts[]): Rows {
             'div',
             { class: 'layer-size' },
             bar,
-            element('span', { class: 'quiet', text: formatSize(layer.unpackedSize) }),
+            element('span', { class: 'quiet', text: formatSize(shownSize(layer)) }),
             ...(wasted ? [element('span', { class: 'hidden-text', text: wasted })] : []),
           ),
         ),

@@ -1,5 +1,5 @@
 import { RequestFailed } from '../../src/protocol/asking.ts';
-import type { ImageFacts, LayersView, PathSlice, Tab } from '../../src/protocol/layersPage.ts';
+import type { ImageFacts, LayerFacts, LayersView, PathSlice, Tab } from '../../src/protocol/layersPage.ts';
 import { drawControlsAfter } from '../common/controls.ts';
 import { element, waited } from '../common/dom.ts';
 import { fill, formatSize } from '../common/format.ts';
@@ -8,7 +8,7 @@ import { Tabs } from '../common/tabs.ts';
 import { visibleText } from '../common/visibleText.ts';
 import { FilesPane } from './filesPane.ts';
 import { LayerDetails } from './layerDetails.ts';
-import { LayerStack } from './layerStack.ts';
+import { LayerStack, shownSize } from './layerStack.ts';
 import { MapPane } from './mapPane.ts';
 import { Explorer } from './model/explorer.ts';
 import { WastePane } from './wastePane.ts';
@@ -16,8 +16,6 @@ import type { OwnPage } from './words.ts';
 
 /** Milliseconds between two looks at what has come so far. */
 const refreshing = 200;
-/** Milliseconds in which changes are gathered before they are kept. */
-const keeping = 100;
 /** Milliseconds that the controls wait for the first rows. */
 const controlsWait = 300;
 
@@ -52,7 +50,9 @@ export class LayersPage {
     const { strings } = this.#page;
     this.#state.loading(strings.readingLayers, () => loading.abort());
     try {
-      const image = await this.#page.ask('image', undefined, loading.signal);
+      const image = await this.#page.ask('image', undefined, loading.signal, ({ received, total }) =>
+        this.#state.progress(received, total),
+      );
       this.#state.clear();
       this.#show(image);
     } catch (error) {
@@ -64,10 +64,18 @@ export class LayersPage {
   }
 
   #show(image: ImageFacts): void {
-    const unpacked = image.layers.reduce((sum, { unpackedSize }) => sum + unpackedSize, 0);
-    const size = fill(this.#page.strings.unpacked, formatSize(unpacked));
+    const { strings } = this.#page;
+    const total = (sizeOf: (layer: LayerFacts) => number) =>
+      formatSize(image.layers.reduce((sum, layer) => sum + sizeOf(layer), 0));
+    const isUnpacked = image.layers.every(({ unpackedSize }) => unpackedSize !== null);
+    const size = isUnpacked
+      ? fill(strings.unpacked, total(shownSize))
+      : fill(
+          strings.asDistributed,
+          total(({ size }) => size),
+        );
     this.#facts.textContent = `${visibleText(image.platform, 60)} · ${size}`;
-    if (image.layers.length === 0) this.#state.empty({ title: this.#page.strings.noLayers });
+    if (image.layers.length === 0) this.#state.empty({ title: strings.noLayers });
     else void new Inspection(this.#main, this.#page, image, this.#facts).load();
   }
 }
@@ -87,7 +95,6 @@ class Inspection {
   readonly #kept: LayersView;
   /** Nothing is kept before all is there: it would be less than what was kept before. */
   #isWhole = false;
-  #isKeeping = false;
   #lastRefresh = Number.NEGATIVE_INFINITY;
 
   constructor(main: HTMLElement, page: OwnPage, { layers }: ImageFacts, facts: HTMLElement) {
@@ -212,12 +219,7 @@ class Inspection {
 
   #changed(): void {
     this.#map.show();
-    if (!this.#isWhole || this.#isKeeping) return;
-    this.#isKeeping = true;
-    setTimeout(() => {
-      this.#isKeeping = false;
-      this.#page.keep(this.#view());
-    }, keeping);
+    if (this.#isWhole) this.#page.keep(() => this.#view());
   }
 
   #view(): LayersView {

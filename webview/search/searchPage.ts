@@ -390,8 +390,12 @@ export class SearchPage {
 
   /** So that the page comes back as it is. */
   #keep(): void {
+    this.#page.keep(() => this.#kept());
+  }
+
+  #kept() {
     const found = this.#found && { ...this.#found, tags: this.#results.tags };
-    this.#page.keep({
+    return {
       registry: this.#form.registry,
       term: this.#form.text,
       filters: this.#form.filters,
@@ -400,6 +404,6 @@ export class SearchPage {
       unfolded: this.#results.unfolded,
       ...(this.#wantedRow !== undefined && { current: this.#wantedRow }),
       scrollTop: Math.round(this.#tree.scrollTop),
-    });
+    };
   }
 }

@@ -9,7 +9,6 @@ import type {
   PathChange,
   PathHistorySlice,
   ReadableImage,
-  StoredImage,
   TreeChoice,
   WastedFile,
 } from '../image.ts';
@@ -83,7 +82,7 @@ export abstract class ImageReader {
   }
 
   /** What each layer does to each path, in slices as they are read: the whole image for somebody who looks at it from all sides. */
-  pathHistory(image: StoredImage, signal?: AbortSignal): AsyncGenerator<PathHistorySlice, void, undefined> {
+  pathHistory(image: ReadableImage, signal?: AbortSignal): AsyncGenerator<PathHistorySlice, void, undefined> {
     return this.contentOf(image).history(signal);
   }
 

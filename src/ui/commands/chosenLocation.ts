@@ -12,7 +12,7 @@ import { ImageNode } from '../views/images/imageNode.ts';
 import { LayerNode } from '../views/images/layerNode.ts';
 import { type WantedImage, wantedImage } from './arguments.ts';
 import { askReference } from './askReference.ts';
-import { type ImageItem, imageItems } from './chosenImage.ts';
+import { type ChosenImage, type ImageItem, imageItems } from './chosenImage.ts';
 import { remoteLocation } from './remoteLocation.ts';
 
 /** The place in an image that a row of a view or page, or a resource of the explorer stands for. */
@@ -47,16 +47,27 @@ async function locationOf(host: EngineHost, wanted: WantedImage): Promise<ImageL
   return { ...imageTree({ image, tag }), path: '/' };
 }
 
-/**
- * Lets the person pick one of the images, or name one of a registry. `undefined` where they left.
- * @param platform of the one that they name, if not this machine's
- */
+/** As {@link pickAnyImage}, with what has to be read of one in a registry read. */
 export async function pickLocation(
   host: EngineHost,
   images: readonly StoredImage[],
   title: string,
   platform?: Platform,
 ): Promise<ImageLocation | undefined> {
+  const picked = await pickAnyImage(images, title, platform);
+  if (!picked) return undefined;
+  return 'image' in picked ? { ...imageTree(picked), path: '/' } : locationOf(host, picked);
+}
+
+/**
+ * Lets the person pick one of the images, or name one of a registry. `undefined` where they left.
+ * @param platform of the one that they name, if not this machine's
+ */
+export async function pickAnyImage(
+  images: readonly StoredImage[],
+  title: string,
+  platform?: Platform,
+): Promise<ChosenImage | WantedImage | undefined> {
   const elsewhere: ImageItem = {
     label: l10n.t('An Image in a Registry…'),
     description: l10n.t('looked into without pulling it'),
@@ -69,10 +80,9 @@ export async function pickLocation(
     placeHolder: l10n.t('An image of the store, or of a registry'),
     matchOnDescription: true,
   });
-  if (!item) return undefined;
-  if (item.chosen) return { ...imageTree(item.chosen), path: '/' };
+  if (!item || item.chosen) return item?.chosen;
   const asked = await askReference(title);
-  return asked && locationOf(host, { reference: asked.reference, ...(platform && { platform }) });
+  return asked && { reference: asked.reference, ...(platform && { platform }) };
 }
 
 /** What a command is given; from the palette the file in front, where that is one of an image. */

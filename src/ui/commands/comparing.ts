@@ -95,15 +95,13 @@ export async function compareFolders(
     const after = await treeImage(engine, right, signal);
     return changesBelow(left.path, engine.diff(before, after, {}, signal));
   };
-  // The page is of images of the store.
-  const hasPage = left.path === '/' && !left.from && !right.from;
-  const changed = await pickChanges(pairTitle(left, right), load, hasPage);
+  const changed = await pickChanges(pairTitle(left, right), load, left.path === '/');
   if (changed === 'comparison') panels.show({ before: compared(left), after: compared(right) });
   else await showChanges(left, right, changed);
 }
 
-function compared({ manifest, name }: ImageTree): ComparedImage {
-  return { manifest, name };
+function compared({ manifest, name, from }: ImageTree): ComparedImage {
+  return { manifest, name, ...(from && { from: canonicalName(from) }) };
 }
 
 async function changesBelow(path: string, all: AsyncIterable<PathChange>): Promise<readonly PathChange[]> {

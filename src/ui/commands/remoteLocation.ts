@@ -36,7 +36,7 @@ function report(
 }
 
 /** What nobody vouches for is worth a word, no more: the files themselves are held against it when they are read. */
-function tellOfTables(name: string, tables: readonly ListedTable[]): void {
+export function tellOfTables(name: string, tables: readonly ListedTable[]): void {
   const unverified = tables.filter(({ verified }) => !verified).length;
   if (unverified === 0) return;
   const text = l10n.t(

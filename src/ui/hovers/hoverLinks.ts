@@ -60,12 +60,12 @@ export function showLayersLink(reference: Reference): string {
   );
 }
 
-export function inspectLayersLink(reference: Reference): string {
+export function inspectLayersLink(reference: Reference, platform: string | undefined): string {
   return commandLink(
     l10n.t('Inspect layers'),
     commands.inspectLayers,
-    referenceArgument(reference),
-    l10n.t('See what each layer holds, changes and wastes'),
+    referenceArgument(reference, platform),
+    l10n.t('See what each layer holds, changes and wastes; nothing is pulled'),
   );
 }
 

@@ -73,9 +73,12 @@ export class LocalHover implements HoverProvider {
       const now = withDigest(reference, moved.descriptor.digest);
       links.unshift(updatePinLink(document, mention), comparePinLink(reference, now, mention.platform));
     }
-    if (stored) links.push(showLayersLink(reference), inspectLayersLink(reference));
-    else links.push(pullLink(reference, mention.platform));
-    links.push(openFolderLink(reference, mention.platform), referrersLink(reference, mention.platform));
+    links.push(stored ? showLayersLink(reference) : pullLink(reference, mention.platform));
+    links.push(
+      inspectLayersLink(reference, mention.platform),
+      openFolderLink(reference, mention.platform),
+      referrersLink(reference, mention.platform),
+    );
     return content.appendMarkdown(`\n\n${links.join(' · ')}`);
   }
 }

@@ -5,6 +5,7 @@ import type { CommonStrings } from '../../protocol/commonStrings.ts';
 export function commonStrings(): CommonStrings {
   return {
     loading: l10n.t('Loading…'),
+    received: l10n.t('{0} of {1}'),
     cancel: l10n.t('Cancel'),
     cancelled: l10n.t('Cancelled'),
     tryAgain: l10n.t('Try Again'),

@@ -63,6 +63,9 @@ describe('the messages of the Layers page', () => {
   it('know a subject that comes back after a restart', () => {
     const subject = { manifest: 'sha256:00', name: 'alpine' };
     assert.deepEqual(parseLayersSubject({ ...subject, other: 1 }), subject);
+    const remote = { ...subject, from: 'docker.io/library/alpine' };
+    assert.deepEqual(parseLayersSubject(remote), remote);
+    assert.throws(() => parseLayersSubject({ ...subject, from: 7 }), MessageError);
     assert.throws(() => parseLayersSubject({ name: 'alpine' }), MessageError);
   });
 

@@ -1,14 +1,12 @@
 import { env } from 'vscode';
 import { panels } from '../../../contributions.ts';
-import type { FileRename, ImageLayer, PathChange, StoredImage } from '../../../engine/image.ts';
+import type { FileRename, ImageLayer, PathChange, ReadableImage } from '../../../engine/image.ts';
 import type { ImageEngine } from '../../../engine/imageEngine.ts';
 import { formatPlatform } from '../../../engine/oci/platform.ts';
-import { familiarReference } from '../../../engine/oci/reference.ts';
 import type { InstalledPackage } from '../../../engine/packages/installedPackage.ts';
 import {
   type CompareContract,
   type ComparedFacts,
-  type ComparedImage,
   type ComparedLayer,
   type CompareSubject,
   compareValidators,
@@ -20,9 +18,9 @@ import { timeSlices } from '../../../protocol/timeSlices.ts';
 import type { EngineHost } from '../../engineHost.ts';
 import { foreignText } from '../../foreignText.ts';
 import { formatCreated } from '../../format.ts';
-import { imageTree } from '../../imageFileSystem/imageTree.ts';
 import { cleanInstruction } from '../../instruction.ts';
 import { showDiff } from '../../showDiff.ts';
+import { pageImage, pageTree, readImages } from '../pageImage.ts';
 import type { PanelKind } from '../panels.ts';
 import { compareStrings } from './compareStrings.ts';
 import { configChange } from './configText.ts';
@@ -40,11 +38,17 @@ export function comparePanel(
     page: 'compare',
     title: ({ before, after }) => `${foreignText(before.name, 60)} ↔ ${foreignText(after.name, 60)}`,
     key: ({ before, after }) => `${before.manifest} ${after.manifest}`,
-    parseSubject: parseCompareSubject,
+    parseSubject,
     strings: compareStrings,
     validators: compareValidators,
     handlers: (subject) => compareHandlers(host, subject, show),
   };
+}
+
+function parseSubject(kept: unknown): CompareSubject {
+  const subject = parseCompareSubject(kept);
+  for (const image of [subject.before, subject.after]) pageTree(image);
+  return subject;
 }
 
 function compareHandlers(
@@ -54,6 +58,10 @@ function compareHandlers(
 ): Handlers<CompareContract> {
   const both = (signal: AbortSignal) => bothImages(host.engine, subject, signal);
   return {
+    read: async (_params, send, signal) => {
+      await readImages(host.engine, await both(signal), send, signal);
+      return undefined;
+    },
     images: async (_params, _send, signal) => {
       const [before, after] = await both(signal);
       return {
@@ -83,11 +91,8 @@ function compareHandlers(
       }
       return { added, removed, modified, renamed };
     },
-    open: async ({ before, after }, _send, signal) => {
-      const [left, right] = (await both(signal)).map((image, at) =>
-        imageTree({ image, tag: tagOf(image, at === 0 ? subject.before : subject.after) }),
-      );
-      if (!left || !right) throw new RangeError('a comparison has two images');
+    open: async ({ before, after }) => {
+      const [left, right] = [pageTree(subject.before), pageTree(subject.after)];
       const path = after ?? before ?? '/';
       const there = { left: before !== undefined, right: after !== undefined };
       await showDiff({ ...left, path: before ?? path }, { ...right, path }, there);
@@ -108,13 +113,13 @@ async function bothImages(
   engine: ImageEngine,
   { before, after }: CompareSubject,
   signal: AbortSignal,
-): Promise<readonly [StoredImage, StoredImage]> {
-  return [await engine.image(before.manifest, signal), await engine.image(after.manifest, signal)];
+): Promise<readonly [ReadableImage, ReadableImage]> {
+  return [await pageImage(engine, before, signal), await pageImage(engine, after, signal)];
 }
 
 async function imageFacts(
   engine: ImageEngine,
-  image: StoredImage,
+  image: ReadableImage,
   signal: AbortSignal,
 ): Promise<ComparedFacts> {
   const layers = (await engine.layers(image, signal)).flatMap((layer) => layerFacts(layer) ?? []);
@@ -122,7 +127,7 @@ async function imageFacts(
     platform: formatPlatform(image.platform),
     created: formatCreated(image.created) ?? '',
     size: layers.reduce((sum, { size }) => sum + size, 0),
-    unpackedSize: image.size,
+    unpackedSize: sumOrNull(layers.map(({ unpackedSize }) => unpackedSize)),
     layers,
   };
 }
@@ -130,13 +135,13 @@ async function imageFacts(
 /** Nothing of a step that made no layer. */
 function layerFacts(layer: ImageLayer): ComparedLayer | undefined {
   const { descriptor, diffId, uncompressedSize, createdBy } = layer;
-  if (!descriptor || diffId === undefined || uncompressedSize === undefined) return undefined;
+  if (!descriptor || diffId === undefined) return undefined;
   return {
     diffId,
     digest: descriptor.digest,
     instruction: cleanInstruction(createdBy).slice(0, longestInstruction),
     size: descriptor.size,
-    unpackedSize: uncompressedSize,
+    unpackedSize: uncompressedSize ?? null,
   };
 }
 
@@ -144,7 +149,11 @@ function packageSide({ version, architecture = '', source = '' }: InstalledPacka
   return { version, architecture, source };
 }
 
-/** The tag that the person chose the image by, as long as the image has it. */
-function tagOf({ tags }: StoredImage, { name }: ComparedImage) {
-  return tags.find((tag) => familiarReference(tag) === name);
+function sumOrNull(sizes: readonly (number | null)[]): number | null {
+  let sum = 0;
+  for (const size of sizes) {
+    if (size === null) return null;
+    sum += size;
+  }
+  return sum;
 }

@@ -1,4 +1,4 @@
-import type { ImageAnalysis, ImageLayer, StoredImage } from '../../../engine/image.ts';
+import type { ImageAnalysis, ImageLayer, ReadableImage } from '../../../engine/image.ts';
 import { formatPlatform } from '../../../engine/oci/platform.ts';
 import type { ImageFacts, LayerFacts, LayersSubject, WasteFacts } from '../../../protocol/layersPage.ts';
 import { cleanInstruction } from '../../instruction.ts';
@@ -9,7 +9,7 @@ const mostWasteful = 500;
 /** What the page is told of the image as a whole. */
 export function imageFacts(
   { name }: LayersSubject,
-  { id, manifest, platform }: StoredImage,
+  { id, manifest, platform }: ReadableImage,
   layers: readonly ImageLayer[],
 ): ImageFacts {
   return {
@@ -24,7 +24,7 @@ export function imageFacts(
 /** Nothing of a step that made no layer. */
 function layerFacts(layer: ImageLayer): LayerFacts | undefined {
   const { index, descriptor, diffId, uncompressedSize, createdBy } = layer;
-  if (!descriptor || diffId === undefined || uncompressedSize === undefined) return undefined;
+  if (!descriptor || diffId === undefined) return undefined;
   const { added, modified, removed, wastedBytes } = layer;
   return {
     step: index,
@@ -32,7 +32,7 @@ function layerFacts(layer: ImageLayer): LayerFacts | undefined {
     digest: descriptor.digest,
     size: descriptor.size,
     diffId,
-    unpackedSize: uncompressedSize,
+    unpackedSize: uncompressedSize ?? null,
     added,
     modified,
     removed,

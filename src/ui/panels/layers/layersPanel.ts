@@ -1,6 +1,5 @@
 import { env } from 'vscode';
 import { panels } from '../../../contributions.ts';
-import { isDigest } from '../../../engine/oci/digest.ts';
 import {
   type LayersContract,
   type LayersSubject,
@@ -8,10 +7,11 @@ import {
   parseLayersSubject,
 } from '../../../protocol/layersPage.ts';
 import type { Handlers } from '../../../protocol/messages.ts';
-import { MessageError } from '../../../protocol/validate.ts';
 import { openLocation } from '../../commands/openingFiles.ts';
+import { tellOfTables } from '../../commands/remoteLocation.ts';
 import type { EngineHost } from '../../engineHost.ts';
 import { foreignText } from '../../foreignText.ts';
+import { pageImage, pageTree, readImages } from '../pageImage.ts';
 import type { PanelKind } from '../panels.ts';
 import { imageFacts, wasteFacts } from './imageFacts.ts';
 import { layersStrings } from './layersStrings.ts';
@@ -25,33 +25,34 @@ export function layersPanel(host: EngineHost): PanelKind<LayersContract, LayersS
     page: 'layers',
     title: ({ name }) => `${foreignText(name, 100)}: Layers`,
     key: ({ manifest }) => manifest,
-    parseSubject: storedSubject,
+    parseSubject,
     strings: layersStrings,
     validators: layersValidators,
     handlers: (subject) => layersHandlers(host, subject),
   };
 }
 
-/** Nothing else than an image of the store: the engine would take a file's name as well. */
-function storedSubject(kept: unknown): LayersSubject {
+function parseSubject(kept: unknown): LayersSubject {
   const subject = parseLayersSubject(kept);
-  if (isDigest(subject.manifest)) return subject;
-  throw new MessageError('the image is not named by its digest');
+  pageTree(subject);
+  return subject;
 }
 
 function layersHandlers(host: EngineHost, subject: LayersSubject): Handlers<LayersContract> {
-  const stored = (signal: AbortSignal) => host.engine.image(subject.manifest, signal);
+  const found = (signal: AbortSignal) => pageImage(host.engine, subject, signal);
   return {
-    image: async (_, _send, signal) => {
-      const image = await stored(signal);
+    image: async (_, send, signal) => {
+      const image = await found(signal);
+      await readImages(host.engine, [image], send, signal);
+      tellOfTables(subject.name, host.engine.tables(image));
       return imageFacts(subject, image, await host.engine.layers(image, signal));
     },
     paths: async (_, send, signal) => {
-      const image = await stored(signal);
+      const image = await found(signal);
       for await (const slice of host.engine.pathHistory(image, signal)) await send(slice);
       return undefined;
     },
-    waste: async (_, _send, signal) => wasteFacts(await host.engine.analyze(await stored(signal), signal)),
+    waste: async (_, _send, signal) => wasteFacts(await host.engine.analyze(await found(signal), signal)),
     open: async ({ path, layer }) => {
       await openLocation(host, placeInLayer(subject, path, layer));
       return undefined;

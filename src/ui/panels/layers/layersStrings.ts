@@ -48,6 +48,7 @@ function scopeStrings() {
     wastedFilter: l10n.t('Wasted'),
     readingFiles: l10n.t('Reading the files…'),
     summary: l10n.t('{0} paths, {1}'),
+    summaryOfOne: l10n.t('{0} path, {1}'),
     noMatch: l10n.t('No path fits'),
     noMatchHint: l10n.t('Search and filters leave nothing of {0} paths.'),
     clearFilters: l10n.t('Show All'),

@@ -8,6 +8,7 @@ import { settled } from '../support/e2e/settled.ts';
 import { buildLargeImage } from '../support/realParts/debianImage.ts';
 import { skopeo, skopeoInspect } from '../support/realParts/skopeo.ts';
 import { type SampleRegistry, startSampleRegistry } from '../support/sampleRegistry/start.ts';
+import { layersTests } from './layersSteps.ts';
 
 const repository = 'debian/tools';
 const emptyStore = 'No images in the local store yet.';
@@ -161,6 +162,8 @@ describe('a real image of more than 300 MB', () => {
     await tree.row(/\(everything below\)hidden/);
     await product.screenshot('hidden');
   });
+
+  layersTests(() => ({ product, reference, layers: layers.length, ready: () => pulled().then(unfoldTag) }));
 
   it('is pinned at the cursor by an edit of nothing else, which undo takes back', async () => {
     const { workbench, page } = product;

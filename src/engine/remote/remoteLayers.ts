@@ -17,6 +17,7 @@ import { type Compression, layerCompression } from '../oci/mediaType.ts';
 import type { RegistryRepository } from '../registry/registryRepository.ts';
 import type { ByteRange } from '../target.ts';
 import { atIntervals } from '../tasks/atIntervals.ts';
+import { fromAnySource } from '../tasks/fromAnySource.ts';
 import { SharedTasks } from '../tasks/sharedTasks.ts';
 
 /** Bytes by which a compression is known. */
@@ -113,7 +114,19 @@ export class RemoteLayers {
     return chunkedContent({ chunks, compression, open }, index, at, signal);
   }
 
-  async #read(
+  #read(
+    layer: Descriptor,
+    diffId: DiffId,
+    onProgress: (received: number) => void,
+    signal: AbortSignal,
+  ): Promise<Reading> {
+    return fromAnySource(
+      (error) => this.#parts.repository.giveUp(layer, error),
+      () => this.#readOnce(layer, diffId, onProgress, signal),
+    );
+  }
+
+  async #readOnce(
     layer: Descriptor,
     diffId: DiffId,
     onProgress: (received: number) => void,

@@ -3,6 +3,7 @@ import { type EngineError, isEngineError } from '../errors.ts';
 import { type Descriptor, plainDescriptor } from '../oci/descriptor.ts';
 import type { RegistryRepository } from '../registry/registryRepository.ts';
 import { atIntervals } from '../tasks/atIntervals.ts';
+import { fromAnySource } from '../tasks/fromAnySource.ts';
 import { SharedTasks } from '../tasks/sharedTasks.ts';
 
 /** A blob on its way into a repository. */
@@ -61,19 +62,8 @@ async function push(
   emit({ state: 'uploading', sent: 0 });
   const report = atIntervals((sent: number) => emit({ state: 'uploading', sent }));
   const open = async () => counted(await blob.open(signal), report);
-  await fromAny(blob, () => repository.upload(descriptor, open, signal));
+  await fromAnySource(blob.giveUp, () => repository.upload(descriptor, open, signal));
   emit({ state: 'complete', sent: size });
-}
-
-/** Uploads what one source gives, or the next where that one gives it up. */
-async function fromAny({ giveUp }: BlobToPush, upload: () => Promise<void>): Promise<void> {
-  for (;;) {
-    try {
-      return await upload();
-    } catch (error) {
-      if (!isEngineError(error) || error.reason === 'Cancelled' || !giveUp?.(error)) throw error;
-    }
-  }
 }
 
 /** @returns the repository that it was mounted from */

@@ -8,6 +8,7 @@ import type { Ingest, Store } from '../store/store.ts';
 import type { ByteRange } from '../target.ts';
 import { allOrNone } from '../tasks/allOrNone.ts';
 import { atIntervals } from '../tasks/atIntervals.ts';
+import { fromAnySource } from '../tasks/fromAnySource.ts';
 import { SharedTasks } from '../tasks/sharedTasks.ts';
 
 /** Where a layer comes from. The bytes need not be verified: the layer worker does that off the host's thread. */
@@ -54,7 +55,11 @@ export class LayerTransfers {
     signal?: AbortSignal,
   ): Promise<void> {
     const work = (emit: (progress: LayerProgress) => void, shared: AbortSignal) =>
-      this.#bringFromAny(source, layer, diffId, emit, shared);
+      // Wrong bytes are thrown away, right ones gone on from, whoever gave them.
+      fromAnySource(
+        (error) => source.giveUp?.(layer, error) ?? false,
+        () => this.#bring(source, layer, diffId, emit, shared),
+      );
     await this.#shared.run(`${layer.digest} ${diffId}`, work, watch, signal);
   }
 
@@ -82,24 +87,6 @@ export class LayerTransfers {
       if (!here[position]) watch(layer, { state: 'waiting', received: 0 });
     }
     await allOrNone([...places.filter((position) => here[position]), ...absent], ensure, signal);
-  }
-
-  /** Wrong bytes are thrown away, right ones gone on from, whoever gave them. */
-  async #bringFromAny(
-    source: LayerSource,
-    layer: Descriptor,
-    diffId: DiffId,
-    emit: (progress: LayerProgress) => void,
-    signal: AbortSignal,
-  ): Promise<void> {
-    for (;;) {
-      try {
-        return await this.#bring(source, layer, diffId, emit, signal);
-      } catch (error) {
-        const isSources = isEngineError(error) && error.reason !== 'Cancelled' && error.reason !== 'Io';
-        if (!isSources || !source.giveUp?.(layer, error)) throw error;
-      }
-    }
   }
 
   async #bring(

@@ -140,6 +140,14 @@ describe('a pull by a mirror that fails midway', function () {
     assert.deepEqual(await engine.verify(), []);
   });
 
+  it('is no hindrance to looking into the image where it is', async () => {
+    mirror.faults = { replace: (url, bytes) => (isLayer(url) ? flip(bytes) : undefined) };
+    engine = engineWith([mirror]);
+    const remote = await engine.remoteImage(parseReference(`${registry.host}/acme/app:1`));
+    assert.ok([...(await engine.files(remote))].length > 0);
+    assert.deepEqual(warnings, [passedOver(mirror)]);
+  });
+
   it('comes from the next mirror, and asks the first one no more', async () => {
     mirror.faults = { replace: (url, bytes) => (isLayer(url) ? flip(bytes) : undefined) };
     const layersAsked = await pull([mirror, second]);

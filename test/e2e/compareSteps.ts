@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Frame, Locator } from 'playwright-core';
+import { accessibilityFaults } from '../support/e2e/accessibility.ts';
 import type { Product } from '../support/e2e/product.ts';
 import { settled } from '../support/e2e/settled.ts';
 import { webviewFrame } from '../support/e2e/webviewFrame.ts';
@@ -31,6 +32,7 @@ export function compareTests(world: () => CompareWorld): void {
     const text = plain(await (await row('openssl')).innerText());
     assert.match(text, /openssl.*1:3\.5\.4-1.*to.*1:3\.5\.6-1\+acme1/);
     assert.match(plain(await (await row('libacme-log1')).innerText()), /Removed.*0\.9\.4-2.*not there/);
+    assert.deepEqual(await accessibilityFaults(await frame()), []);
     await world().product.screenshot('compare-packages');
   });
 
@@ -38,6 +40,7 @@ export function compareTests(world: () => CompareWorld): void {
     await (await tab('Layers')).click();
     await (await tab('Layers')).getByText('1 in common, 1 of 2 differ').waitFor();
     await (await row('in both')).waitFor();
+    assert.deepEqual(await accessibilityFaults(await frame()), []);
     await world().product.screenshot('compare-layers');
     await (await tab('Configuration')).click();
     await (await row(/Label.*org\.opencontainers\.image\.version/)).waitFor();
@@ -48,6 +51,7 @@ export function compareTests(world: () => CompareWorld): void {
     await (await tab('Files')).click();
     await (await frame()).locator('.search input').fill('release');
     await (await row('acme-release')).waitFor();
+    assert.deepEqual(await accessibilityFaults(await frame()), []);
     await world().product.screenshot('compare-files');
     await (await frame()).getByRole('tree').focus();
     await page().keyboard.press('End');

@@ -131,6 +131,12 @@ describe('the Layers page, without VS Code around it', () => {
     await open({ paths: 300 }, 'light-contrast', { width: 320, height: 400 });
     const wider = await page.evaluate('document.documentElement.scrollWidth - innerWidth');
     assert.equal(wider, 0);
+    const isLayerSeen = await page.locator('.stack .row[aria-selected=true]').evaluate((row) => {
+      const list = row.closest('.rows').getBoundingClientRect();
+      const { top, bottom } = row.getBoundingClientRect();
+      return top >= list.top && bottom <= list.bottom;
+    });
+    assert(isLayerSeen, 'the chosen layer is out of sight');
     const stack = page.locator('.stack');
     assert.equal(await stack.evaluate((part) => part.scrollHeight - part.clientHeight), 0);
     assert.deepEqual(await accessibilityFaults(page.mainFrame()), []);

@@ -52,6 +52,7 @@ export class VirtualRows {
   #current = 0;
   #made = 0;
   #height = 0;
+  #scrollOnceLaidOut: number | undefined;
 
   constructor(options: VirtualRowsOptions) {
     this.#options = options;
@@ -78,7 +79,7 @@ export class VirtualRows {
     if (pixels === this.#rowHeight) return;
     this.#rowHeight = pixels;
     this.element.style.setProperty('--row-height', `${pixels}px`);
-    if (this.#height > 0) this.element.scrollTop = this.#window.reveal(this.#current, this.element.scrollTop);
+    this.#reveal();
     this.#render();
   }
 
@@ -96,14 +97,15 @@ export class VirtualRows {
   goTo(at: number): void {
     const before = this.#current;
     this.#current = at;
-    if (this.#height > 0) this.element.scrollTop = this.#window.reveal(at, this.element.scrollTop);
+    this.#reveal();
     this.#mark(before);
     this.#render();
     this.#options.onMove?.(at);
   }
 
   scrollTo(scrollTop: number): void {
-    this.element.scrollTop = scrollTop;
+    if (this.#height === 0) this.#scrollOnceLaidOut = scrollTop;
+    else this.#scroll(scrollTop);
     this.#render();
   }
 
@@ -131,12 +133,29 @@ export class VirtualRows {
     list.addEventListener('contextmenu', (event) => this.#onMenu(event), { capture: true });
   }
 
-  /** Where it was out of sight, or smaller, the current row may be out of sight now. */
+  /** Where it was out of sight, or larger, the current row might be out of sight now; where a person has left it, it stays so. */
   #resized(height: number): void {
-    const isNew = this.#height === 0;
+    const { scrollTop } = this.element;
+    const wasSeen = this.#height === 0 || this.#window.reveal(this.#current, scrollTop) === scrollTop;
     this.#height = height;
-    if (isNew) this.element.scrollTop = this.#window.reveal(this.#current, this.element.scrollTop);
+    if (this.#scrollOnceLaidOut !== undefined) this.#scroll(this.#scrollOnceLaidOut);
+    else if (wasSeen) this.#reveal();
+    if (height > 0) this.#scrollOnceLaidOut = undefined;
     this.#render();
+  }
+
+  /** Brings the current row into sight; where nothing is laid out yet, `#resized` will. */
+  #reveal(): void {
+    if (this.#height === 0) return;
+    const { scrollTop } = this.element;
+    const wanted = this.#window.reveal(this.#current, scrollTop);
+    if (wanted !== scrollTop) this.#scroll(wanted);
+  }
+
+  /** Only as far as there is something can it be scrolled. */
+  #scroll(scrollTop: number): void {
+    this.#canvas.style.height = `${this.#window.scrollHeight}px`;
+    this.element.scrollTop = scrollTop;
   }
 
   /** Nothing before it is laid out: `#resized` follows, and asking where it is scrolled to would have it laid out twice. */

@@ -75,6 +75,16 @@ describe('a workspace that is not trusted', () => {
     await product.screenshot('pulled');
   });
 
+  it('uses no credentials, and says so to who wants to sign in', async () => {
+    const { workbench, page } = product;
+    await workbench.runCommand('Strata: Sign In to Registry…');
+    await workbench.prompt('Sign In to Registry').answer(registry.host);
+    await workbench.waitForText(`Trust this workspace to sign in to ${registry.host}`);
+    await product.screenshot('no-credentials');
+    await page.getByRole('button', { name: 'Manage Workspace Trust' }).waitFor();
+    await workbench.runCommand('Notifications: Clear All Notifications');
+  });
+
   it('runs no credential helper, until it is trusted', async function () {
     this.timeout(90_000);
     const { workbench, page } = product;

@@ -4,9 +4,13 @@ import { chainCredentials, dockerCredentials } from '../../engine/registry/docke
 import { dockerConfigDirectory } from './dockerConfigDirectory.ts';
 import type { RegistrySecrets } from './registrySecrets.ts';
 
-/** What there is for each host: VS Code's secret store first, then what Docker has. Nobody is asked. */
+/**
+ * What there is for each host: VS Code's secret store first, then what Docker has. Nobody is asked. A workspace that nobody
+ * trusts is given none: its files say which hosts are asked, and helpers are programs.
+ */
 export function knownCredentials(secrets: RegistrySecrets, log: LogOutputChannel): CredentialProvider {
-  return chainCredentials(fromSecrets(secrets, log), fromDocker(log));
+  const known = chainCredentials(fromSecrets(secrets, log), fromDocker(log));
+  return async (registry, signal) => (workspace.isTrusted ? known(registry, signal) : undefined);
 }
 
 function fromSecrets(secrets: RegistrySecrets, log: LogOutputChannel): CredentialProvider {
@@ -20,11 +24,10 @@ function fromSecrets(secrets: RegistrySecrets, log: LogOutputChannel): Credentia
   };
 }
 
-/** Docker's own, helpers included: programs, which are not run for a workspace that nobody trusts. */
+/** Docker's own, helpers included. */
 function fromDocker(log: LogOutputChannel): CredentialProvider {
   const onWarning = (message: string) => log.warn(message);
   return async (registry, signal) => {
-    if (!workspace.isTrusted) return undefined;
     return dockerCredentials({ configDirectory: dockerConfigDirectory(), onWarning })(registry, signal);
   };
 }

@@ -1,4 +1,4 @@
-import { l10n, ProgressLocation, window } from 'vscode';
+import { commands, l10n, ProgressLocation, window, workspace } from 'vscode';
 import { isEngineError } from '../../engine/errors.ts';
 import type { CredentialProvider } from '../../engine/registry/credentials.ts';
 import { githubApi } from '../../engine/registry/githubPackages.ts';
@@ -28,7 +28,7 @@ export interface SignInParts {
 export async function signIn({ host, secrets, known }: SignInParts, argument: unknown): Promise<boolean> {
   const title = l10n.t('Sign In to Registry');
   const registry = registryArgument(argument) ?? (await askRegistry(title, dockerHub));
-  if (registry === undefined) return false;
+  if (registry === undefined || !(await isTrusted(registry))) return false;
   let account: Account | undefined;
   for (;;) {
     const last = account?.username;
@@ -45,6 +45,19 @@ export async function signIn({ host, secrets, known }: SignInParts, argument: un
   host.engine.forgetSignIn(registry);
   window.setStatusBarMessage(l10n.t('Signed in to {0} as {1}', registry, account.username), 5000);
   return true;
+}
+
+/** Whether credentials are used in this workspace; where they are not, leads to where that is changed. */
+async function isTrusted(registry: string): Promise<boolean> {
+  if (workspace.isTrusted) return true;
+  const manage = l10n.t('Manage Workspace Trust');
+  const message = l10n.t(
+    'No credentials are used in Restricted Mode. Trust this workspace to sign in to {0}.',
+    registry,
+  );
+  if ((await window.showWarningMessage(message, manage)) === manage)
+    await commands.executeCommand('workbench.trust.manage');
+  return false;
 }
 
 /** Why the registry does not take the account; `undefined` where it does. */

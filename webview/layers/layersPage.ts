@@ -74,7 +74,15 @@ export class LayersPage {
           strings.asDistributed,
           total(({ size }) => size),
         );
-    this.#facts.textContent = `${visibleText(image.platform, 60)} · ${size}`;
+    const wasted = image.layers.some(({ wastedBytes }) => wastedBytes > 0)
+      ? [
+          fill(
+            strings.wasted,
+            total(({ wastedBytes }) => wastedBytes),
+          ),
+        ]
+      : [];
+    this.#facts.textContent = [visibleText(image.platform, 60), size, ...wasted].join(' · ');
     if (image.layers.length === 0) this.#state.empty({ title: strings.noLayers });
     else void new Inspection(this.#main, this.#page, image, this.#facts).load();
   }

@@ -80,11 +80,11 @@ function pictureStrings() {
     mapHint: l10n.t('The Files tab, by size, says the same in words.'),
     mapUp: l10n.t('Folder Above'),
     rest: l10n.t('{0} smaller'),
-    efficiency: l10n.t('{0} efficient'),
+    efficiency: l10n.t('{0} efficient, as dive counts'),
     wastedInAll: l10n.t('{0} at paths that several layers write or remove'),
     worstPaths: l10n.t('Paths by the bytes they cost in all layers'),
     worstPath: l10n.t('{0} in {1} layers'),
-    noWaste: l10n.t('No path is written twice: nothing is wasted.'),
+    noWaste: l10n.t('No file is written twice. Files, filtered by Wasted, shows what a later layer removes.'),
     readingWaste: l10n.t('Looking for wasted space…'),
     fewerShown: l10n.t('The worst {0} of {1} paths.'),
   };

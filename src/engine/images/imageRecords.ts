@@ -7,10 +7,10 @@ import { type Platform, platformFromJson, platformToJson } from '../oci/platform
 import {
   canonicalName,
   canonicalReference,
+  isTag,
   type Reference,
   type TaggedReference,
   withDigest,
-  withTag,
 } from '../oci/reference.ts';
 import { canonicalTag, parseRepoDigests, type RepoDigest } from '../store/entries.ts';
 
@@ -120,7 +120,10 @@ export function imagesOfRecords({ facts, bytes }: ImageRecords): readonly Stored
     records: Buffer.from(bytes.buffer, bytes.byteOffset, count * recordBytes),
     text: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).subarray(count * recordBytes),
   };
-  return Array.from({ length: count }, (_, place) => new RecordedImage(shelf, place * recordBytes));
+  return Array.from({ length: count }, (_, place) => {
+    kindAt(shelf, place * recordBytes);
+    return new RecordedImage(shelf, place * recordBytes);
+  });
 }
 
 function kindFromJson(json: unknown): ImageKind {
@@ -172,23 +175,21 @@ class RecordedImage implements StoredImage {
 
   #readTags(): readonly TaggedReference[] {
     const start = this.#at === 0 ? 0 : this.#uint32(field.digestsEnd - recordBytes);
-    const text = this.#text(start, this.#uint32(field.tagsEnd));
-    if (text === '') return none;
-    const blank = text.indexOf(' ');
-    if (blank < 0) return [withTag(this.#repository, text)];
-    const others = text.slice(blank + 1).split(' ');
-    return [
-      withTag(this.#repository, text.slice(0, blank)),
-      ...others.flatMap((name) => canonicalTag(name) ?? []),
-    ];
+    const [tag = '', ...others] = this.#text(start, this.#uint32(field.tagsEnd)).split(' ');
+    const own = this.#repository;
+    if (!own || !isTag(tag)) return none;
+    const first = { registry: own.registry, repository: own.repository, tag };
+    return others.length === 0 ? [first] : [first, ...others.flatMap((name) => canonicalTag(name) ?? [])];
   }
 
   get repoDigests(): readonly RepoDigest[] {
     const text = this.#text(this.#uint32(field.tagsEnd), this.#uint32(field.digestsEnd));
     if (text === '') return none;
     const digest = this.#digest(field.manifest);
+    const own = this.#repository;
     return text.split(' ').flatMap((name) => {
-      return name === ownDigest ? withDigest(this.#repository, digest) : parseRepoDigests(name, digest);
+      if (name !== ownDigest) return parseRepoDigests(name, digest);
+      return own ? [withDigest(own, digest)] : none;
     });
   }
 
@@ -206,11 +207,11 @@ class RecordedImage implements StoredImage {
   }
 
   get #kind(): ImageKind {
-    return known(this.#shelf.kinds[this.#uint32(field.kind)]);
+    return kindAt(this.#shelf, this.#at);
   }
 
-  get #repository(): Reference {
-    return known(this.#shelf.repositories[this.#uint32(field.repository)]);
+  get #repository(): Reference | undefined {
+    return this.#shelf.repositories[this.#uint32(field.repository)];
   }
 
   #digest(at: number): Digest {
@@ -231,7 +232,9 @@ class RecordedImage implements StoredImage {
   }
 }
 
-function known<T>(item: T | undefined): T {
-  if (item === undefined) throw new RangeError('a record tells of something that is not there');
-  return item;
+/** @throws `Corrupt` */
+function kindAt({ kinds, records }: Shelf, at: number): ImageKind {
+  const kind = kinds[records.readUInt32LE(at + field.kind)];
+  if (!kind) throw new EngineError('Corrupt', 'a record is of a kind that is not there');
+  return kind;
 }

@@ -4,7 +4,7 @@ import type { LayerIndexes } from '../layers/layerIndexes.ts';
 import { noTime } from '../listing/createdSince.ts';
 import { plainDescriptor } from '../oci/descriptor.ts';
 import { canonicalOrUndefined, canonicalReference } from '../oci/reference.ts';
-import { isWritableFolder, writeFileDurably } from '../store/durableFile.ts';
+import { isWritableFolder } from '../store/durableFile.ts';
 import type { StoreEntry } from '../store/entries.ts';
 import type { Store } from '../store/store.ts';
 import { formatImageList, readImageList } from './imageListFile.ts';
@@ -77,7 +77,7 @@ async function keepImages(
   if (!content) return;
   try {
     if (!(await isWritableFolder(store.cacheDirectory))) return;
-    await writeFileDurably(store.imageListFile, content, store.cacheDirectory);
+    await store.keepImageList(content);
   } catch (error) {
     warn('cannot keep the list of images', error);
   }
@@ -157,8 +157,8 @@ function listedImage(group: readonly StoreEntry[]): StoredImage | undefined {
   if (!entry) return undefined;
   const { descriptor, imageId: id, created, size } = entry;
   const { platform } = descriptor;
-  const manifest = plainDescriptor(descriptor);
   if (id === undefined || size === undefined || !platform) return undefined;
+  const manifest = plainDescriptor(descriptor);
   const { tags, repoDigests } = namesOf(group);
   // Written out twice: a spread takes several times as long, and lists are long.
   if (!created) return { id, manifest, tags, repoDigests, platform, size };

@@ -110,9 +110,18 @@ export class Store implements Target, AsyncDisposable {
     return this.#index.state();
   }
 
-  /** Where {@link storedImages} may keep what it has made of one state of the list. */
+  /** Where {@link keepImageList} keeps it. */
   get imageListFile(): string {
     return this.#layout.imageList;
+  }
+
+  /**
+   * Keeps what was made of one {@link state} of the list. Not while somebody else is at the store: it can be made again.
+   * @throws `Io`
+   */
+  async keepImageList(content: Uint8Array): Promise<void> {
+    await using lock = await this.#lock.tryAcquire();
+    await lock?.replaceFile(this.#layout.imageList, content);
   }
 
   /**

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdir, readFile, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { StoredImage } from '../../../src/engine/image.ts';
@@ -11,6 +11,7 @@ import { LayerPool } from '../../../src/engine/layers/layerPool.ts';
 import { type Digest, digestOf } from '../../../src/engine/oci/digest.ts';
 import { canonicalReference, parseReference } from '../../../src/engine/oci/reference.ts';
 import { removeImage } from '../../../src/engine/store/entries.ts';
+import { FileLock } from '../../../src/engine/store/fileLock.ts';
 import { Store } from '../../../src/engine/store/store.ts';
 import { type ListedImageFacts, listedImage } from '../../support/listedImage.ts';
 import { pseudoRandom } from '../../support/pseudoRandom.ts';
@@ -120,6 +121,25 @@ describe('a list of images in a file', () => {
     }
   });
 
+  it('gives nothing that is no name, no repository and no kind, whoever signed it', async () => {
+    await using folder = await temporaryFolder();
+    const path = join(folder.path, 'list');
+    const image = listedImage({ name: 'a', tags: ['a:1', 'a:2'] });
+    const whole = Buffer.from(formatImageList([image], 'one') ?? '').toString('latin1');
+    const forged = async (from: string | RegExp, to: string) => {
+      const body = whole.slice(whole.indexOf('\n') + 1).replace(from, to);
+      assert.notEqual(body, whole.slice(whole.indexOf('\n') + 1));
+      const bytes = Buffer.from(body, 'latin1');
+      await writeFile(path, Buffer.concat([Buffer.from(`${digestOf(bytes)}\n`), bytes]));
+      return (await readImageList(path, 'one'))?.map(plain);
+    };
+    assert.equal(await forged(/"kinds":\[.*?\],/, '"kinds":[],'), undefined);
+    assert.deepEqual(await forged(/"repositories":\[.*?\]/, '"repositories":[]'), [{ ...image, tags: [] }]);
+    const ended = await forged(/docker\.io\/library\/a:2$/, 'docker.io/../etc/a:2');
+    assert.deepEqual(ended, [{ ...image, tags: image.tags.slice(0, 1) }]);
+    assert.deepEqual(await forged(/1 docker\.io/, '/ docker.io'), [{ ...image, tags: [] }]);
+  });
+
   it('is not followed elsewhere, nor read where it is no file', async () => {
     await using folder = await temporaryFolder();
     const path = join(folder.path, 'list');
@@ -218,6 +238,19 @@ describe('the list of a store with many images', () => {
     assert.equal((await storedImages(freshHome(folder.path, warnings))).length, many - 1);
     assert.match(warnings.join(), /^cannot read the image/);
     await assert.rejects(stat(listFile(folder.path)), { code: 'ENOENT' });
+  });
+
+  it('is not kept, nor waited for, while somebody else is at the store', async () => {
+    await using folder = await manyImages();
+    await mkdir(join(folder.path, 'strata'));
+    {
+      await using _lock = await new FileLock(join(folder.path, 'strata', 'lock')).acquire();
+      assert.equal((await listed(folder.path)).length, many);
+      await assert.rejects(stat(listFile(folder.path)), { code: 'ENOENT' });
+    }
+    assert.equal((await listed(folder.path)).length, many);
+    await stat(listFile(folder.path));
+    assert.deepEqual((await readdir(join(folder.path, 'strata'))).toSorted(), ['list', 'lock']);
   });
 
   it('is shown all the same where it cannot be kept', async () => {

@@ -1,8 +1,8 @@
 // Times a listing of many images, a layer of a million entries, a comparison of two large images and a layer that is
-// nearly all of its image; then a pull by Strata beside `skopeo copy --dest-decompress` of the same image from the same
+// nearly all of its image; the Layers page of 100,000 paths; then a pull by Strata beside `skopeo copy --dest-decompress` of the same image from the same
 // registry and beside inflating its layers alone, turn by turn.
 //
-//   npm run bench [-- RUNS [listing | entries | diff | layer | pull]]
+//   npm run bench [-- RUNS [listing | entries | diff | layer | page | pull]]
 
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { availableParallelism, cpus, loadavg, tmpdir } from 'node:os';
@@ -18,6 +18,7 @@ import { type Cost, medianRatio, tableLine } from './cost.ts';
 import { benchDiff } from './diff.ts';
 import { benchDominantLayer } from './dominantLayer.ts';
 import { inflateAlone } from './inflateAlone.ts';
+import { benchLayersPage } from './layersPage.ts';
 import { benchListing } from './listing.ts';
 import { median } from './median.ts';
 import { benchMillionEntries } from './millionEntries.ts';
@@ -34,6 +35,7 @@ const benches: Readonly<Record<string, () => Promise<readonly string[]>>> = {
   entries: () => benchMillionEntries(runs),
   diff: () => benchDiff(Math.max(runs, 11)),
   layer: () => benchDominantLayer(runs),
+  page: () => benchLayersPage(Math.max(runs, 7)),
   pull: benchPull,
 };
 

@@ -7,6 +7,7 @@ import { StateView } from '../common/states.ts';
 import { Tabs } from '../common/tabs.ts';
 import { visibleText } from '../common/visibleText.ts';
 import { FilesPane } from './filesPane.ts';
+import { IncomingPaths } from './incomingPaths.ts';
 import { LayerDetails } from './layerDetails.ts';
 import { LayerStack, shownSize } from './layerStack.ts';
 import { MapPane } from './mapPane.ts';
@@ -16,6 +17,8 @@ import type { OwnPage } from './words.ts';
 
 /** Milliseconds between two looks at what has come so far. */
 const refreshing = 200;
+/** Milliseconds that the layers wait for the first paths: laid out together, both are on the screen sooner. */
+const pathsWait = 50;
 /** Milliseconds that the controls wait for the first rows. */
 const controlsWait = 300;
 
@@ -49,13 +52,17 @@ export class LayersPage {
     const loading = new AbortController();
     const { strings } = this.#page;
     this.#state.loading(strings.readingLayers, () => loading.abort());
+    const asked = this.#page.ask('image', undefined, loading.signal, ({ received, total }) =>
+      this.#state.progress(received, total),
+    );
+    const paths = new IncomingPaths(this.#page);
     try {
-      const image = await this.#page.ask('image', undefined, loading.signal, ({ received, total }) =>
-        this.#state.progress(received, total),
-      );
+      const image = await asked;
+      await Promise.race([paths.begun, waited(pathsWait)]);
       this.#state.clear();
-      this.#show(image);
+      this.#show(image, paths);
     } catch (error) {
+      paths.stop();
       const retry = () => void this.load();
       if (loading.signal.aborted) this.#state.cancelled(retry);
       else if (error instanceof RequestFailed) this.#state.failure(error.failure, { retry });
@@ -63,7 +70,7 @@ export class LayersPage {
     }
   }
 
-  #show(image: ImageFacts): void {
+  #show(image: ImageFacts, paths: IncomingPaths): void {
     const { strings } = this.#page;
     const total = (sizeOf: (layer: LayerFacts) => number) =>
       formatSize(image.layers.reduce((sum, layer) => sum + sizeOf(layer), 0));
@@ -84,15 +91,13 @@ export class LayersPage {
       : [];
     this.#facts.textContent = [visibleText(image.platform, 60), size, ...wasted].join(' · ');
     if (image.layers.length === 0) this.#state.empty({ title: strings.noLayers });
-    else void new Inspection(this.#main, this.#page, image, this.#facts).load();
+    else void new Inspection(this.#main, this.#page, image, this.#facts).load(paths);
   }
 }
 
 /** The parts of the page about an image that has layers, kept in step with one another. */
 class Inspection {
   readonly #page: OwnPage;
-  readonly #loading = new AbortController();
-  readonly #paths: Promise<undefined>;
   #onFirstRows: () => void = () => undefined;
   readonly #explorer: Explorer;
   readonly #stack: LayerStack;
@@ -107,8 +112,6 @@ class Inspection {
 
   constructor(main: HTMLElement, page: OwnPage, { layers }: ImageFacts, facts: HTMLElement) {
     this.#page = page;
-    // Asked for first: the host reads while the page is made.
-    this.#paths = page.ask('paths', undefined, this.#loading.signal, (slice) => this.#take(slice));
     const firstRows = new Promise<void>((resolve) => {
       this.#onFirstRows = resolve;
     });
@@ -149,18 +152,18 @@ class Inspection {
     this.#stack.choose(layer);
   }
 
-  async load(): Promise<void> {
+  async load(paths: IncomingPaths): Promise<void> {
     const { reading } = this.#files;
-    reading.loading(this.#page.strings.readingFiles, () => this.#loading.abort());
+    reading.loading(this.#page.strings.readingFiles, () => paths.stop());
     try {
-      await this.#paths;
+      await paths.handTo((slice) => this.#take(slice));
       reading.clear();
       this.#refresh();
       this.#comeBack();
       await this.#waste.load();
     } catch (error) {
       const retry = () => location.reload();
-      if (this.#loading.signal.aborted) reading.cancelled(retry);
+      if (paths.isStopped) reading.cancelled(retry);
       else if (error instanceof RequestFailed) reading.failure(error.failure, { retry });
       else throw error;
     }

@@ -10,6 +10,8 @@ import type { UnionTree } from './unionTree.ts';
 
 /** Paths merged before other work gets its turn: a few milliseconds. */
 const portion = 2_000;
+/** Fewer before the first slice: more than a screen has, and nobody waits for the rest. */
+const firstPortion = 500;
 /** Milliseconds that slices gather; the first one does not wait. */
 const gathering = 50;
 const slash = 0x2f;
@@ -29,7 +31,7 @@ export async function* pathHistory(
   for (let isDone = false; !isDone; ) {
     throwIfCancelled(signal);
     await nextTurn();
-    isDone = merge.advance(portion);
+    isDone = merge.advance(Number.isFinite(last) ? portion : firstPortion);
     if (isDone || performance.now() - last >= gathering) {
       yield recorder.take(isDone);
       last = performance.now();

@@ -31,13 +31,13 @@ export function pageHtml(webview: Webview, extensionUri: Uri, page: PageName, bo
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta property="csp-nonce" content="${nonce}">
 <link rel="stylesheet" href="${attribute(file(`${page}.css`))}">
-<link rel="preload" as="script" nonce="${nonce}" href="${attribute(file('toolkit.js'))}">
+<script defer nonce="${nonce}" src="${attribute(file(`${page}.js`))}"></script>
+<link rel="preload" as="script" fetchpriority="low" nonce="${nonce}" href="${attribute(file('toolkit.js'))}">
 <title>Strata</title>
 </head>
 <body data-boot="${attribute(JSON.stringify(boot))}">
 <main id="page"></main>
 <noscript>${l10n.t('This page needs scripts.')}</noscript>
-<script defer nonce="${nonce}" src="${attribute(file(`${page}.js`))}"></script>
 </body>
 </html>`;
 }

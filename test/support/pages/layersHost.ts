@@ -11,6 +11,7 @@ import {
   topFolder,
   type WasteFacts,
 } from '../../../src/protocol/layersPage.ts';
+import type { ToPage } from '../../../src/protocol/messages.ts';
 import { pseudoRandom } from '../pseudoRandom.ts';
 import { PathColumns } from './pathColumns.ts';
 
@@ -31,13 +32,13 @@ interface PageGlobals {
   hostReady: number;
   /** What the page has asked for. */
   asked: string[];
-  postMessage(message: unknown, origin: string): void;
+  postMessage(message: unknown, origin: string, transferred: readonly ArrayBufferLike[]): void;
 }
 
 const page = globalThis as unknown as PageGlobals;
 const layers = 5;
 /** Paths: as the engine sends them, the first at once and then several thousand at a time. */
-const sliceLengths = { first: 2000, next: 8000 };
+const sliceLengths = { first: 500, next: 8000 };
 const kind = { repeated: 0, added: 1, modified: 2, removed: 3 } satisfies Record<
   (typeof changeKinds)[number],
   number
@@ -73,9 +74,17 @@ const answering = new Answering<LayersContract>({
     openChange: () => undefined,
     copy: () => undefined,
   },
-  post: async (message) => page.postMessage(message, '*'),
+  post: async (message) => page.postMessage(message, '*', buffersOf(message)),
   failure: (error) => ({ kind: 'error', text: String(error) }),
 });
+
+/** Handed over and not copied, as VS Code does: copying them would be the page's work here. */
+function buffersOf(message: ToPage<LayersContract>): readonly ArrayBufferLike[] {
+  if (message.kind !== 'slice') return [];
+  return Object.values(message.value).flatMap((column) =>
+    ArrayBuffer.isView(column) ? [column.buffer] : [],
+  );
+}
 
 /** Nothing that is sent keeps the page from drawing: the real host is another process. */
 function nextTask(): Promise<void> {

@@ -62,9 +62,9 @@ async function documentOf({ name, subject, theme = 'dark' }: PageOptions): Promi
   const { kind, style } = themeStyle(theme);
   return `<!DOCTYPE html><html lang="en" style="${style}"><head><meta charset="utf-8"><title>Strata</title>
 <link rel="stylesheet" href="/${name}.css">
-<link rel="preload" as="script" href="/toolkit.js"></head>
-<body class="${kind}" data-boot="${attribute}"><main id="page"></main>
-<script defer src="/${name}.js"></script></body></html>`;
+<script defer src="/${name}.js"></script>
+<link rel="preload" as="script" fetchpriority="low" href="/toolkit.js"></head>
+<body class="${kind}" data-boot="${attribute}"><main id="page"></main></body></html>`;
 }
 
 /** The words as they are in English. */

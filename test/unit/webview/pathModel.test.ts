@@ -9,7 +9,7 @@ import {
   topFolder,
 } from '../../../src/protocol/layersPage.ts';
 import { Explorer } from '../../../webview/layers/model/explorer.ts';
-import { pathTest } from '../../../webview/layers/model/pathQuery.ts';
+import { narrows, pathTest } from '../../../webview/layers/model/pathQuery.ts';
 import { squarify } from '../../../webview/layers/model/treemap.ts';
 
 /** `PATH kind@layer(size)…`, of folders without a size; `>N` where layer N wastes the bytes. */
@@ -247,6 +247,35 @@ describe('a search in paths', () => {
       assert.equal(pathTest(query)?.(path), fits);
     });
   }
+
+  const words: readonly (readonly [before: string, after: string, narrower: boolean])[] = [
+    ['', 'a', true],
+    ['lib', 'lib/x', true],
+    ['LIB', ' lib ', true],
+    ['lib/x', 'lib', false],
+    ['lib', 'lib*.so', true],
+    ['lib.so', 'lib*.so', false],
+    ['*.so', '*.so', true],
+    ['*.s', '*.so', false],
+    ['a/b', 'a/**/b', false],
+    ['/b', 'a**/b', false],
+    ['ab', '[ab]', false],
+  ];
+  for (const [before, after, narrower] of words) {
+    it(`for ${after} ${narrower ? 'finds nothing that' : 'may find what'} one for “${before}” does not`, () => {
+      assert.equal(narrows(before, after), narrower);
+    });
+  }
+
+  it('letter by letter finds what it finds at once, there and back', () => {
+    const found = (made: Explorer) => [rowsOf(made), made.view.counts, made.view.length, made.view.all];
+    const typed = explorer(2, 'image', ['added']);
+    const queries = ['a', 'ap', 'app', 'app/', 'app/m*', 'app/m', 'in', 'lib', ''];
+    for (const query of queries) {
+      typed.choose({ query });
+      assert.deepEqual(found(typed), found(explorer(2, 'image', ['added'], query)), query);
+    }
+  });
 
   it('for nothing is none', () => {
     assert.equal(pathTest('  '), undefined);

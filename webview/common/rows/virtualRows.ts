@@ -52,6 +52,8 @@ export class VirtualRows {
   #current = 0;
   #made = 0;
   #height = 0;
+  /** As last heard: asking the element would have the page laid out each time. */
+  #heardScrollTop = 0;
   #scrollOnceLaidOut: number | undefined;
 
   constructor(options: VirtualRowsOptions) {
@@ -70,8 +72,9 @@ export class VirtualRows {
     return this.#current;
   }
 
+  /** No further than there is something: a list that has become shorter is scrolled back when it is laid out. */
   get scrollTop(): number {
-    return this.element.scrollTop;
+    return Math.min(this.#heardScrollTop, Math.max(0, this.#window.scrollHeight - this.#height));
   }
 
   /** Pixels. The current row stays in sight. */
@@ -121,8 +124,9 @@ export class VirtualRows {
     const { element: list } = this;
     new ResizeObserver(([entry]) => this.#resized(entry?.contentRect.height ?? 0)).observe(list);
     list.addEventListener('scroll', () => {
+      this.#heardScrollTop = list.scrollTop;
       this.#update();
-      this.#options.onScroll?.(list.scrollTop);
+      this.#options.onScroll?.(this.scrollTop);
     });
     list.addEventListener('keydown', (event) => this.#onKey(event));
     list.addEventListener('click', (event) => this.#onClick(event));
@@ -135,7 +139,7 @@ export class VirtualRows {
 
   /** Where it was out of sight, or larger, the current row might be out of sight now; where a person has left it, it stays so. */
   #resized(height: number): void {
-    const { scrollTop } = this.element;
+    const { scrollTop } = this;
     const wasSeen = this.#height === 0 || this.#window.reveal(this.#current, scrollTop) === scrollTop;
     this.#height = height;
     if (this.#scrollOnceLaidOut !== undefined) this.#scroll(this.#scrollOnceLaidOut);
@@ -147,7 +151,7 @@ export class VirtualRows {
   /** Brings the current row into sight; where nothing is laid out yet, `#resized` will. */
   #reveal(): void {
     if (this.#height === 0) return;
-    const { scrollTop } = this.element;
+    const { scrollTop } = this;
     const wanted = this.#window.reveal(this.#current, scrollTop);
     if (wanted !== scrollTop) this.#scroll(wanted);
   }
@@ -156,13 +160,14 @@ export class VirtualRows {
   #scroll(scrollTop: number): void {
     this.#canvas.style.height = `${this.#window.scrollHeight}px`;
     this.element.scrollTop = scrollTop;
+    this.#heardScrollTop = this.element.scrollTop;
   }
 
-  /** Nothing before it is laid out: `#resized` follows, and asking where it is scrolled to would have it laid out twice. */
+  /** Nothing before it is laid out: `#resized` follows. */
   #render(): void {
     if (this.#height === 0) return;
     const { rows } = this.#options;
-    const { scrollTop } = this.element;
+    const { scrollTop } = this;
     const view = this.#window;
     this.#canvas.style.height = `${view.scrollHeight}px`;
     const [first, end] = view.range(scrollTop, beyond);

@@ -6,7 +6,8 @@ import {
   type Scope,
   type Sort,
 } from '../../../src/protocol/layersPage.ts';
-import { pathTest } from './pathQuery.ts';
+import { narrows, pathTest } from './pathQuery.ts';
+import { PathScope } from './pathScope.ts';
 import { PathTable } from './pathTable.ts';
 import { Children, findPath, PathTree } from './pathTree.ts';
 import { PathView } from './pathView.ts';
@@ -32,7 +33,7 @@ export class Explorer {
 
   constructor(choice: Choice) {
     this.#choice = choice;
-    this.#view = this.#newView();
+    this.#view = this.#newView(this.#newScope());
     this.#tree = this.#newTree();
   }
 
@@ -55,7 +56,7 @@ export class Explorer {
   /** Takes in what has been appended. */
   update(): void {
     this.#children = new Children(this.table);
-    this.#look();
+    this.#look(this.#newScope());
   }
 
   /** Makes what a search needs, so that its first letter costs no more than the next. */
@@ -65,10 +66,12 @@ export class Explorer {
 
   choose(change: Partial<Choice>): void {
     const onlyOrder = change.sort !== undefined && Object.keys(change).length === 1;
-    const unfolded = [...this.#tree.unfolded];
-    this.#choice = { ...this.#choice, ...change };
-    if (onlyOrder) this.#tree = new PathTree(this.#view, this.#children, this.#choice.sort, unfolded);
-    else this.#look();
+    const former = this.#choice;
+    this.#choice = { ...former, ...change };
+    if (onlyOrder) this.#order();
+    else if (former.layer !== this.#choice.layer || former.scope !== this.#choice.scope)
+      this.#look(this.#newScope());
+    else this.#look(this.#view.scope, narrows(former.query, this.#choice.query) ? this.#view : undefined);
   }
 
   toggle(path: number): void {
@@ -110,14 +113,22 @@ export class Explorer {
     return { ...this.#choice, unfolded: unfolded.map((path) => this.table.fullPath(path)) };
   }
 
-  #look(): void {
-    this.#view = this.#newView();
+  #look(scope: PathScope, wider?: PathView): void {
+    this.#view = this.#newView(scope, wider);
     this.#tree = this.#newTree();
   }
 
-  #newView(): PathView {
-    const { layer, scope, filters, query } = this.#choice;
-    return new PathView(this.table, { layer, scope, filters, test: pathTest(query) });
+  #order(): void {
+    this.#tree = new PathTree(this.#view, this.#children, this.#choice.sort, [...this.#tree.unfolded]);
+  }
+
+  #newScope(): PathScope {
+    return new PathScope(this.table, this.#choice.layer, this.#choice.scope);
+  }
+
+  #newView(scope: PathScope, wider?: PathView): PathView {
+    const { filters, query } = this.#choice;
+    return new PathView(scope, { filters, test: pathTest(query) }, wider);
   }
 
   #newTree(): PathTree {

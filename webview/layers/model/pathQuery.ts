@@ -9,9 +9,26 @@ export type PathTest = (lowerPath: string) => boolean;
 export function pathTest(query: string): PathTest | undefined {
   const wanted = query.trim().toLowerCase();
   if (wanted === '') return undefined;
-  if (!/[*?[]/.test(wanted)) return (path) => path.includes(wanted);
+  if (!hasWildcard.test(wanted)) return (path) => path.includes(wanted);
   const pattern = new RegExp(`${wanted.startsWith('/') ? '^' : '/'}${globSource(wanted)}$`, 's');
-  return (path) => pattern.test(path);
+  // What a pattern says in so many words is looked for first: that is much faster, and most paths lack it.
+  const literal = literals(wanted).reduce((longest, part) => (part.length > longest.length ? part : longest));
+  return (path) => path.includes(literal) && pattern.test(path);
+}
+
+/** Whether all that fits the second fits the first as well; false where that is not plain to see. */
+export function narrows(before: string, after: string): boolean {
+  const [wide, narrow] = [before, after].map((query) => query.trim().toLowerCase()) as [string, string];
+  if (wide === narrow || wide === '') return true;
+  return !hasWildcard.test(wide) && literals(narrow).some((part) => part.includes(wide));
+}
+
+const hasWildcard = /[*?[]/;
+const wildcards = /\*\*\/|\*+|\?|\[(?:!|\^)?\]?[^\]]*\]/;
+
+/** What a path has to have in it word for word: one part at least, which may be empty. */
+function literals(query: string): readonly string[] {
+  return query.split(wildcards);
 }
 
 function globSource(glob: string): string {

@@ -85,14 +85,18 @@ export class PathTable {
 
   /** The path's changes, lowest layer first. */
   changes(path: number): { readonly first: number; readonly end: number } {
+    return { first: this.#firstChange.values[path] ?? 0, end: this.#endOfChanges(path) };
+  }
+
+  #endOfChanges(path: number): number {
     const next = path + 1 < this.length ? this.#firstChange.values[path + 1] : this.#layer.length;
-    return { first: this.#firstChange.values[path] ?? 0, end: next ?? 0 };
+    return next ?? 0;
   }
 
   /** The last change that layers up to this one make; -1 where there is none. */
   lastChange(path: number, layer: number): number {
-    const { first, end } = this.changes(path);
-    for (let change = end - 1; change >= first; change--)
+    const first = this.#firstChange.values[path] ?? 0;
+    for (let change = this.#endOfChanges(path) - 1; change >= first; change--)
       if ((this.#layer.values[change] ?? 0) <= layer) return change;
     return -1;
   }
@@ -127,9 +131,9 @@ export class PathTable {
 function starts(counts: Uint16Array, first: number): Uint32Array {
   const begins = new Uint32Array(counts.length);
   let next = first;
-  for (const [at, count] of counts.entries()) {
+  for (let at = 0; at < counts.length; at++) {
     begins[at] = next;
-    next += count;
+    next += counts[at] ?? 0;
   }
   return begins;
 }

@@ -114,7 +114,7 @@ export class PathTree {
   }
 
   #layOut(): void {
-    const most = this.view.table.length;
+    const most = this.view.size;
     this.#paths = new Uint32Array(most);
     this.#levels = new Uint16Array(most);
     this.#positions = new Uint32Array(most);

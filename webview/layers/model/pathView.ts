@@ -1,20 +1,15 @@
-import { changeKinds, type Mark, pathTypes, type Scope } from '../../../src/protocol/layersPage.ts';
+import { changeKinds, type Mark, pathTypes } from '../../../src/protocol/layersPage.ts';
 import type { PathTest } from './pathQuery.ts';
+import type { PathScope } from './pathScope.ts';
 import type { PathTable } from './pathTable.ts';
 
-const [repeated, added, modified, removed] = changeKinds.map((_, kind) => kind) as [
-  number,
-  number,
-  number,
-  number,
-];
+const added = changeKinds.indexOf('added');
+const modified = changeKinds.indexOf('modified');
+const removed = changeKinds.indexOf('removed');
 const directory = pathTypes.indexOf('directory');
 
-/** What of the table is looked at. */
+/** What of the scope is looked at. */
 export interface ViewChoice {
-  /** Position, 0 the lowest. */
-  readonly layer: number;
-  readonly scope: Scope;
   readonly filters: readonly Mark[];
   readonly test?: PathTest | undefined;
 }
@@ -30,27 +25,36 @@ const hasHit = 2;
 export class PathView {
   readonly table: PathTable;
   readonly choice: ViewChoice;
+  readonly scope: PathScope;
   /** How many hits have each mark, whatever marks are filtered by. */
   readonly counts: Readonly<Record<Mark, number>>;
   /** Hits. */
   readonly length: number;
-  /** Paths that would be hits without search and filters. */
-  readonly all: number;
-  readonly #change: Int32Array;
+  /** Hits and the folders above them. */
+  readonly size: number;
+  /** What is searched for and was found, filters left aside. Ascending. */
+  readonly #found: Uint32Array;
   readonly #state: Uint8Array;
   readonly #bytes: Float64Array;
   #totalBytes = 0;
 
-  constructor(table: PathTable, choice: ViewChoice) {
-    this.table = table;
+  /** @param wider a view of the same scope that has found all that this one can find */
+  constructor(scope: PathScope, choice: ViewChoice, wider?: PathView) {
+    this.table = scope.table;
+    this.scope = scope;
     this.choice = choice;
-    this.#change = new Int32Array(table.length).fill(-1);
-    this.#state = new Uint8Array(table.length);
-    this.#bytes = new Float64Array(table.length);
+    this.#state = new Uint8Array(this.table.length);
+    this.#bytes = new Float64Array(this.table.length);
+    this.#found = this.#search(wider ? wider.#found : scope.paths);
     const counts = { added: 0, modified: 0, removed: 0, wasted: 0 };
     this.counts = counts;
-    [this.length, this.all] = this.#select(counts);
-    this.#sumUp();
+    this.length = this.#select(counts);
+    this.size = this.#sumUp();
+  }
+
+  /** Paths that would be hits without search and filters. */
+  get all(): number {
+    return this.scope.paths.length;
   }
 
   /** Whether it is there at all: itself, or something below it. */
@@ -78,8 +82,8 @@ export class PathView {
 
   /** The change that says what is at the path in this view; the last one below where it is only a folder above something. */
   changeOf(path: number): number {
-    const own = this.#change[path] ?? -1;
-    return own >= 0 ? own : this.table.lastChange(path, this.choice.layer);
+    const own = this.scope.changeOf(path);
+    return own >= 0 ? own : this.table.lastChange(path, this.scope.layer);
   }
 
   isFolder(path: number): boolean {
@@ -89,13 +93,13 @@ export class PathView {
   /** What the chosen layer does to the path. */
   mark(path: number): 'added' | 'modified' | 'removed' | undefined {
     const change = this.changeOf(path);
-    if (change < 0 || this.table.layerOf(change) !== this.choice.layer) return undefined;
+    if (change < 0 || this.table.layerOf(change) !== this.scope.layer) return undefined;
     return markOf(this.table.kindOf(change));
   }
 
   /** Bytes that are there in this view and that a higher layer throws away. */
   isWasted(path: number): boolean {
-    const change = this.#change[path] ?? -1;
+    const change = this.scope.changeOf(path);
     return change >= 0 && this.#isWasted(change);
   }
 
@@ -103,18 +107,23 @@ export class PathView {
     return this.table.sizeOf(change) > 0 && this.table.lostBy(change) !== undefined;
   }
 
-  #select(counts: Record<Mark, number>): [hits: number, all: number] {
-    const { table, choice } = this;
-    const filters = new Set(choice.filters);
+  #search(among: Uint32Array): Uint32Array {
+    const { test } = this.choice;
+    if (!test) return among;
+    const found = new Uint32Array(among.length);
+    let length = 0;
+    for (const path of among) if (test(this.table.lowerPath(path))) found[length++] = path;
+    return found.subarray(0, length);
+  }
+
+  /** How many hits there are. */
+  #select(counts: Record<Mark, number>): number {
+    const { table, scope } = this;
+    const filters = new Set(this.choice.filters);
     let hits = 0;
-    let all = 0;
-    for (let path = 0; path < table.length; path++) {
-      const change = this.#inScope(path);
-      this.#change[path] = change;
-      if (change < 0) continue;
-      all++;
-      if (choice.test && !choice.test(table.lowerPath(path))) continue;
-      const kind = table.layerOf(change) === choice.layer ? markOf(table.kindOf(change)) : undefined;
+    for (const path of this.#found) {
+      const change = scope.changeOf(path);
+      const kind = table.layerOf(change) === scope.layer ? markOf(table.kindOf(change)) : undefined;
       const isWasted = this.#isWasted(change);
       if (kind) counts[kind]++;
       if (isWasted) counts.wasted++;
@@ -122,27 +131,21 @@ export class PathView {
       this.#state[path] = isHit;
       hits++;
     }
-    return [hits, all];
+    return hits;
   }
 
-  /** The change by which a path is in scope; -1 where it is not. */
-  #inScope(path: number): number {
-    const { table, choice } = this;
-    const change = table.lastChange(path, choice.layer);
-    if (change < 0) return -1;
-    const kind = table.kindOf(change);
-    if (choice.scope === 'image') return kind === removed ? -1 : change;
-    if (table.layerOf(change) !== choice.layer) return -1;
-    return kind === (choice.scope === 'layer' ? removed : repeated) ? -1 : change;
-  }
-
-  /** Folders come before what is in them, so from the end each is whole when it is added to the one above. */
-  #sumUp(): void {
-    const { table } = this;
+  /**
+   * Folders come before what is in them, so from the end each is whole when it is added to the one above.
+   * @returns how many paths the view has
+   */
+  #sumUp(): number {
+    const { table, scope } = this;
+    let size = 0;
     for (let path = table.length - 1; path >= 0; path--) {
       const state = this.#state[path] ?? 0;
       if (state === 0) continue;
-      const change = this.#change[path] ?? -1;
+      size++;
+      const change = scope.changeOf(path);
       const isThere = (state & isHit) !== 0 && change >= 0 && table.kindOf(change) !== removed;
       const bytes = (this.#bytes[path] ?? 0) + (isThere ? table.sizeOf(change) : 0);
       this.#bytes[path] = bytes;
@@ -153,6 +156,7 @@ export class PathView {
         this.#state[parent] = (this.#state[parent] ?? 0) | hasHit;
       }
     }
+    return size;
   }
 }
 

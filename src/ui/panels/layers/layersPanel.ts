@@ -1,6 +1,8 @@
 import { env } from 'vscode';
 import { panels } from '../../../contributions.ts';
+import type { Reading } from '../../../protocol/imageSource.ts';
 import {
+  type ImageFacts,
   type LayersContract,
   type LayersSubject,
   layersValidators,
@@ -38,16 +40,29 @@ function parseSubject(kept: unknown): LayersSubject {
   return subject;
 }
 
+async function readFacts(
+  { engine }: EngineHost,
+  subject: LayersSubject,
+  send: (reading: Reading) => Promise<void>,
+  signal: AbortSignal,
+): Promise<ImageFacts> {
+  const image = await pageImage(engine, subject, signal);
+  await readImages(engine, [image], send, signal);
+  tellOfTables(subject.name, engine.tables(image));
+  return imageFacts(subject, image, await engine.layers(image, signal));
+}
+
 function layersHandlers(host: EngineHost, subject: LayersSubject): Handlers<LayersContract> {
   const found = (signal: AbortSignal) => pageImage(host.engine, subject, signal);
+  // The page asks for the paths together with the image: its layers are read once, and told of before their paths.
+  let facts: Promise<ImageFacts> | undefined;
   return {
-    image: async (_, send, signal) => {
-      const image = await found(signal);
-      await readImages(host.engine, [image], send, signal);
-      tellOfTables(subject.name, host.engine.tables(image));
-      return imageFacts(subject, image, await host.engine.layers(image, signal));
+    image: (_, send, signal) => {
+      facts = readFacts(host, subject, send, signal);
+      return facts;
     },
     paths: async (_, send, signal) => {
+      await facts;
       const image = await found(signal);
       for await (const slice of host.engine.pathHistory(image, signal)) await send(slice);
       return undefined;

@@ -75,7 +75,7 @@ export class Session implements AsyncDisposable {
       }),
       dockerEngines: () => ({ environment, configDirectory, home: homedir(), platform: process.platform }),
       insecureRegistries,
-      proxies: environmentProxies(environment),
+      proxies: await environmentProxies(environment),
       ...(idleTimeout !== undefined && { idleTimeout }),
       ...(environment.STRATA_HUB_SEARCH && { hubSearch: environment.STRATA_HUB_SEARCH }),
       userAgent: `strata/${version}`,

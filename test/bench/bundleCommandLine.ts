@@ -2,20 +2,18 @@ import path from 'node:path';
 import { buildSync } from 'esbuild';
 import { inRepository } from '../support/paths.ts';
 
-/** The command line as it is shipped, in one file. @returns its path */
+/** The command line as it is shipped. @returns the path of what is to be run */
 export function bundleCommandLine(folder: string): string {
-  const outfile = path.join(folder, 'cli.cjs');
   buildSync({
-    entryPoints: [inRepository('src/cli.ts')],
-    outfile,
+    entryPoints: { cli: inRepository('src/cli.ts'), commandLine: inRepository('src/cli/run.ts') },
+    outdir: folder,
     bundle: true,
     minify: true,
-    keepNames: true,
     platform: 'node',
     format: 'cjs',
     target: 'node20',
     mainFields: ['module', 'main'],
     logLevel: 'error',
   });
-  return outfile;
+  return path.join(folder, 'cli.js');
 }

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { chmod, mkdir, readdir, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type CommandLineBuild, runCommandLine } from '../support/commandLine.ts';
 import { inRepository } from '../support/paths.ts';
@@ -48,6 +49,47 @@ describe("the bundled command line on the system's Node.js", () => {
     assert.ok(times.many < times.few * 8, `${times.many} ms is too much beside ${times.few} ms`);
   });
 });
+
+/** On a Node.js that keeps what it has compiled, whichever is installed. */
+const current: CommandLineBuild = { ...installed, node: process.execPath };
+
+describe('the bundled command line, kept compiled', () => {
+  it("is kept in the user's caches, for nobody else to read or write", async () => {
+    await using folder = await temporaryFolder();
+    assert.ok((await keptIn(folder.path)) > 0);
+    assert.equal((await stat(join(folder.path, 'strata'))).mode & 0o077, 0);
+  });
+
+  for (const [what, make] of [
+    ['others may write to', (path: string) => mkdir(path).then(() => chmod(path, 0o777))],
+    [
+      'is a link',
+      (path: string) => mkdir(`${path}-elsewhere`).then(() => symlink(`${path}-elsewhere`, path)),
+    ],
+  ] as const) {
+    it(`is not kept in, nor run from, a folder that ${what}`, async () => {
+      await using folder = await temporaryFolder();
+      await make(join(folder.path, 'strata'));
+      assert.equal(await keptIn(folder.path), 0);
+    });
+  }
+
+  it('runs where nothing can be kept', async () => {
+    await using folder = await temporaryFolder();
+    await writeFile(join(folder.path, 'strata'), 'no folder');
+    await keptIn(folder.path);
+  });
+});
+
+/** Runs the command line with this folder for its caches. @returns how many files of its name are in there then */
+async function keptIn(caches: string): Promise<number> {
+  const environment = { XDG_CACHE_HOME: caches };
+  const { code, stdout, stderr } = await runCommandLine(['reference', 'alpine'], { environment }, current);
+  assert.deepEqual([code, stderr], [0, '']);
+  assert.match(stdout, /alpine/);
+  const files = await readdir(caches, { recursive: true, withFileTypes: true });
+  return files.filter((file) => file.isFile() && file.name !== 'strata').length;
+}
 
 /** Of the whole process, milliseconds. */
 async function listingTime(store: string, count: number): Promise<number> {

@@ -36,6 +36,7 @@ describe('the VSIX', () => {
     'dist/extension.js',
     'dist/layerWorker.js',
     'dist/cli.js',
+    'dist/commandLine.js',
     'dist/webview/toolkit.js',
     'dist/webview/layers.js',
     'dist/webview/layers.css',

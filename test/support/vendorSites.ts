@@ -25,7 +25,7 @@ export async function startVendorSites(
 ): Promise<VendorSites> {
   const server = await startFaultServer(handler, { certificate: await makeCertificate() });
   const proxy = await startConnectProxy(hosts, Number(new URL(server.origin).port));
-  const proxies = environmentProxies({ HTTPS_PROXY: proxy.url });
+  const proxies = await environmentProxies({ HTTPS_PROXY: proxy.url });
   return {
     proxy: proxy.url,
     requests: server.requests,

@@ -183,8 +183,10 @@ class RecordedImage implements StoredImage {
   }
 
   get repoDigests(): readonly RepoDigest[] {
-    const text = this.#text(this.#uint32(field.tagsEnd), this.#uint32(field.digestsEnd));
-    if (text === '') return none;
+    const start = this.#uint32(field.tagsEnd);
+    const end = this.#uint32(field.digestsEnd);
+    if (start === end) return none;
+    const text = this.#text(start, end);
     const digest = this.#digest(field.manifest);
     const own = this.#repository;
     return text.split(' ').flatMap((name) => {

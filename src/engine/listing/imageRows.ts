@@ -30,21 +30,31 @@ function addRows(rows: ImageRow[], image: StoredImage, digestRows: DigestRows): 
   const { tags, repoDigests } = image;
   for (const reference of tags) {
     const row = { image, repository: familiarName(reference), tag: reference.tag };
-    addNamed(rows, row, reference, digestRows !== 'none');
+    addNamed(rows, row, reference, repoDigests, digestRows !== 'none');
   }
   let named: readonly Reference[] = tags;
   for (const reference of repoDigests) {
     if (hasRepository(named, reference)) continue;
     named = [...named, reference];
-    addNamed(rows, { image, repository: familiarName(reference) }, reference, digestRows === 'all');
+    const row = { image, repository: familiarName(reference) };
+    addNamed(rows, row, reference, repoDigests, digestRows === 'all');
   }
   if (tags.length === 0 && repoDigests.length === 0) rows.push({ image });
 }
 
-/** @param row made for this call, and its own where it needs no copy: lists are long */
-function addNamed(rows: ImageRow[], row: ImageRow, name: Reference, perDigest: boolean): void {
+/**
+ * @param row made for this call, and its own where it needs no copy: lists are long
+ * @param repoDigests the image's, which takes its time to give them
+ */
+function addNamed(
+  rows: ImageRow[],
+  row: ImageRow,
+  name: Reference,
+  repoDigests: StoredImage['repoDigests'],
+  perDigest: boolean,
+): void {
   const before = rows.length;
-  for (const other of row.image.repoDigests) {
+  for (const other of repoDigests) {
     if (!isSameRepository(name, other)) continue;
     rows.push(perDigest ? { ...row, digest: other.digest } : Object.assign(row, { digest: other.digest }));
     if (!perDigest) break;

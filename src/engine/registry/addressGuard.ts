@@ -17,26 +17,31 @@ export type HostLookup = (hostname: string) => Promise<readonly HostAddress[]>;
 /** As the operating system resolves names. */
 export const systemLookup: HostLookup = (hostname) => lookup(hostname, { all: true });
 
-const reaches: readonly (readonly [Reach, BlockList])[] = [
-  ['unspecified', blockList(['0.0.0.0/8', '::/128'])],
-  ['loopback', blockList(['127.0.0.0/8', '::1/128'])],
-  ['linkLocal', blockList(['169.254.0.0/16', 'fe80::/10', 'fd00:ec2::254/128', '100.100.100.200/32'])],
+const subnets: Record<Exclude<Reach, 'public'>, readonly string[]> = {
+  unspecified: ['0.0.0.0/8', '::/128'],
+  loopback: ['127.0.0.0/8', '::1/128'],
+  linkLocal: ['169.254.0.0/16', 'fe80::/10', 'fd00:ec2::254/128', '100.100.100.200/32'],
   // RFC 1918, RFC 6598, RFC 2544, RFC 6890, RFC 4193, RFC 3879 and broadcast.
-  [
-    'private',
-    blockList([
-      '10.0.0.0/8',
-      '172.16.0.0/12',
-      '192.168.0.0/16',
-      '100.64.0.0/10',
-      '198.18.0.0/15',
-      '192.0.0.0/24',
-      '240.0.0.0/4',
-      'fc00::/7',
-      'fec0::/10',
-    ]),
+  private: [
+    '10.0.0.0/8',
+    '172.16.0.0/12',
+    '192.168.0.0/16',
+    '100.64.0.0/10',
+    '198.18.0.0/15',
+    '192.0.0.0/24',
+    '240.0.0.0/4',
+    'fc00::/7',
+    'fec0::/10',
   ],
-];
+};
+
+let knownReaches: readonly (readonly [Reach, BlockList])[] | undefined;
+
+/** Made when first asked for: that takes some 5 ms, and most runs ask no network. */
+function reaches(): readonly (readonly [Reach, BlockList])[] {
+  knownReaches ??= Object.entries(subnets).map(([reach, list]) => [reach as Reach, blockList(list)]);
+  return knownReaches;
+}
 
 function blockList(subnets: readonly string[]): BlockList {
   const list = new BlockList();
@@ -51,7 +56,7 @@ function blockList(subnets: readonly string[]): BlockList {
 export function reachOf(address: string): Reach {
   const plain = embeddedIpv4(address) ?? address;
   const family = isIP(plain) === 6 ? 'ipv6' : 'ipv4';
-  return reaches.find(([, list]) => list.check(plain, family))?.[0] ?? 'public';
+  return reaches().find(([, list]) => list.check(plain, family))?.[0] ?? 'public';
 }
 
 function embeddedIpv4(address: string): string | undefined {

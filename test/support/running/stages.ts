@@ -166,7 +166,7 @@ async function checkTypes(): Promise<TestCounts> {
 async function bundleWithoutVscode(): Promise<TestCounts> {
   await build({
     absWorkingDir: repository,
-    entryPoints: ['src/cli.ts', 'src/engine/layers/layerWorker.ts'],
+    entryPoints: ['src/cli.ts', 'src/cli/run.ts', 'src/engine/layers/layerWorker.ts'],
     bundle: true,
     platform: 'node',
     outdir: 'dist',

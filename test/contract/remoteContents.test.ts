@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { buffer } from 'node:stream/consumers';
@@ -119,11 +119,22 @@ describe('an image that is in a registry alone', function () {
     }
   });
 
-  it('cannot be exported, which is said', async () => {
-    const place = { folder, name: 'export' };
-    await assert.rejects(collect(engine.export(await remote('web:2.0.0'), '/etc', place)), {
-      reason: 'Unsupported',
-    });
+  it('is searched for text', async () => {
+    const [there, here] = [await remote('web:2.0.0'), await pulled('web:2.0.0')];
+    const found = await collect(engine.findText(there, '/', { text: 'web' }));
+    assert.ok(found.length > 1);
+    assert.deepEqual(found, await collect(puller.findText(here, '/', { text: 'web' })));
+  });
+
+  it('is exported', async () => {
+    const [there, here] = [await remote('web:2.0.0'), await pulled('web:2.0.0')];
+    const written = await collect(engine.export(there, '/srv', { folder, name: 'there' }));
+    const expected = await collect(puller.export(here, '/srv', { folder, name: 'here' }));
+    assert.deepEqual({ ...written.at(-1), path: '' }, { ...expected.at(-1), path: '' });
+    const files = (await filesIn(path.join(folder, 'here'))).sort();
+    assert.deepEqual((await filesIn(path.join(folder, 'there'))).sort(), files);
+    const bytes = (name: string) => readFile(path.join(folder, name, 'web/public/toolkit.js'));
+    assert.ok((await bytes('there')).equals(await bytes('here')));
   });
 
   it('is refused where it is none', async () => {

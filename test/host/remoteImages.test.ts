@@ -34,6 +34,7 @@ describe('images that are in a registry alone', () => {
     const image = await engine.remoteImage(reference);
     return imageUri({ ...imageTree({ image, tag: image.tags[0] }), from: reference, path });
   }
+  const isApp = ({ path }: Uri) => path.endsWith('/app.css');
   const text = async (uri: Uri) => Buffer.from(await workspace.fs.readFile(uri)).toString();
 
   it('are files like any other', async () => {
@@ -76,9 +77,16 @@ describe('images that are in a registry alone', () => {
     assert.match(shown.document.getText(), /--accent/);
   });
 
-  it('have to be pulled to be searched for text, which is said', async () => {
-    const { messages } = await run(ids.findText, named('web:2.0.0'), { type: '--accent' });
-    assert.match(messages[0]?.text ?? '', /[Pp]ull/);
+  it('are searched for text, and the line that has it is shown', async () => {
+    const seen = await run(ids.findText, named('web:2.0.0'), { type: '--accent', pickOfList: 'app.css:' });
+    assert.deepEqual(seen.messages, []);
+    assert.match(seen.lists[0]?.title ?? '', /^Find Text in web:2\.0\.0/);
+    assert.ok(seen.lists[0]?.items.every(({ detail }) => detail?.includes('--accent')));
+    await eventually(
+      async () => window.visibleTextEditors.find(({ document: { uri, getText } }) => isApp(uri) && getText()),
+      'the file',
+    );
+    assert.deepEqual(await engine.images(), []);
   });
 
   it('are compared with another tag of their registry', async () => {

@@ -2,9 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { ExportSource } from '../../src/engine/images/exportFiles.ts';
+import { layerFile } from '../../src/engine/layers/fileContent.ts';
+import { TarFiles } from '../../src/engine/layers/filesInOrder.ts';
 import { LayerIndex } from '../../src/engine/layers/layerIndex.ts';
 import type { LayerJob, LayerResult } from '../../src/engine/layers/layerJob.ts';
 import { LayerPass } from '../../src/engine/layers/layerPass.ts';
+import type { UnionTree } from '../../src/engine/layers/unionTree.ts';
 import { layerDescriptor } from './layerDescriptor.ts';
 
 /** A folder that is gone when the tests of the enclosing `describe` are done. */
@@ -30,6 +34,12 @@ export async function readLayer(
     await pass.abort();
     throw error;
   }
+}
+
+/** Files of layers that lie on the disk, as those who read several of them want them. */
+export function filesOf(tree: UnionTree, blobs: readonly string[]): ExportSource['open'] {
+  return async (layer, entries, signal) =>
+    new TarFiles(layerFile({ file: blobs[layer] ?? '' }), tree.index(layer), entries, signal);
 }
 
 export async function indexOfTar(tar: Uint8Array, folder: string, pieceSize?: number): Promise<LayerIndex> {

@@ -1,13 +1,12 @@
 import { chmod } from 'node:fs/promises';
 import { throwIfCancelled } from '../errors.ts';
+import type { FilesInOrder } from '../layers/filesInOrder.ts';
 import { impliedMode } from '../layers/layerIndexFormat.ts';
-import type { LayerBlob } from '../layers/tarBytes.ts';
 import type { EntryPlace, UnionTree } from '../layers/unionTree.ts';
 import type { ExportEvent } from './exportEvent.ts';
-import { type ExportFile, type ExportItem, type ExportPlan, planExport } from './exportPlan.ts';
+import { type ExportFile, type ExportItem, type ExportPlan, entriesOf, planExport } from './exportPlan.ts';
 import { ExportTarget } from './exportTarget.ts';
 import { ExportWriter, type Facts } from './exportWriter.ts';
-import { StoredFiles } from './storedFiles.ts';
 
 export interface ExportPlace {
   /** Absolute path of a folder that is there: nothing is written anywhere else. */
@@ -21,8 +20,12 @@ export interface ExportPlace {
 /** What is exported. */
 export interface ExportSource {
   readonly tree: UnionTree;
-  /** By position in the tree. */
-  readonly blob: (layer: number) => LayerBlob;
+  /**
+   * Opens files of a layer.
+   * @param layer by position in the tree
+   * @param entries numbers in its index, in the order in which their bytes stand in the layer
+   */
+  readonly open: (layer: number, entries: readonly number[], signal?: AbortSignal) => Promise<FilesInOrder>;
   readonly path: Uint8Array;
 }
 
@@ -90,22 +93,21 @@ class ExportRun {
   }
 
   async #layer(layer: number, files: readonly ExportFile[]): Promise<void> {
-    await using stored = new StoredFiles(this.#source, layer, files, this.#signal);
+    await using opened = await this.#source.open(layer, entriesOf(files), this.#signal);
     for (const [place, file] of files.entries()) {
-      const bytes = stored.read(place);
+      const bytes = opened.read(place);
       await this.#step(() => this.#file(file, bytes));
     }
   }
 
   async #file({ content, names }: ExportFile, bytes: AsyncIterable<Uint8Array>): Promise<void> {
     const index = this.#source.tree.index(content.layer);
-    const { file: layer } = this.#source.blob(content.layer);
     let first: ExportItem | undefined;
     for (const name of names) {
       const facts = factsOf(this.#source.tree, name.own);
       const isWritten = first
         ? await this.#writer.hardLink(first, name)
-        : await this.#writer.file(name, facts, { index, at: content.at, file: layer, bytes }, (count) => {
+        : await this.#writer.file(name, facts, { index, at: content.at, bytes }, (count) => {
             this.#bytes += count;
             this.#tell();
           });

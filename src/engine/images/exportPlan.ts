@@ -65,6 +65,11 @@ export async function planExport(
   });
 }
 
+/** Numbers in their layer's index. */
+export function entriesOf(files: readonly ExportFile[]): readonly number[] {
+  return files.map(({ content: { at } }) => at);
+}
+
 /** In byte order all that begins with the folder's path and a slash stands together. */
 function* placesBelow(tree: UnionTree, folder: Uint8Array): Generator<number> {
   const slash = 0x2f;

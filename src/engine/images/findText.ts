@@ -1,14 +1,15 @@
 import { EngineError } from '../errors.ts';
 import { decodePath } from '../layers/entryText.ts';
 import type { ExportSource } from './exportFiles.ts';
-import { planExport } from './exportPlan.ts';
-import { StoredFiles } from './storedFiles.ts';
+import { entriesOf, planExport } from './exportPlan.ts';
 
 export interface TextQuery {
   /** What a line has to hold, as it stands; no line break in it. */
   readonly text: string;
   /** Whether the case counts; false. */
   readonly matchCase?: boolean;
+  /** Called on the way with the bytes of files that have been looked through, and those that there are. */
+  readonly onProgress?: (looked: number, total: number) => void;
 }
 
 /** A line of a file that holds what was looked for. */
@@ -33,9 +34,10 @@ const excerptAfter = 300;
 /**
  * The lines of the text files at and below a path that hold a text, read as UTF-8, in the order in which the layers hold
  * the files. Each layer is read in one pass, and memory does not grow with the files. Files with a NUL near their
- * beginning are no text. Nothing is verified here.
+ * beginning are no text. A file's bytes are held against their digest once its lines have been given.
  * @param path absolute in the image
- * @throws `Invalid` where the text is empty or has a line break, and what planning an export and reading a layer throw
+ * @throws `Invalid` where the text is empty or has a line break, `DigestMismatch`, and what planning an export and reading
+ *   a layer throw
  */
 export async function* findText(
   source: ExportSource,
@@ -44,15 +46,18 @@ export async function* findText(
   signal?: AbortSignal,
 ): AsyncGenerator<TextMatch, void, undefined> {
   const pattern = patternOf(query);
-  const { files } = await planExport(source.tree, source.path, signal);
+  const { files, bytes: total } = await planExport(source.tree, source.path, signal);
   const root = path.replace(/\/+$/, '');
+  let looked = 0;
   for (const [layer, of] of files) {
-    await using stored = new StoredFiles(source, layer, of, signal);
+    await using opened = await source.open(layer, entriesOf(of), signal);
     for (const [place, { names }] of of.entries()) {
       const lines = new LineFinder(pattern);
       const name = root + decodePath(names[0]?.path ?? new Uint8Array(0));
-      for await (const bytes of stored.read(place)) {
+      for await (const bytes of opened.read(place)) {
         for (const hit of lines.push(bytes)) yield { path: name, ...hit };
+        looked += bytes.length;
+        query.onProgress?.(looked, total);
       }
       for (const hit of lines.end()) yield { path: name, ...hit };
     }

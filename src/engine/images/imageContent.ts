@@ -21,7 +21,7 @@ import { layerRows, rowsOfLayers } from './layerRows.ts';
 import { type DocumentShelf, type StoredDocuments, storedDocuments } from './storedDocuments.ts';
 
 /** What has been read of a place's layers, or is when it is asked for. */
-export type LayerReading = Pick<LayerIndexes, 'get' | 'content' | 'blob'>;
+export type LayerReading = Pick<LayerIndexes, 'get' | 'content' | 'filesInOrder'>;
 
 /** A place whose images can be looked into. */
 export interface ContentHome {
@@ -84,12 +84,15 @@ export class ImageContent {
     return tree;
   }
 
-  /** What an export takes from. */
+  /** What an export and a search take from. */
   async exportSource(path: string, choice: TreeChoice, signal?: AbortSignal): Promise<ExportSource> {
     const documents = await this.documents(signal);
     const tree = await this.tree(choice.layer, signal);
-    const blob = (position: number) => this.home.indexes.blob(layerOf(documents, choice, position));
-    return { tree, blob, path: encodePath(path) };
+    const open: ExportSource['open'] = (position, entries, cancel) => {
+      const layer = layerOf(documents, choice, position);
+      return this.home.indexes.filesInOrder(layer, tree.index(position), entries, cancel);
+    };
+    return { tree, open, path: encodePath(path) };
   }
 
   /** What the layers waste. */

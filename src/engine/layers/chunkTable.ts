@@ -1,5 +1,5 @@
 import * as fs from 'node:fs';
-import { open } from 'node:fs/promises';
+import { type FileHandle, open } from 'node:fs/promises';
 import { EngineError, ioError } from '../errors.ts';
 import { NumberColumn } from './columns.ts';
 
@@ -77,26 +77,58 @@ function column(): NumberColumn<Float64Array> {
 /** Rows read at a time. */
 const batch = 1024;
 
-/** The rows from `first` on that make up `size` bytes. @throws `Corrupt` where there are fewer, `Io` */
+/** A file by its pieces. */
+export interface ChunkedFile {
+  /** Row of its first piece; of an empty file it means nothing. */
+  readonly first: number;
+  /** Bytes. */
+  readonly size: number;
+}
+
+/** The rows that make up the files, one file behind the other. @throws `Corrupt` where there are too few, `Io` */
 export async function* fileChunks(
   file: string,
-  first: number,
-  size: number,
+  files: Iterable<ChunkedFile>,
 ): AsyncGenerator<FileChunk, void, undefined> {
   await using handle = await open(file, 'r').catch((error: unknown) => {
     throw ioError(error, "the layer's table of contents could not be read");
   });
-  let left = size;
-  for (let row = first; left > 0; row += batch) {
-    const bytes = Buffer.alloc(batch * rowBytes);
-    const { bytesRead } = await handle.read(bytes, 0, bytes.length, row * rowBytes);
-    for (let at = 0; at < batch && left > 0; at++) {
-      if ((at + 1) * rowBytes > bytesRead)
-        throw new EngineError('Corrupt', "the layer's table of contents is damaged");
-      const chunk = rowAt(bytes, at * rowBytes);
+  const rows = new Rows(handle);
+  for (const { first, size } of files) {
+    let left = size;
+    for (let row = first; left > 0; row++) {
+      const chunk = await rows.get(row);
       left -= chunk.size;
       yield chunk;
     }
+  }
+}
+
+/** Reads those that stand side by side together. */
+class Rows {
+  readonly #handle: FileHandle;
+  #first = 0;
+  #bytes = Buffer.alloc(0);
+
+  constructor(handle: FileHandle) {
+    this.#handle = handle;
+  }
+
+  async get(row: number): Promise<FileChunk> {
+    if (!this.#has(row)) await this.#read(row);
+    if (!this.#has(row)) throw new EngineError('Corrupt', "the layer's table of contents is damaged");
+    return rowAt(this.#bytes, (row - this.#first) * rowBytes);
+  }
+
+  #has(row: number): boolean {
+    return row >= this.#first && (row - this.#first + 1) * rowBytes <= this.#bytes.length;
+  }
+
+  async #read(row: number): Promise<void> {
+    const bytes = Buffer.alloc(batch * rowBytes);
+    const { bytesRead } = await this.#handle.read(bytes, 0, bytes.length, row * rowBytes);
+    this.#first = row;
+    this.#bytes = bytes.subarray(0, bytesRead);
   }
 }
 

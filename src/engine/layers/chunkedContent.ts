@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import { EngineError, throwIfCancelled } from '../errors.ts';
 import type { ByteRange } from '../target.ts';
-import { type FileChunk, fileChunks } from './chunkTable.ts';
+import { type ChunkedFile, type FileChunk, fileChunks } from './chunkTable.ts';
 import { Inflater } from './inflater.ts';
 import type { LayerIndex } from './layerIndex.ts';
 
@@ -38,30 +38,37 @@ export async function* chunkedContent(
   const size = index.size(at);
   const hash = createHash('sha256');
   const held: Uint8Array[] = [];
-  for await (const piece of pieces(layer, index.dataOffset(at), size, signal)) {
+  for await (const piece of chunkedPieces(layer, [chunkedFile(index, at)], signal)) {
     hash.update(piece);
     if (size > maxHeldBytes) yield piece;
     else held.push(piece);
   }
-  if (!hash.digest().equals(index.contentHash(at))) throw otherBytes(index);
+  if (!hash.digest().equals(index.contentHash(at))) throw unlikeTable(index);
   yield* held;
 }
 
-function otherBytes({ diffId }: LayerIndex): EngineError {
+export function chunkedFile(index: LayerIndex, at: number): ChunkedFile {
+  return { first: index.dataOffset(at), size: index.size(at) };
+}
+
+export function unlikeTable({ diffId }: LayerIndex): EngineError {
   return new EngineError(
     'DigestMismatch',
     `the layer ${diffId} has other bytes than its table of contents says`,
   );
 }
 
-async function* pieces(
+/**
+ * The pieces of files, one file behind the other and each held against its own digest where it has one: what lies side by
+ * side in the layer is fetched together.
+ * @throws `DigestMismatch`, `Corrupt`, and what `open` throws
+ */
+export async function* chunkedPieces(
   layer: ChunkedLayer,
-  first: number,
-  size: number,
+  files: Iterable<ChunkedFile>,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<Uint8Array, void, undefined> {
-  if (size === 0) return;
-  for await (const run of runs(fileChunks(layer.chunks, first, size))) {
+  for await (const run of runs(fileChunks(layer.chunks, files))) {
     throwIfCancelled(signal);
     yield* piecesOfRun(layer, run, signal);
   }
@@ -86,7 +93,18 @@ function continues(run: readonly FileChunk[], { offset, end }: FileChunk): boole
   const [first] = run;
   const last = run.at(-1);
   if (!first || !last || offset < 0 || last.offset < 0) return false;
-  return offset >= last.end && offset - last.end <= maxGap && end - first.offset <= maxRun;
+  return (
+    isSameStream(last, { offset, end }) ||
+    (offset >= last.end && offset - last.end <= maxGap && end - first.offset <= maxRun)
+  );
+}
+
+/** Small files may be packed together. */
+function isSameStream(
+  one: Pick<FileChunk, 'offset' | 'end'>,
+  other: Pick<FileChunk, 'offset' | 'end'>,
+): boolean {
+  return one.offset === other.offset && one.end === other.end;
 }
 
 async function* piecesOfRun(
@@ -101,9 +119,12 @@ async function* piecesOfRun(
   const stream = await layer.open({ offset: first.offset, length: last.end - first.offset }, signal);
   try {
     const source = new ByteSource(stream, first.offset);
-    for (const chunk of run) {
-      const packed = await source.take(chunk.offset, chunk.end);
-      const piece = await unpackedPiece(packed, chunk, layer.compression);
+    let packed: Uint8Array = new Uint8Array(0);
+    for (const [at, chunk] of run.entries()) {
+      const before = run[at - 1];
+      if (!before || !isSameStream(before, chunk)) packed = await source.take(chunk.offset, chunk.end);
+      // A copy: whoever unpacks it frees it.
+      const piece = await unpackedPiece(Uint8Array.from(packed), chunk, layer.compression);
       if (chunk.sha256 && !createHash('sha256').update(piece).digest().equals(chunk.sha256))
         throw wrongPiece(chunk);
       yield piece;

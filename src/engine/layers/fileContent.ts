@@ -36,6 +36,8 @@ export interface TarSource {
   bytes(start: number, length: number, signal?: AbortSignal): AsyncGenerator<Uint8Array, void, undefined>;
   /** Drops what is remembered of the layer; tells whether there was anything that could be wrong. */
   forget(): Promise<boolean>;
+  /** Keeps nothing open for the next reader; for who has read all of it. */
+  release(): Promise<void>;
 }
 
 /** Files up to so many bytes are held against their digest before the first byte is given. */
@@ -60,11 +62,13 @@ export function fileContent(
   return read(source, index, at, signal);
 }
 
-function layerFile(blob: LayerBlob): TarSource {
+/** Remembers nothing. */
+export function layerFile(blob: LayerBlob): TarSource {
   return {
     blob,
     bytes: (start, length, signal) => tarBytes(blob, start, length, signal),
     forget: async () => false,
+    release: async () => undefined,
   };
 }
 
@@ -121,12 +125,12 @@ async function* checked(
     hash.update(bytes);
     yield bytes;
   }
-  if (hash.digest().equals(index.contentHash(at))) return;
-  throw new EngineError(
-    'DigestMismatch',
-    `the layer ${index.diffId} has other bytes than when it was verified`,
-    placeOf(source.blob),
-  );
+  if (!hash.digest().equals(index.contentHash(at))) throw changedSince(source.blob, index);
+}
+
+export function changedSince(blob: LayerBytes, { diffId }: LayerIndex): EngineError {
+  const message = `the layer ${diffId} has other bytes than when it was verified`;
+  return new EngineError('DigestMismatch', message, placeOf(blob));
 }
 
 function unpackedFile(

@@ -6,7 +6,8 @@ import { EngineError, ioError, isEngineError, isNotAllowed, throwIfCancelled } f
 import type { Descriptor } from '../oci/descriptor.ts';
 import { type DiffId, type Digest, digestAlgorithm, digestHex, digestOf } from '../oci/digest.ts';
 import { SharedTasks } from '../tasks/sharedTasks.ts';
-import { fileContent } from './fileContent.ts';
+import { fileContent, layerFile } from './fileContent.ts';
+import { type FilesInOrder, TarFiles } from './filesInOrder.ts';
 import { LayerIndex } from './layerIndex.ts';
 import { diffIdMismatch, type FileSection, type LayerJob, type LayerResult } from './layerJob.ts';
 import type { LayerPool, OpenSource } from './layerPool.ts';
@@ -86,6 +87,26 @@ export class LayerIndexes implements AsyncDisposable {
     return fileContent(source, index, at, signal);
   }
 
+  /** Files of such a layer, in the order in which their bytes stand in it; in one pass, and nothing is kept on the way. */
+  async filesInOrder(
+    layer: Descriptor,
+    index: LayerIndex,
+    entries: readonly number[],
+    signal?: AbortSignal,
+  ): Promise<FilesInOrder> {
+    return new TarFiles(layerFile(this.blob(layer)), index, entries, signal);
+  }
+
+  /** As {@link filesInOrder}, of a layer that is elsewhere; what has come of it need not come again for the next. */
+  filesElsewhere(
+    blob: StreamedBlob,
+    index: LayerIndex,
+    entries: readonly number[],
+    signal?: AbortSignal,
+  ): FilesInOrder {
+    return new TarFiles(this.#layerElsewhere(blob, index), index, entries, signal);
+  }
+
   /** As {@link content}, of a layer that is elsewhere. */
   contentElsewhere(
     blob: StreamedBlob,
@@ -93,9 +114,11 @@ export class LayerIndexes implements AsyncDisposable {
     at: number,
     signal?: AbortSignal,
   ): AsyncGenerator<Uint8Array, void, undefined> {
-    const { diffId } = index;
-    const make = () => new SeekableLayer(blob, diffId, this.#chunks);
-    return fileContent(this.#seekableLayer(`${diffId} elsewhere`, make), index, at, signal);
+    return fileContent(this.#layerElsewhere(blob, index), index, at, signal);
+  }
+
+  #layerElsewhere(blob: StreamedBlob, { diffId }: LayerIndex): SeekableLayer {
+    return this.#seekableLayer(`${diffId} elsewhere`, () => new SeekableLayer(blob, diffId, this.#chunks));
   }
 
   /**

@@ -70,8 +70,13 @@ export class SeekableLayer implements TarSource {
     return hadAny;
   }
 
+  async release(): Promise<void> {
+    if (this.#waiting.size === 0) await this.close();
+  }
+
   /** Ends what nobody waits for any more; the layer can be read again. */
   async close(): Promise<void> {
+    this.#stopUnwanted();
     while (this.#going) await this.#going;
     clearTimeout(this.#rest);
     await this.#closeCursor();
@@ -98,7 +103,11 @@ export class SeekableLayer implements TarSource {
 
   async #fromCursor(chunk: number, signal: AbortSignal | undefined): Promise<Uint8Array> {
     const waiter = { chunk, result: deferred<Uint8Array>() };
-    const leave = () => waiter.result.reject(cancelled(signal));
+    const leave = () => {
+      waiter.result.reject(cancelled(signal));
+      this.#waiting.delete(waiter);
+      this.#stopUnwanted();
+    };
     signal?.addEventListener('abort', leave, { once: true });
     this.#waiting.add(waiter);
     clearTimeout(this.#rest);
@@ -118,6 +127,11 @@ export class SeekableLayer implements TarSource {
     this.#restLater();
   }
 
+  /** The disk answers by itself, and the next reader goes on there; a registry may be slow, and is not kept waiting. */
+  #stopUnwanted(): void {
+    if (this.#waiting.size === 0 && !('file' in this.blob)) this.#cursor?.stop();
+  }
+
   #restLater(): void {
     clearTimeout(this.#rest);
     this.#rest = setTimeout(() => void this.#closeIdle(), restTime).unref();
@@ -125,11 +139,13 @@ export class SeekableLayer implements TarSource {
 
   async #step(): Promise<void> {
     const first = Math.min(...[...this.#waiting].map(({ chunk }) => chunk));
-    if (this.#cursor && this.#cursor.position > first) await this.#closeCursor();
+    const isOfUse = this.#cursor && !this.#cursor.isStopped && this.#cursor.position <= first;
+    if (!isOfUse) await this.#closeCursor();
     this.#cursor ??= new TarCursor(this.blob);
-    const { position } = this.#cursor;
+    const cursor = this.#cursor;
+    const { position } = cursor;
     try {
-      const bytes = await this.#cursor.next();
+      const bytes = await cursor.next();
       this.#remember(position, bytes);
       await this.#chunks.keep(this.#diffId, position, bytes);
       this.#settle(
@@ -138,8 +154,9 @@ export class SeekableLayer implements TarSource {
       );
       if (bytes.length < tarChunkBytes) this.#fail(position + 1, becameShorter(this.blob));
     } catch (error) {
+      // Who has come since it was stopped waits for another one.
+      if (!cursor.isStopped) this.#fail(position, error);
       await this.#closeCursor();
-      this.#fail(position, error);
     }
   }
 

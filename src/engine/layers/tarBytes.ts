@@ -16,8 +16,8 @@ export interface LayerBlob {
 export interface StreamedBlob {
   /** Known without opening it, or found out once. */
   readonly compression: () => Promise<Compression>;
-  /** The bytes from the offset on; destroying it ends whatever waits for it. */
-  readonly open: (offset: number) => Promise<Readable>;
+  /** The bytes from the offset on; the signal ends whatever waits for them. */
+  readonly open: (offset: number, signal?: AbortSignal) => Promise<Readable>;
 }
 
 export type LayerBytes = LayerBlob | StreamedBlob;
@@ -43,11 +43,21 @@ export async function* tarBytes(
   if (length === 0) return;
   await using source = await openSource(blob);
   const isPlain = source.compression === 'none';
+  const blocks = isPlain ? source.pieces(start) : unpacked(source);
+  yield* stopping(source, cut(blocks, isPlain ? 0 : start, length, blob, signal), signal);
+}
+
+/** Stops the source on the signal, however long it would have been waited for. */
+async function* stopping(
+  source: Source,
+  bytes: AsyncIterable<Uint8Array>,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Uint8Array, void, undefined> {
   const stop = () => source.stop();
   signal?.addEventListener('abort', stop, { once: true });
   try {
-    const blocks = isPlain ? source.pieces(start) : unpacked(source);
-    yield* cut(blocks, isPlain ? 0 : start, length, blob, signal);
+    throwIfCancelled(signal);
+    yield* bytes;
   } catch (error) {
     throwIfCancelled(signal);
     throw error;
@@ -65,11 +75,14 @@ export async function isPacked(blob: LayerBytes): Promise<boolean> {
 /**
  * The layer's uncompressed tar from its beginning; a block is valid until the next one is asked for. Nothing is verified
  * here. Leaving the loop closes the file.
- * @throws `Corrupt` where the layer cannot be unpacked, `Unsupported`, `Io`
+ * @throws `Corrupt` where the layer cannot be unpacked, `Unsupported`, `Io`, `Cancelled`
  */
-export async function* tarBlocks(blob: LayerBytes): AsyncGenerator<Uint8Array, void, undefined> {
+export async function* tarBlocks(
+  blob: LayerBytes,
+  signal?: AbortSignal,
+): AsyncGenerator<Uint8Array, void, undefined> {
   await using source = await openSource(blob);
-  yield* unpacked(source);
+  yield* stopping(source, unpacked(source), signal);
 }
 
 /** Where bytes are read from, while it is open. */
@@ -109,11 +122,13 @@ async function openFile({ file: path, section }: LayerBlob): Promise<Source> {
 async function openStreamed(blob: StreamedBlob): Promise<Source> {
   const compression = await blob.compression();
   const opened = new Set<Readable>();
+  const stopped = new AbortController();
   const stop = () => {
+    stopped.abort();
     for (const stream of opened) stream.destroy();
   };
   async function* pieces(start: number): AsyncGenerator<Uint8Array, void, undefined> {
-    const stream = await blob.open(start);
+    const stream = await blob.open(start, stopped.signal);
     // Who has stopped it does not wait for its end.
     stream.on('error', () => undefined);
     opened.add(stream);

@@ -6,12 +6,13 @@ export const tarChunkBytes = 2 * 1024 * 1024;
 /** Goes through a layer's tar once, chunk by chunk, and can rest at any of them. One caller at a time. */
 export class TarCursor {
   readonly #blocks: AsyncGenerator<Uint8Array, void, undefined>;
+  readonly #stopped = new AbortController();
   /** What has come out beyond the last chunk. */
   #rest: Uint8Array = new Uint8Array(0);
   #position = 0;
 
   constructor(blob: LayerBytes) {
-    this.#blocks = tarBlocks(blob);
+    this.#blocks = tarBlocks(blob, this.#stopped.signal);
   }
 
   /** Number of the chunk that comes next, from 0. */
@@ -33,7 +34,17 @@ export class TarCursor {
     return chunk.subarray(0, length);
   }
 
+  /** Has whoever waits for a chunk fail at once; of no use afterwards. */
+  stop(): void {
+    this.#stopped.abort();
+  }
+
+  get isStopped(): boolean {
+    return this.#stopped.signal.aborted;
+  }
+
   async close(): Promise<void> {
+    this.stop();
     await this.#blocks.return();
   }
 

@@ -1,5 +1,5 @@
-import { EngineError } from '../errors.ts';
-import { type LayerBlob, tarBytes } from './tarBytes.ts';
+import type { TarSource } from './fileContent.ts';
+import { becameShorter, type LayerBytes } from './tarBytes.ts';
 
 /** A stretch of a layer's uncompressed tar, bytes. */
 export interface TarSection {
@@ -13,18 +13,18 @@ export interface TarSection {
  */
 export class TarSections implements AsyncDisposable {
   readonly #bytes: AsyncGenerator<Uint8Array, void, undefined>;
-  readonly #file: string;
+  readonly #blob: LayerBytes;
   #at: number;
   #rest: Uint8Array = new Uint8Array(0);
 
   /** @param extent from the first byte of the first stretch to the last of the last */
-  constructor(blob: LayerBlob, extent: TarSection, signal?: AbortSignal) {
-    this.#bytes = tarBytes(blob, extent.offset, extent.length, signal);
+  constructor(source: TarSource, extent: TarSection, signal?: AbortSignal) {
+    this.#bytes = source.bytes(extent.offset, extent.length, signal);
     this.#at = extent.offset;
-    this.#file = blob.file;
+    this.#blob = source.blob;
   }
 
-  /** @throws `DigestMismatch` where the layer ends before, and what {@link tarBytes} throws */
+  /** @throws `DigestMismatch` where the layer ends before, and what the source throws */
   async *read({ offset, length }: TarSection): AsyncGenerator<Uint8Array, void, undefined> {
     if (offset < this.#at) throw new RangeError('the stretch lies behind what has been read');
     for (let left = offset - this.#at; left > 0; ) left -= (await this.#next(left)).length;
@@ -43,10 +43,7 @@ export class TarSections implements AsyncDisposable {
   async #next(length: number): Promise<Uint8Array> {
     while (this.#rest.length === 0) {
       const { value } = await this.#bytes.next();
-      if (!value) {
-        const message = 'the layer became shorter while it was read';
-        throw new EngineError('DigestMismatch', message, { path: this.#file });
-      }
+      if (!value) throw becameShorter(this.#blob);
       this.#rest = value;
     }
     const piece = this.#rest.subarray(0, length);

@@ -1,16 +1,17 @@
-import { EngineError } from '../errors.ts';
 import type { ListedTable } from '../image.ts';
-import { chunkedContent } from '../layers/chunkedContent.ts';
+import { type ChunkedLayer, chunkedContent } from '../layers/chunkedContent.ts';
+import type { FilesInOrder } from '../layers/filesInOrder.ts';
 import { sniffCompression } from '../layers/inflater.ts';
 import type { LayerIndex } from '../layers/layerIndex.ts';
 import type { LayerIndexes, ListedLayer } from '../layers/layerIndexes.ts';
+import { ListedFiles } from '../layers/listedFiles.ts';
 import {
   footerBytes,
   type TableOfContents,
   tableInAnnotations,
   tableInFooter,
 } from '../layers/tableOfContents.ts';
-import type { LayerBlob, StreamedBlob } from '../layers/tarBytes.ts';
+import type { StreamedBlob } from '../layers/tarBytes.ts';
 import type { Descriptor } from '../oci/descriptor.ts';
 import { type DiffId, parseDigest } from '../oci/digest.ts';
 import { type Compression, layerCompression } from '../oci/mediaType.ts';
@@ -31,9 +32,9 @@ export interface RemoteLayersParts {
 }
 
 /** What is known of a layer that is not here, and by what: its bytes, or the list in it that it has of itself. */
-type Reading =
-  | { readonly by: 'bytes'; readonly index: LayerIndex }
-  | ({ readonly by: 'table'; readonly table: TableOfContents } & ListedLayer);
+type Reading = { readonly by: 'bytes'; readonly index: LayerIndex } | ListedReading;
+
+type ListedReading = { readonly by: 'table'; readonly table: TableOfContents } & ListedLayer;
 
 /**
  * The layers of a registry's images, read where they are. What is here already is read here. Of the rest the table of
@@ -45,7 +46,7 @@ export class RemoteLayers {
   readonly #reading = new SharedTasks<number, Reading>(() => 'received');
   readonly #blobs = new Map<string, StreamedBlob>();
   /** By layer and diffId, those read by their table of contents. */
-  readonly #listed = new Map<string, Reading & { readonly by: 'table' }>();
+  readonly #listed = new Map<string, ListedReading>();
 
   constructor(parts: RemoteLayersParts) {
     this.#parts = parts;
@@ -90,8 +91,8 @@ export class RemoteLayers {
     at: number,
     signal?: AbortSignal,
   ): AsyncGenerator<Uint8Array, void, undefined> {
-    const listed = this.#listed.get(`${layer.digest} ${index.diffId}`);
-    if (listed?.index === index) yield* this.#listedContent(layer, listed, at, signal);
+    const listed = this.#listedAs(layer, index);
+    if (listed) yield* chunkedContent(this.#chunked(layer, listed), index, at, signal);
     else yield* await this.#unpackedContent(layer, index, at, signal);
   }
 
@@ -102,16 +103,31 @@ export class RemoteLayers {
       : indexes.contentElsewhere(this.#streamed(layer), index, at, signal);
   }
 
-  #listedContent(
+  /** Files of a layer in the order in which it has them: each of its bytes comes once at most. */
+  async filesInOrder(
     layer: Descriptor,
-    { index, chunks, table }: Reading & { readonly by: 'table' },
-    at: number,
+    index: LayerIndex,
+    entries: readonly number[],
     signal?: AbortSignal,
-  ): AsyncGenerator<Uint8Array, void, undefined> {
+  ): Promise<FilesInOrder> {
+    const { indexes, isHere } = this.#parts;
+    const listed = this.#listedAs(layer, index);
+    if (listed) return new ListedFiles(this.#chunked(layer, listed), index, entries, signal);
+    return (await isHere(layer, signal))
+      ? indexes.filesInOrder(layer, index, entries, signal)
+      : indexes.filesElsewhere(this.#streamed(layer), index, entries, signal);
+  }
+
+  /** How the layer is read by its table of contents, where the index came from that. */
+  #listedAs(layer: Descriptor, index: LayerIndex): ListedReading | undefined {
+    const listed = this.#listed.get(`${layer.digest} ${index.diffId}`);
+    return listed?.index === index ? listed : undefined;
+  }
+
+  #chunked(layer: Descriptor, { chunks, table }: ListedReading): ChunkedLayer {
     const open = (range: ByteRange, cancel?: AbortSignal) =>
       this.#parts.repository.fetchUnverified(layer, range, cancel);
-    const compression = table.kind === 'estargz' ? 'gzip' : 'zstd';
-    return chunkedContent({ chunks, compression, open }, index, at, signal);
+    return { chunks, compression: table.kind === 'estargz' ? 'gzip' : 'zstd', open };
   }
 
   #read(
@@ -165,13 +181,6 @@ export class RemoteLayers {
     return tableInFooter(layer, await this.#bytes(layer, range, signal));
   }
 
-  /** @throws `Unsupported`: there is no file */
-  blob({ digest }: Descriptor): LayerBlob {
-    throw new EngineError('Unsupported', 'the image is not in the store; pull it first', {
-      reference: digest,
-    });
-  }
-
   #streamed(layer: Descriptor): StreamedBlob {
     const known = this.#blobs.get(layer.digest);
     if (known) return known;
@@ -183,7 +192,10 @@ export class RemoteLayers {
       });
       return compression;
     };
-    const made = { compression: findOut, open: (offset: number) => this.#open(layer, offset) };
+    const made = {
+      compression: findOut,
+      open: (offset: number, signal?: AbortSignal) => this.#open(layer, offset, signal),
+    };
     this.#blobs.set(layer.digest, made);
     return made;
   }

@@ -1,8 +1,8 @@
 import { commands, l10n, type QuickPick, type QuickPickItem, Range, ThemeIcon, window } from 'vscode';
-import type { TextMatch } from '../../engine/images/findText.ts';
+import type { TextMatch, TextQuery } from '../../engine/images/findText.ts';
 import type { EngineHost } from '../engineHost.ts';
 import { foreignText } from '../foreignText.ts';
-import { formatCount } from '../format.ts';
+import { formatCount, formatSize } from '../format.ts';
 import { type ImageLocation, imageUri } from '../imageFileSystem/imageLocation.ts';
 import { treeImage } from '../imageFileSystem/treeImage.ts';
 import { activeFile, chooseLocation } from './chosenLocation.ts';
@@ -26,20 +26,22 @@ export async function findTextInImage(host: EngineHost, ...args: readonly unknow
   const prompt = l10n.t('In all text files. The case counts where you type a capital letter.');
   const text = await window.showInputBox({ title, prompt });
   if (!text) return;
-  const match = await pickMatch(title, (signal) => matchesIn(host, folder, text, signal));
+  const match = await pickMatch(title, (onProgress, signal) =>
+    matchesIn(host, folder, { text, onProgress }, signal),
+  );
   if (match) await show(folder, match, text.length);
 }
 
 async function* matchesIn(
   { engine }: EngineHost,
   location: ImageLocation,
-  text: string,
+  query: Pick<TextQuery, 'text' | 'onProgress'>,
   signal: AbortSignal,
 ): AsyncGenerator<TextMatch, void, undefined> {
   const { layer, path } = location;
   const image = await treeImage(engine, location, signal);
-  const matchCase = text !== text.toLowerCase();
-  yield* engine.findText(image, path, { layer, text, matchCase }, signal);
+  const matchCase = query.text !== query.text.toLowerCase();
+  yield* engine.findText(image, path, { layer, matchCase, ...query }, signal);
 }
 
 async function show(
@@ -52,24 +54,26 @@ async function show(
   await commands.executeCommand('vscode.open', imageUri({ ...location, path }), { selection });
 }
 
+type Progress = NonNullable<TextQuery['onProgress']>;
+type Find = (onProgress: Progress, signal: AbortSignal) => AsyncIterable<TextMatch>;
+
 /** From a list that fills while the image is read; who leaves it ends the reading. */
-async function pickMatch(
-  title: string,
-  find: (signal: AbortSignal) => AsyncIterable<TextMatch>,
-): Promise<TextMatch | undefined> {
+async function pickMatch(title: string, find: Find): Promise<TextMatch | undefined> {
   const picker = window.createQuickPick<MatchItem>();
   picker.title = title;
   picker.placeholder = l10n.t('Looking…');
   picker.matchOnDescription = true;
   picker.matchOnDetail = true;
   picker.keepScrollPosition = true;
-  const picked = await pickWhileFilling(picker, (signal) => fill(picker, find(signal)));
+  const picked = await pickWhileFilling(picker, (signal) => fill(picker, find, signal));
   return picked?.match;
 }
 
-async function fill(picker: QuickPick<MatchItem>, matches: AsyncIterable<TextMatch>): Promise<void> {
+async function fill(picker: QuickPick<MatchItem>, find: Find, signal: AbortSignal): Promise<void> {
   const items: MatchItem[] = [];
+  let [looked, total] = [0, 0];
   const show = () => {
+    if (looked > 0) picker.placeholder = lookingText(looked, total);
     if (picker.items.length === items.length) return;
     // New rows must not take the person's place in the list from them.
     const { activeItems } = picker;
@@ -78,7 +82,10 @@ async function fill(picker: QuickPick<MatchItem>, matches: AsyncIterable<TextMat
   };
   const timer = setInterval(show, interval);
   try {
-    for await (const match of matches) {
+    const onProgress: Progress = (...figures) => {
+      [looked, total] = figures;
+    };
+    for await (const match of find(onProgress, signal)) {
       if (items.length === maxShown) break;
       items.push(matchItem(match));
     }
@@ -99,6 +106,10 @@ function matchItem(match: TextMatch): MatchItem {
     detail: foreignText(text.trim(), 300),
     iconPath: ThemeIcon.File,
   };
+}
+
+function lookingText(looked: number, total: number): string {
+  return l10n.t('Looking… {0} of {1}', formatSize(looked), formatSize(total));
 }
 
 function outcomeText(items: readonly MatchItem[]): string {

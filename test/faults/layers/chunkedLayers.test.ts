@@ -9,6 +9,7 @@ import {
 } from '../../support/chunkedLayers.ts';
 import { bytesInProcess } from '../../support/commandLine.ts';
 import { sampleBytes } from '../../support/registryFaults/sampleBlob.ts';
+import { collect } from '../../support/registryFaults/testClient.ts';
 import { type PackedLayer, type RemoteWorld, startRemoteWorld } from '../../support/remoteWorld.ts';
 import { directory, file, hardlink, symlink, type TarItem } from '../../support/tarWriter.ts';
 
@@ -79,6 +80,30 @@ describe('the table of contents of a layer', function () {
           assert.equal((await read(world, '/last')).toString(), 'the end\n');
         });
       }
+
+      it('has each piece of the files fetched once where they are searched for text', async () => {
+        await using world = await startRemoteWorld([make(items)]);
+        const image = await open(world);
+        await world.engine.files(image);
+        world.asked();
+        const found = async (text: string, path = '/') =>
+          (await collect(world.engine.findText(image, path, { text }))).map((match) => match.path);
+        assert.deepEqual(await found('the end'), ['/last']);
+        assert.equal(world.asked().length, 1);
+        assert.deepEqual(await found('hello', '/etc'), ['/etc/motd']);
+        const [range] = world.asked();
+        assert.match(range ?? '', /^layer 0 \d+-\d{3}$/);
+      });
+
+      it('is told where a searched file is not what it says', async () => {
+        const change = (rows: ListedRow[]) => {
+          const last = rows.find((row) => row.name === 'last') ?? {};
+          Object.assign(last, { digest: digestOf(Buffer.from('else')), chunkDigest: undefined });
+        };
+        await using world = await startRemoteWorld([make(items, { change, vouched: false })]);
+        const search = collect(world.engine.findText(await open(world), '/', { text: 'end' }));
+        await assert.rejects(search, { reason: 'DigestMismatch' });
+      });
 
       it('is remembered where the manifest vouches for it', async () => {
         await using world = await startRemoteWorld([make(items)]);

@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
 import { buffer } from 'node:stream/consumers';
 import { gzipSync } from 'node:zlib';
+import type { ReadableImage } from '../../../src/engine/image.ts';
 import { digestOf } from '../../../src/engine/oci/digest.ts';
 import { mediaType } from '../../../src/engine/oci/mediaType.ts';
+import { deferred } from '../../../src/engine/tasks/deferred.ts';
 import { reply } from '../../support/registryFaults/faultServer.ts';
 import { askedRange, replyBlob, sampleBytes } from '../../support/registryFaults/sampleBlob.ts';
 import { collect } from '../../support/registryFaults/testClient.ts';
-import { type PackedLayer, startRemoteWorld } from '../../support/remoteWorld.ts';
+import { type PackedLayer, type RemoteWorld, startRemoteWorld } from '../../support/remoteWorld.ts';
 import { file, tarOf } from '../../support/tarWriter.ts';
 
 const content = sampleBytes(3_000_000);
@@ -20,6 +22,10 @@ function layerOf(compression: 'gzip' | 'none'): PackedLayer {
     diffId: digestOf(tar),
   };
 }
+
+/** Another layer of as many bytes. */
+const otherLayer = Buffer.alloc(layerOf('gzip').bytes.length);
+gzipSync(tarOf(file('etc/motd', 'HELLO\n'), file('big', content), file('last', 'x'))).copy(otherLayer);
 
 describe('the layers of an image in a registry', function () {
   this.timeout(60_000);
@@ -128,20 +134,122 @@ describe('the layers of an image in a registry', function () {
     await using world = await startRemoteWorld([layerOf('gzip')]);
     const image = await world.engine.remoteImage(world.reference);
     await world.engine.files(image);
-    const other = gzipSync(tarOf(file('etc/motd', 'HELLO\n'), file('big', content), file('last', 'x')));
     world.fault = (request, response) => {
-      replyBlob(
-        request,
-        response,
-        Buffer.concat([other, Buffer.alloc(layerOf('gzip').bytes.length)]).subarray(
-          0,
-          layerOf('gzip').bytes.length,
-        ),
-      );
+      replyBlob(request, response, otherLayer);
       return true;
     };
     await assert.rejects(buffer(await world.engine.readFile(image, '/etc/motd')), {
       reason: 'DigestMismatch',
+    });
+  });
+
+  describe('searched for text', () => {
+    /** What has the word: in which file, on which line. */
+    async function found({ engine }: RemoteWorld, image: ReadableImage, text: string, signal?: AbortSignal) {
+      const matches = await collect(engine.findText(image, '/', { text }, signal));
+      return matches.map(({ path, line }) => `${path}:${line}`);
+    }
+
+    it('come once, over broken connections too, and not again for another word', async () => {
+      await using world = await startRemoteWorld([layerOf('gzip')]);
+      const image = await world.engine.remoteImage(world.reference);
+      await world.engine.files(image);
+      world.asked();
+      let served = 0;
+      world.fault = (request, response, bytes) => {
+        const { first, last } = askedRange(request) ?? { first: 0, last: bytes.length - 1 };
+        const cut = Math.ceil(bytes.length / 5);
+        served += Math.min(cut, last - first + 1);
+        replyBlob(request, response, bytes, cut);
+        return true;
+      };
+      assert.deepEqual(await found(world, image, 'farewell'), []);
+      assert.deepEqual(await found(world, image, 'hello'), ['/etc/motd:1']);
+      assert.deepEqual(await found(world, image, 'the end'), ['/last:1']);
+      assert.equal(
+        served,
+        layerOf('gzip').bytes.length + 6,
+        'the whole layer, and six bytes to know its packing',
+      );
+    });
+
+    it('are asked for the stretch of a plain layer that is looked through', async () => {
+      await using world = await startRemoteWorld([layerOf('none')]);
+      const image = await world.engine.remoteImage(world.reference);
+      await world.engine.files(image);
+      world.asked();
+      const matches = await collect(world.engine.findText(image, '/etc', { text: 'hello' }));
+      assert.deepEqual(
+        matches.map(({ path }) => path),
+        ['/etc/motd'],
+      );
+      assert.equal(
+        world.asked().some((one) => one === 'layer 0 all'),
+        false,
+      );
+    });
+
+    it('stop coming, however slow they are, when nobody wants them any more', async () => {
+      await using world = await startRemoteWorld([layerOf('gzip')]);
+      const image = await world.engine.remoteImage(world.reference);
+      await world.engine.files(image);
+      const asked = deferred<void>();
+      world.fault = (request, response, bytes) => {
+        if (askedRange(request)) return false;
+        response.setHeader('Content-Length', bytes.length);
+        response.write(bytes.subarray(0, 1000));
+        asked.resolve();
+        return true;
+      };
+      const left = new AbortController();
+      const searching = found(world, image, 'hello', left.signal);
+      await asked.promise;
+      left.abort();
+      await assert.rejects(searching, { reason: 'Cancelled' });
+      await world.server.allClosed();
+      world.fault = () => false;
+      assert.deepEqual(await found(world, image, 'hello'), ['/etc/motd:1']);
+    });
+
+    it('keep no connection open when the person has what they looked for', async () => {
+      await using world = await startRemoteWorld([layerOf('gzip')]);
+      const image = await world.engine.remoteImage(world.reference);
+      await world.engine.files(image);
+      world.fault = (request, response, bytes) => {
+        if (askedRange(request)) return false;
+        response.setHeader('Content-Length', bytes.length);
+        response.write(bytes.subarray(0, bytes.length - 1000));
+        return true;
+      };
+      for await (const { path } of world.engine.findText(image, '/', { text: 'hello' })) {
+        assert.equal(path, '/etc/motd');
+        break;
+      }
+      await world.server.allClosed();
+    });
+
+    it('are refused where they are no longer what was indexed, and found when they are again', async () => {
+      await using world = await startRemoteWorld([layerOf('gzip')]);
+      const image = await world.engine.remoteImage(world.reference);
+      await world.engine.files(image);
+      world.fault = (request, response) => {
+        replyBlob(request, response, otherLayer);
+        return true;
+      };
+      await assert.rejects(found(world, image, 'hello'), { reason: 'DigestMismatch' });
+      world.fault = () => false;
+      assert.deepEqual(await found(world, image, 'hello'), ['/etc/motd:1']);
+    });
+
+    it('say that the registry is gone', async () => {
+      await using world = await startRemoteWorld([layerOf('gzip')]);
+      const image = await world.engine.remoteImage(world.reference);
+      await world.engine.files(image);
+      world.fault = (_, response) => {
+        reply(response, 404, {});
+        return true;
+      };
+      await assert.rejects(found(world, image, 'hello'), { reason: 'NotFound' });
     });
   });
 

@@ -10,7 +10,7 @@ import { type ExportPlace, exportFiles } from '../../../src/engine/images/export
 import { ExportWriter } from '../../../src/engine/images/exportWriter.ts';
 import { encodePath } from '../../../src/engine/layers/entryText.ts';
 import { UnionTree } from '../../../src/engine/layers/unionTree.ts';
-import { indexOfTar, temporaryFolder } from '../../support/layerReading.ts';
+import { filesOf, indexOfTar, temporaryFolder } from '../../support/layerReading.ts';
 import { directory, file, hardlink, symlink, type TarItem, tarOf } from '../../support/tarWriter.ts';
 
 async function* none(): AsyncGenerator<Uint8Array> {
@@ -68,11 +68,7 @@ describe('exporting files of an image', () => {
     { of = tree, files = blobs }: { of?: UnionTree; files?: readonly string[] } = {},
   ): Promise<Done> {
     const events: ExportEvent[] = [];
-    const source = {
-      tree: of,
-      blob: (layer: number) => ({ file: files[layer] ?? '' }),
-      path: encodePath(path),
-    };
+    const source = { tree: of, open: filesOf(of, files), path: encodePath(path) };
     await exportFiles(source, { folder, name: 'out', ...place }, (event) => events.push(event), never);
     const done = events.at(-1);
     assert.ok(done?.kind === 'done');
@@ -207,7 +203,7 @@ describe('exporting files of an image', () => {
       const writer = new ExportWriter(root);
       const item = (path: string) => ({ path: encodePath(path), own: { layer: 0, at: 0 } });
       const facts = { mode: 0o644, mtime: 0 };
-      const nothing = { index: tree.index(0), at: 0, file: '', bytes: none() };
+      const nothing = { index: tree.index(0), at: 0, bytes: none() };
       assert.equal(await writer.folder(item('')), true);
       assert.equal(await writer.symlink(item('/link'), facts, Buffer.from(outside)), true);
       assert.equal(await writer.file(item('/link/new'), facts, nothing, () => undefined), false);
@@ -292,11 +288,7 @@ describe('exporting files of an image', () => {
 
   it('writes nothing where it is cancelled on the way', async () => {
     const cancel = new AbortController();
-    const source = {
-      tree,
-      blob: (layer: number) => ({ file: blobs[layer] ?? '' }),
-      path: encodePath('/app'),
-    };
+    const source = { tree, open: filesOf(tree, blobs), path: encodePath('/app') };
     const emit = (event: ExportEvent) => event.kind === 'written' && cancel.abort();
     await assert.rejects(exportFiles(source, { folder, name: 'out' }, emit, cancel.signal), (error) =>
       isEngineError(error, 'Cancelled'),

@@ -5,7 +5,7 @@ import { gzipSync } from 'node:zlib';
 import { findText, type TextMatch, type TextQuery } from '../../../src/engine/images/findText.ts';
 import { encodePath } from '../../../src/engine/layers/entryText.ts';
 import { UnionTree } from '../../../src/engine/layers/unionTree.ts';
-import { indexOfTar, temporaryFolder } from '../../support/layerReading.ts';
+import { filesOf, indexOfTar, temporaryFolder } from '../../support/layerReading.ts';
 import { directory, file, hardlink, symlink, tarOf } from '../../support/tarWriter.ts';
 
 const many = Array.from(
@@ -42,8 +42,7 @@ describe('finding text in an image', () => {
   });
 
   async function found(query: string | TextQuery, path = '/', signal?: AbortSignal): Promise<TextMatch[]> {
-    const blob = (layer: number) => ({ file: blobs[layer] ?? '' });
-    const source = { tree, blob, path: encodePath(path) };
+    const source = { tree, open: filesOf(tree, blobs), path: encodePath(path) };
     const asked = typeof query === 'string' ? { text: query } : query;
     const matches: TextMatch[] = [];
     for await (const match of findText(source, path, asked, signal)) matches.push(match);
@@ -84,6 +83,26 @@ describe('finding text in an image', () => {
     const matches = await found('needle');
     assert.deepEqual(places(matches), ['/long:1:200001', '/long:2:1']);
     assert.equal(matches[0]?.text, `${'x'.repeat(100)}needle${'y'.repeat(294)}`);
+  });
+
+  it('says how far it is, and ends at all that there is', async () => {
+    const told: [number, number][] = [];
+    await found({ text: 'port', onProgress: (...figures) => told.push(figures) });
+    const [, total] = told[0] ?? [];
+    assert.deepEqual(told.at(-1), [total, total]);
+    assert.ok(told.every(([looked], at) => looked > (told[at - 1]?.[0] ?? 0)));
+  });
+
+  it('fails where a layer is no longer what was indexed', async () => {
+    const changed = join(scratch, 'changed');
+    writeFileSync(changed, Buffer.from(upper.toString('latin1').replace('a new', 'b new'), 'latin1'));
+    const source = { tree, open: filesOf(tree, [blobs[0] ?? '', changed]), path: encodePath('/') };
+    await assert.rejects(
+      async () => {
+        for await (const _ of findText(source, '/', { text: 'text' }));
+      },
+      { reason: 'DigestMismatch', facts: { path: changed } },
+    );
   });
 
   it('looks only below the path, which may be a file', async () => {

@@ -202,8 +202,12 @@ class Inspection {
     this.#files.show(path);
     this.#files.scrollTo(scrollTop);
     this.#isWhole = true;
-    // Before somebody types, not while they do.
-    setTimeout(() => this.#explorer.prepareSearch());
+    void this.#prepareSearch();
+  }
+
+  /** Before somebody types, not while they do. */
+  async #prepareSearch(): Promise<void> {
+    for (const _ of this.#explorer.prepareSearch()) await waited(0);
   }
 
   #chooseLayer(layer: number): void {

@@ -1,21 +1,22 @@
 import type { Sort } from '../../../src/protocol/layersPage.ts';
+import { type Children, none } from './children.ts';
 import type { PathTable } from './pathTable.ts';
 import type { PathView } from './pathView.ts';
 
 /** Trees of so few rows are shown unfolded whole. */
 const fewRows = 60;
-const none = -1;
 
 /** A view's paths as the rows of a tree: those whose folders are unfolded, in the order wanted. */
 export class PathTree {
   readonly view: PathView;
   readonly #children: Children;
   readonly #sort: Sort;
-  readonly #unfolded: Set<number>;
+  /** For each path whether it is a folder that is unfolded. */
+  readonly #isUnfolded: Uint8Array;
   /** Of each row, as columns: there may be as many as there are paths. */
   #paths = new Uint32Array(0);
-  #levels = new Uint16Array(0);
   #positions = new Uint32Array(0);
+  /** Of each folder that is unfolded, and first of the top. */
   #setSizes = new Uint32Array(0);
   #length = 0;
 
@@ -24,7 +25,9 @@ export class PathTree {
     this.view = view;
     this.#children = children;
     this.#sort = sort;
-    this.#unfolded = new Set(unfolded ?? this.#worthUnfolding());
+    this.#isUnfolded = new Uint8Array(view.table.length);
+    if (unfolded) for (const path of unfolded) this.#isUnfolded[path] = 1;
+    else this.#unfoldWhatIsWorth();
     this.#layOut();
   }
 
@@ -32,17 +35,19 @@ export class PathTree {
     return this.#length;
   }
 
-  get unfolded(): Iterable<number> {
-    return this.#unfolded;
+  /** Ascending. */
+  get unfolded(): readonly number[] {
+    return [...this.#isUnfolded.keys()].filter((path) => this.isUnfolded(path));
   }
 
   row(at: number): Row | undefined {
     if (at < 0 || at >= this.#length) return undefined;
+    const path = this.#paths[at] ?? 0;
     return {
-      path: this.#paths[at] ?? 0,
-      level: this.#levels[at] ?? 1,
+      path,
+      level: this.#children.level(path),
       position: this.#positions[at] ?? 1,
-      setSize: this.#setSizes[at] ?? 1,
+      setSize: this.#setSizes[placeOf(this.view.table.parent(path))] ?? 1,
     };
   }
 
@@ -52,12 +57,13 @@ export class PathTree {
   }
 
   isUnfolded(path: number): boolean {
-    return this.#unfolded.has(path);
+    return this.#isUnfolded[path] === 1;
   }
 
   /** Unfolds a folder, and what is the only thing in it as well; or folds it. */
   toggle(path: number): void {
-    if (!this.#unfolded.delete(path)) this.#unfold(path);
+    if (this.isUnfolded(path)) this.#isUnfolded[path] = 0;
+    else this.#unfold(path);
     this.#layOut();
   }
 
@@ -65,7 +71,7 @@ export class PathTree {
   reveal(path: number): void {
     const { table } = this.view;
     for (let above = table.parent(path); above !== undefined; above = table.parent(above))
-      this.#unfolded.add(above);
+      this.#isUnfolded[above] = 1;
     this.#layOut();
   }
 
@@ -87,7 +93,7 @@ export class PathTree {
 
   #unfold(path: number): void {
     for (let next: number | undefined = path; next !== undefined; next = this.#onlyFolderIn(next))
-      this.#unfolded.add(next);
+      this.#isUnfolded[next] = 1;
   }
 
   #onlyFolderIn(folder: number): number | undefined {
@@ -96,11 +102,10 @@ export class PathTree {
   }
 
   /** All folders of a small tree; of a search the folders above what was found, down to the first hit on the way. */
-  #worthUnfolding(): number[] {
+  #unfoldWhatIsWorth(): void {
     const { view } = this;
     const isSmall = view.length <= fewRows;
-    if (!isSmall && !view.choice.test) return [];
-    const folders: number[] = [];
+    if (!isSmall && !view.choice.test) return;
     // Whether the path, or a folder that it is in, was found itself: then so was all below.
     const isFound = new Uint8Array(view.table.length);
     for (let path = 0; path < isFound.length; path++) {
@@ -108,32 +113,42 @@ export class PathTree {
       const parent = view.table.parent(path);
       const isBelow = parent !== undefined && isFound[parent] === 1;
       if (isBelow || view.isHit(path)) isFound[path] = 1;
-      if (view.hasBelow(path) && (isSmall || isFound[path] === 0)) folders.push(path);
+      if (view.hasBelow(path) && (isSmall || isFound[path] === 0)) this.#isUnfolded[path] = 1;
     }
-    return folders;
   }
 
   #layOut(): void {
-    const most = this.view.size;
-    this.#paths = new Uint32Array(most);
-    this.#levels = new Uint16Array(most);
-    this.#positions = new Uint32Array(most);
-    this.#setSizes = new Uint32Array(most);
+    this.#paths = new Uint32Array(this.view.size);
+    this.#positions = new Uint32Array(this.view.size);
+    this.#setSizes = new Uint32Array(this.view.table.length + 1);
     this.#length = 0;
-    this.#layOutBelow(undefined, 1);
+    if (this.#sort === 'size') this.#layOutBelow(undefined);
+    else this.#layOutByName();
   }
 
-  #layOutBelow(folder: number | undefined, level: number): void {
-    const paths = this.childrenOf(folder);
-    for (let index = 0; index < paths.length; index++) {
-      const path = paths[index] ?? 0;
-      const at = this.#length++;
-      this.#paths[at] = path;
-      this.#levels[at] = level;
-      this.#positions[at] = index + 1;
-      this.#setSizes[at] = paths.length;
-      if (this.#unfolded.has(path)) this.#layOutBelow(path, level + 1);
+  /** All paths in one go, past what is below a folder that is not unfolded. */
+  #layOutByName(): void {
+    const { table } = this.view;
+    for (let place = 0; place < table.length; ) {
+      const path = this.#children.at(place);
+      if (this.view.has(path)) this.#addRow(path);
+      place = this.isUnfolded(path) && this.view.has(path) ? place + 1 : this.#children.end(path);
     }
+  }
+
+  #layOutBelow(folder: number | undefined): void {
+    for (const path of this.childrenOf(folder)) {
+      this.#addRow(path);
+      if (this.isUnfolded(path)) this.#layOutBelow(path);
+    }
+  }
+
+  #addRow(path: number): void {
+    const parent = placeOf(this.view.table.parent(path));
+    const position = (this.#setSizes[parent] ?? 0) + 1;
+    this.#setSizes[parent] = position;
+    this.#paths[this.#length] = path;
+    this.#positions[this.#length++] = position;
   }
 }
 
@@ -144,30 +159,8 @@ export interface Row {
   readonly setSize: number;
 }
 
-/** Which paths are in which folder, as a list threaded through the table. */
-export class Children {
-  readonly #first: Int32Array;
-  readonly #next: Int32Array;
-
-  constructor(table: PathTable) {
-    this.#first = new Int32Array(table.length + 1).fill(none);
-    this.#next = new Int32Array(table.length).fill(none);
-    // From the end, so that each list is in the order of the table: byte order of name.
-    for (let path = table.length - 1; path >= 0; path--) {
-      const place = (table.parent(path) ?? -1) + 1;
-      this.#next[path] = this.#first[place] ?? none;
-      this.#first[place] = path;
-    }
-  }
-
-  /** -1 where there is none. */
-  first(folder: number | undefined): number {
-    return this.#first[(folder ?? -1) + 1] ?? none;
-  }
-
-  next(path: number): number {
-    return this.#next[path] ?? none;
-  }
+function placeOf(folder: number | undefined): number {
+  return (folder ?? -1) + 1;
 }
 
 /** The path that is called so. @param path absolute */

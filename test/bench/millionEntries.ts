@@ -1,6 +1,6 @@
 // Times a layer of a million entries: verified and indexed beside inflating alone, and its index opened.
 
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { LayerIndex } from '../../src/engine/layers/layerIndex.ts';
@@ -17,6 +17,8 @@ const entries = 1_000_000;
 /** What the issue promises: milliseconds, bytes. */
 const limits = { beyondInflate: 3000, open: 300, memory: 150e6 };
 
+type Costs = Record<'inflate' | 'pass' | 'open' | 'folder' | 'rows', Cost[]>;
+
 /** Prints a table; gives what missed its limit. */
 export async function benchMillionEntries(turns: number): Promise<string[]> {
   const folder = await mkdtemp(join(tmpdir(), 'strata-bench-'));
@@ -32,23 +34,33 @@ async function measure(folder: string, turns: number): Promise<string[]> {
   const indexFile = join(folder, 'index');
   await writeLayer(blob, entries);
   const descriptor = await gzipDescriptor(blob);
-  const [inflates, passes, opens, reads]: [Cost[], Cost[], Cost[], Cost[]] = [[], [], [], []];
+  const costs: Costs = { inflate: [], pass: [], open: [], folder: [], rows: [] };
   let memory = 0;
   for (let turn = 0; turn < turns; turn++) {
-    inflates.push(await inflateAlone([blob]));
-    passes.push(await timed(() => indexOnce(blob, descriptor, indexFile)));
+    costs.inflate.push(await inflateAlone([blob]));
+    costs.pass.push(await timed(() => indexOnce(blob, descriptor, indexFile)));
     const before = process.memoryUsage().arrayBuffers;
-    let index: LayerIndex | undefined;
-    opens.push(
-      await timed(async () => {
-        index = await LayerIndex.open(indexFile);
-      }),
-    );
+    const opened: LayerIndex[] = [];
+    costs.open.push(await timed(async () => void opened.push(await LayerIndex.open(indexFile))));
+    const [index] = opened;
+    costs.folder.push(await timed(() => void index?.children('/srv/app/node_modules/package-7919/lib', 0)));
+    costs.rows.push(await timed(() => index && readEntries(index)));
     // The index of the turn before may be freed meanwhile.
-    if (index) memory = Math.max(memory, process.memoryUsage().arrayBuffers - before);
-    reads.push(await timed(async () => void (await readFile(indexFile))));
+    memory = Math.max(memory, process.memoryUsage().arrayBuffers - before);
   }
-  return report(medianCost(inflates), medianCost(passes), medianCost(opens), medianCost(reads), memory);
+  return report(costs, memory);
+}
+
+/** Everything of an entry that a comparison looks at. */
+function readEntries(index: LayerIndex): void {
+  for (let at = 0; at < index.length; at++) {
+    index.pathBytes(at);
+    index.kindCode(at);
+    index.mode(at);
+    index.size(at);
+    index.mtime(at);
+    index.contentHash(at);
+  }
 }
 
 async function indexOnce(blob: string, descriptor: Descriptor, indexFile: string): Promise<void> {
@@ -56,7 +68,10 @@ async function indexOnce(blob: string, descriptor: Descriptor, indexFile: string
   await pool.index({ descriptor, file: blob, indexFile }, undefined);
 }
 
-function report(inflate: Cost, pass: Cost, open: Cost, read: Cost, memory: number): string[] {
+function report(costs: Costs, memory: number): string[] {
+  const inflate = medianCost(costs.inflate);
+  const pass = medianCost(costs.pass);
+  const open = medianCost(costs.open);
   const beyond = pass.wall - inflate.wall;
   const rows: readonly (readonly [what: string, value: string, limit: string, isMet: boolean])[] = [
     [
@@ -73,8 +88,8 @@ function report(inflate: Cost, pass: Cost, open: Cost, read: Cost, memory: numbe
       beyond < limits.beyondInflate,
     ],
     ['the index opened', `${open.wall.toFixed(0)} ms`, `< ${limits.open} ms`, open.wall < limits.open],
-    // Where fresh memory is dear, as on some virtual machines, that is nearly all.
-    ['  its bytes read, no more', `${read.wall.toFixed(0)} ms`, '', true],
+    ['  a folder in it listed', `${medianCost(costs.folder).wall.toFixed(1)} ms`, '', true],
+    ['  every entry read, off the disk', `${medianCost(costs.rows).wall.toFixed(0)} ms`, '', true],
     [
       'memory of the index',
       `${(memory / 1e6).toFixed(0)} MB`,

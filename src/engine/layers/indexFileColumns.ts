@@ -1,11 +1,15 @@
+import type { IndexFile } from './indexFile.ts';
 import { type ColumnName, columns, tableOffset } from './layerIndexFormat.ts';
 
-/** Typed arrays over the columns of an index file. Throws where a column is not where or as long as it must be. */
+/**
+ * Typed arrays over the columns of an index file; what is looked at in them must have been {@link IndexFile.need}ed.
+ * Throws where a column is not where or as long as it must be.
+ */
 export class IndexFileColumns {
   readonly #buffer: ArrayBuffer;
 
-  constructor(buffer: ArrayBuffer) {
-    this.#buffer = buffer;
+  constructor({ bytes }: IndexFile) {
+    this.#buffer = bytes.buffer;
   }
 
   bytes(name: ColumnName, count?: number): Uint8Array {

@@ -1,19 +1,21 @@
 import { EngineError } from '../errors.ts';
 import type { FileRow, LayerEntryType } from '../image.ts';
 import { type DiffId, parseDigest } from '../oci/digest.ts';
-import { asObject, asSize } from '../oci/json.ts';
+import { asObject, asSize, type JsonObject } from '../oci/json.ts';
+import type { Numbers } from './columns.ts';
 import { contentDigestBytes } from './contentHasher.ts';
 import { decodePath, encodePath } from './entryText.ts';
-import { readIndexFile } from './indexFile.ts';
+import { IndexFile } from './indexFile.ts';
 import { IndexFileColumns } from './indexFileColumns.ts';
-import { type EntryKind, kindCode, kinds } from './layerIndexFormat.ts';
-import { type PackedStrings, parseXattrs, placeIn, stringAt } from './packedStrings.ts';
+import { type EntryKind, kinds } from './layerIndexFormat.ts';
+import { type PackedStrings, parseXattrs, placeIn } from './packedStrings.ts';
 import { childPlaces, lowerBound, placesOf, type SortedPaths } from './sortedPaths.ts';
 import type { SparseSegment } from './sparseMap.ts';
 
 /**
  * A layer's entries and where their bytes are, as typed arrays over the index file's bytes: no object for an entry until
- * somebody asks for it. Entries are numbered from 0 in byte order of path; of the same path, whiteouts and opaque marks
+ * somebody asks for it, and of a large file nothing read before. Whatever is asked for can so throw `Corrupt` (the file has
+ * been damaged since, and is to be made again) or `Io`. Entries are numbered from 0 in byte order of path; of the same path, whiteouts and opaque marks
  * come first.
  */
 export class LayerIndex implements SortedPaths {
@@ -28,6 +30,7 @@ export class LayerIndex implements SortedPaths {
   readonly length: number;
   /** Whether any entry is a hard link. */
   readonly hasHardLinks: boolean;
+  readonly #file: IndexFile;
   readonly #kind: Uint8Array;
   readonly #mode: Uint16Array;
   readonly #owner: Uint32Array;
@@ -44,15 +47,17 @@ export class LayerIndex implements SortedPaths {
   readonly #sparseEnd: Uint32Array;
   readonly #segments: Float64Array;
 
-  private constructor(file: IndexFileColumns) {
-    const facts = asObject(JSON.parse(file.text('facts')), 'layer index');
+  private constructor(indexFile: IndexFile) {
+    this.#file = indexFile;
+    const file = new IndexFileColumns(indexFile);
+    const facts = factsOf(indexFile, file);
     this.diffId = parseDigest(facts.diffId);
     this.uncompressedSize = asSize(facts.uncompressedSize, 'uncompressedSize');
     this.isListed = facts.listed === true;
     this.contentSize = asSize(facts.contentSize, 'contentSize');
     this.length = asSize(facts.entries, 'entries');
+    this.hasHardLinks = facts.hardLinks === true;
     this.#kind = file.bytes('kind', this.length);
-    this.hasHardLinks = this.#kind.includes(kindCode.hardlink);
     this.#mode = file.uint16('mode', this.length);
     this.#owner = file.uint32('owner', this.length);
     this.#owners = file.float64('owners');
@@ -70,30 +75,35 @@ export class LayerIndex implements SortedPaths {
   }
 
   /**
-   * Reads an index file into memory.
+   * @param options.wholeBytes up to which size the file is read at once; 16 MiB
    * @throws `Corrupt` where it is damaged or of another version: it is to be made again; `NotFound`, `Io`
    */
-  static async open(file: string): Promise<LayerIndex> {
-    const bytes = await readIndexFile(file);
+  static async open(path: string, options: { readonly wholeBytes?: number } = {}): Promise<LayerIndex> {
+    const file = await IndexFile.open(path, options);
     try {
-      return new LayerIndex(new IndexFileColumns(bytes));
+      return new LayerIndex(file);
     } catch (error) {
-      throw new EngineError('Corrupt', 'the layer index is damaged', { path: file }, error);
+      throw new EngineError('Corrupt', 'the layer index is damaged', { path }, error);
     }
   }
 
+  /** Something that was asked for could not be read: it is to be opened, or made, anew. */
+  get isDamaged(): boolean {
+    return this.#file.isDamaged;
+  }
+
   kind(at: number): EntryKind {
-    return kinds[this.#kind[at] ?? 0] ?? 'implied';
+    return kinds[this.kindCode(at)] ?? 'implied';
   }
 
   /** The kind's place in `kinds`, for tight loops. */
   kindCode(at: number): number {
-    return this.#kind[at] ?? 0;
+    return this.#value(this.#kind, at);
   }
 
   /** A view, not a copy; starts with a slash, empty for the root. */
   pathBytes(at: number): Uint8Array {
-    return stringAt(this.#paths, at);
+    return this.#string(this.#paths, at);
   }
 
   path(at: number): string {
@@ -102,37 +112,37 @@ export class LayerIndex implements SortedPaths {
 
   /** Of a symlink as written, of a hard link an absolute path; empty for all else. */
   linkBytes(at: number): Uint8Array {
-    return stringAt(this.#links, at);
+    return this.#string(this.#links, at);
   }
 
   /** Bytes of a file, also through a hard link within the layer; 0 for all else. */
   size(at: number): number {
     const kind = this.kind(at);
-    return kind === 'file' || kind === 'hardlink' ? (this.#size[at] ?? 0) : 0;
+    return kind === 'file' || kind === 'hardlink' ? this.#value(this.#size, at) : 0;
   }
 
   /** `mode & 0o7777` */
   mode(at: number): number {
-    return this.#mode[at] ?? 0;
+    return this.#value(this.#mode, at);
   }
 
   uid(at: number): number {
-    return this.#owners[(this.#owner[at] ?? 0) * 2] ?? 0;
+    return this.#value(this.#owners, this.#value(this.#owner, at) * 2);
   }
 
   gid(at: number): number {
-    return this.#owners[(this.#owner[at] ?? 0) * 2 + 1] ?? 0;
+    return this.#value(this.#owners, this.#value(this.#owner, at) * 2 + 1);
   }
 
   /** Seconds since 1970. */
   mtime(at: number): number {
-    return this.#mtime[at] ?? 0;
+    return this.#value(this.#mtime, at);
   }
 
   /** Major * 2³² + minor of a device; 0 for all else. */
   device(at: number): number {
     const kind = this.kind(at);
-    return kind === 'character' || kind === 'block' ? (this.#size[at] ?? 0) : 0;
+    return kind === 'character' || kind === 'block' ? this.#value(this.#size, at) : 0;
   }
 
   /**
@@ -140,28 +150,28 @@ export class LayerIndex implements SortedPaths {
    * -1 where there is none: whiteouts, implied folders, hard links to what a lower layer has.
    */
   dataOffset(at: number): number {
-    return this.#dataOffset[at] ?? -1;
+    return this.#value(this.#dataOffset, at);
   }
 
   /** SHA-256 (32 bytes) of a regular file's content, holes as zeros, also through a hard link within the layer; a view. */
   contentHash(at: number): Uint8Array {
-    return this.#content.subarray(at * contentDigestBytes, (at + 1) * contentDigestBytes);
+    return this.#slice(this.#content, at * contentDigestBytes, (at + 1) * contentDigestBytes);
   }
 
   /** Extended attributes by name. */
   xattrs(at: number): ReadonlyMap<string, Uint8Array> {
-    const row = placeIn(this.#xattrEntry, at);
-    return row === undefined ? new Map() : parseXattrs(stringAt(this.#xattrs, row));
+    const row = this.#placeIn(this.#xattrEntry, at);
+    return row === undefined ? new Map() : parseXattrs(this.#string(this.#xattrs, row));
   }
 
   /** Where the bytes in the tar belong in the file, where it is sparse; all else of it is zeros. */
   segments(at: number): readonly SparseSegment[] | undefined {
-    const row = placeIn(this.#sparseEntry, at);
+    const row = this.#placeIn(this.#sparseEntry, at);
     if (row === undefined) return undefined;
-    const start = row === 0 ? 0 : (this.#sparseEnd[row - 1] ?? 0);
-    return Array.from({ length: (this.#sparseEnd[row] ?? 0) - start }, (_, index) => ({
-      offset: this.#segments[(start + index) * 2] ?? 0,
-      length: this.#segments[(start + index) * 2 + 1] ?? 0,
+    const start = row === 0 ? 0 : this.#value(this.#sparseEnd, row - 1);
+    return Array.from({ length: this.#value(this.#sparseEnd, row) - start }, (_, index) => ({
+      offset: this.#value(this.#segments, (start + index) * 2),
+      length: this.#value(this.#segments, (start + index) * 2 + 1),
     }));
   }
 
@@ -199,6 +209,29 @@ export class LayerIndex implements SortedPaths {
     return [...marks, ...children].map((at) => this.row(at, layer));
   }
 
+  /** 0 where there is none. */
+  #value(column: Numbers, at: number): number {
+    const start = column.byteOffset + at * column.BYTES_PER_ELEMENT;
+    this.#file.need(start, start + column.BYTES_PER_ELEMENT);
+    return column[at] ?? 0;
+  }
+
+  /** A view. */
+  #slice(bytes: Uint8Array, start: number, end: number): Uint8Array {
+    this.#file.need(bytes.byteOffset + start, bytes.byteOffset + end);
+    return bytes.subarray(start, end);
+  }
+
+  /** A view. */
+  #string({ bytes, ends }: PackedStrings, at: number): Uint8Array {
+    return this.#slice(bytes, at === 0 ? 0 : this.#value(ends, at - 1), this.#value(ends, at));
+  }
+
+  #placeIn(ascending: Uint32Array, value: number): number | undefined {
+    this.#file.need(ascending.byteOffset, ascending.byteOffset + ascending.byteLength);
+    return placeIn(ascending, value);
+  }
+
   /** An entry as a row. */
   row(at: number, layer: number): FileRow<LayerEntryType> {
     const kind = this.kind(at);
@@ -215,6 +248,12 @@ export class LayerIndex implements SortedPaths {
       layer,
     };
   }
+}
+
+function factsOf(indexFile: IndexFile, columns: IndexFileColumns): JsonObject {
+  const { byteOffset, byteLength } = columns.bytes('facts');
+  indexFile.need(byteOffset, byteOffset + byteLength);
+  return asObject(JSON.parse(columns.text('facts')), 'layer index');
 }
 
 /** A folder's path as the index has it: `/` is empty, and a trailing slash means nothing. */

@@ -1,22 +1,26 @@
 import type { LayerEntryType } from '../image.ts';
 
 /**
- * The file of a layer index: a fixed header, then columns, each aligned to 8 bytes, in this machine's byte order (the
- * file is a cache and never leaves it).
+ * The file of a layer index: a fixed header, then columns, each aligned to 8 bytes, then the checksums of its pages, in
+ * this machine's byte order (the file is a cache and never leaves it).
  *
- * Header: magic (8 bytes), endianness mark and version (uint32 each), CRC-32 of the columns and then the table, number of
- * columns (uint32 each), the table: offset and length in bytes as float64 pairs, one for each of {@link columns}.
+ * Header: magic (8 bytes), endianness mark and version (uint32 each), CRC-32 of the table and then the pages' checksums,
+ * number of columns (uint32 each), the table: offset and length in bytes as float64 pairs, one for each of {@link columns}.
+ *
+ * Pages: {@link pageBytes} of the file each, from its beginning to the end of the columns; of each a CRC-32 (uint32), in
+ * the first one of what is behind the header. So a part of a large index can be read, and relied on, without the rest.
  */
 export const magic = 'STRATALI';
 export const endianMark = 0x01020304;
-export const formatVersion = 2;
+export const formatVersion = 3;
 export const checksumOffset = 16;
 export const tableOffset = 24;
 export const alignment = 8;
+export const pageBytes = 64 * 1024;
 
 /** Entries are sorted by (bytes of path, rank of kind), so that what a layer deletes stands before what it puts there. */
 export const columns = [
-  /** JSON: diffId, uncompressedSize, contentSize, entries. */
+  /** JSON: {@link LayerIndexFacts}. */
   'facts',
   /** Uint8: {@link kindCodes}. */
   'kind',
@@ -90,6 +94,8 @@ export interface LayerIndexFacts {
   readonly contentSize: number;
   /** Implied folders included. */
   readonly entries: number;
+  /** Whether any entry is a hard link. */
+  readonly hardLinks: boolean;
   /** Made of the layer's table of contents: the tar's own size is not known, and `dataOffset`s are not places in it. */
   readonly listed?: true;
 }

@@ -21,6 +21,7 @@ import {
   magic,
   tableOffset,
 } from './layerIndexFormat.ts';
+import { PageChecksums } from './pageChecksums.ts';
 
 /** Bytes written at a time of what is gathered. */
 const partBytes = 1024 * 1024;
@@ -46,12 +47,13 @@ export function writeLayerIndex(
 ): WrittenIndex {
   const rows = arrangeEntries(entries);
   const written = { entries: rows.length, contentSize: contentSizeOf(entries, rows) };
+  const hardLinks = rows.some((row) => entries.kind.get(row) === kindCode.hardlink);
   const temporary = `${file}.${randomUUID()}.tmp`;
   try {
     fs.mkdirSync(path.dirname(file), { recursive: true, mode: 0o755 });
     const size =
       uncompressedSize === 'listed' ? { uncompressedSize: 0, listed: true as const } : { uncompressedSize };
-    writeFile(temporary, entries, rows, { diffId, ...size, ...written });
+    writeFile(temporary, entries, rows, { diffId, ...size, ...written, hardLinks });
     fs.renameSync(temporary, file);
   } catch (error) {
     fs.rmSync(temporary, { force: true });
@@ -69,9 +71,10 @@ function contentSizeOf(entries: EntryCollector, rows: Uint32Array): number {
 function writeFile(file: string, entries: EntryCollector, rows: Uint32Array, facts: LayerIndexFacts): void {
   const fd = fs.openSync(file, 'wx', 0o644);
   try {
-    const { table, checksum } = writeColumns(fd, entries, rows, facts);
-    // Without fsync: of what a power cut leaves the checksum tells, and the index is made again.
-    writeAll(fd, Buffer.concat([header(crc32(table, checksum)), table]), 0);
+    const { table, pages, end } = writeColumns(fd, entries, rows, facts);
+    // Without fsync: of what a power cut leaves the checksums tell, and the index is made again.
+    writeAll(fd, pages, end);
+    writeAll(fd, Buffer.concat([header(crc32(pages, crc32(table, 0))), table]), 0);
   } finally {
     fs.closeSync(fd);
   }
@@ -87,11 +90,11 @@ function header(checksum: number): Buffer {
 
 function writeColumns(fd: number, entries: EntryCollector, rows: Uint32Array, facts: LayerIndexFacts) {
   const table = new Float64Array(columns.length * 2);
-  let checksum = 0;
+  const checksums = new PageChecksums(headerBytes);
   let at = headerBytes;
   const write = (part: Uint8Array) => {
     writeAll(fd, part, at);
-    checksum = crc32(part, checksum);
+    checksums.add(part);
     at += part.length;
   };
   for (const [index, name] of columns.entries()) {
@@ -100,7 +103,7 @@ function writeColumns(fd: number, entries: EntryCollector, rows: Uint32Array, fa
     table.set([start, at - start], index * 2);
     write(Buffer.alloc((alignment - (at % alignment)) % alignment));
   }
-  return { table: bytesOf(table), checksum };
+  return { table: bytesOf(table), pages: bytesOf(checksums.end()), end: at };
 }
 
 function writeAll(fd: number, bytes: Uint8Array, position: number): void {

@@ -175,7 +175,7 @@ export class LayerIndexes implements AsyncDisposable {
   /** The index of what unpacks to the diffId, where somebody has read it; `undefined` where nobody has. */
   async known(diffId: DiffId): Promise<LayerIndex | undefined> {
     const index =
-      this.#inMemory.get(diffId) ?? (await openIndexFile(indexFileIn(await this.#folder(), diffId)));
+      this.#remembered(diffId) ?? (await openIndexFile(indexFileIn(await this.#folder(), diffId)));
     return index && this.#remember(index);
   }
 
@@ -191,11 +191,8 @@ export class LayerIndexes implements AsyncDisposable {
    */
   async get(layer: Descriptor, diffId: DiffId, signal?: AbortSignal): Promise<LayerIndex> {
     await this.verify(layer, diffId, signal);
-    const known = this.#inMemory.get(diffId);
-    if (known) {
-      this.#remember(known);
-      return known;
-    }
+    const known = this.#remembered(diffId);
+    if (known) return this.#remember(known);
     const open = (_: unknown, shared: AbortSignal) => this.#open(layer, diffId, shared);
     return this.#opening.run(`${layer.digest} ${diffId}`, open, () => undefined, signal);
   }
@@ -299,6 +296,11 @@ export class LayerIndexes implements AsyncDisposable {
   #folder(): Promise<string> {
     this.#directory ??= this.#readOnly ? temporaryFolder() : writableFolder(this.#store.cacheDirectory);
     return this.#directory;
+  }
+
+  #remembered(diffId: DiffId): LayerIndex | undefined {
+    const index = this.#inMemory.get(diffId);
+    return index?.isDamaged ? undefined : index;
   }
 
   #remember(index: LayerIndex): LayerIndex {

@@ -6,11 +6,6 @@ export interface PackedStrings {
   readonly ends: Uint32Array;
 }
 
-/** A view, not a copy. */
-export function stringAt({ bytes, ends }: PackedStrings, at: number): Uint8Array {
-  return bytes.subarray(at === 0 ? 0 : ends[at - 1], ends[at]);
-}
-
 /** Where the value stands among ascending ones. */
 export function placeIn(ascending: Uint32Array, value: number): number | undefined {
   let low = 0;

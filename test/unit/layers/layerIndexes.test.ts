@@ -15,13 +15,14 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
+import type { LayerIndex } from '../../../src/engine/layers/layerIndex.ts';
 import { LayerIndexes } from '../../../src/engine/layers/layerIndexes.ts';
 import { LayerPool } from '../../../src/engine/layers/layerPool.ts';
 import type { Descriptor } from '../../../src/engine/oci/descriptor.ts';
 import { type Digest, digestHex, digestOf } from '../../../src/engine/oci/digest.ts';
 import { layerDescriptor, layerWorkerFile } from '../../support/layerDescriptor.ts';
 import { temporaryFolder } from '../../support/layerReading.ts';
-import { file, tarOf } from '../../support/tarWriter.ts';
+import { file, symlink, tarOf } from '../../support/tarWriter.ts';
 
 const tar = tarOf(file('a', 'content'), file('b', '2'));
 const blob = gzipSync(tar);
@@ -132,6 +133,30 @@ describe('the layer indexes of a store', () => {
       await assert.rejects(asked.verify(layer, diffId), { reason: 'DigestMismatch' });
     }
     assert.equal(await anew().contentSize(layer, diffId), 8, 'what a digest names cannot change');
+  });
+
+  it('make an index anew that is found damaged while it is read', async () => {
+    const target = 'x'.repeat(4000);
+    const links = Array.from({ length: 5000 }, (_, at) =>
+      symlink(`link-${at}`, '', { pax: { linkpath: target } }),
+    );
+    const large = tarOf(...links);
+    const digest = digestOf(large);
+    writeFileSync(store.blobPath(digest), large);
+    const get = () => indexes.get(layerDescriptor(large), digest);
+    await get();
+    indexes = anew();
+    const file = indexes.indexFile(digest);
+    const bytes = readFileSync(file);
+    bytes[10_000_000] = 0;
+    writeFileSync(file, bytes);
+    const readLinks = (index: LayerIndex) => {
+      for (let at = 0; at < index.length; at++) assert.equal(index.linkBytes(at).length, target.length);
+    };
+    const damaged = await get();
+    assert.throws(() => readLinks(damaged), { reason: 'Corrupt' });
+    readLinks(await get());
+    assert.equal(pool.jobs, 2);
   });
 
   it('say where the diffId is another, also when the layer has been verified before', async () => {

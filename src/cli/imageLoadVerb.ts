@@ -47,11 +47,11 @@ async function loadImages(
   _operands: readonly string[],
   options: LoadOptions,
 ): Promise<ExitCode> {
-  const input = await openInput(session, options.input);
+  const { input, size } = await openInput(session, options.input);
   const engine = await session.engine();
   const report = new LoadReport(session, options.quiet ?? false);
   try {
-    for await (const event of engine.load(input, session.signal)) await report.event(event);
+    for await (const event of engine.load(input, size, session.signal)) await report.event(event);
   } finally {
     input.destroy();
   }
@@ -59,12 +59,24 @@ async function loadImages(
   return exitCode.done;
 }
 
-async function openInput({ host }: Session, path: string | undefined): Promise<Readable> {
-  if (path !== undefined) return (await openFile(path)).createReadStream({ highWaterMark: 256 * 1024 });
+interface Input {
+  readonly input: Readable;
+  /** Nothing of a pipe. */
+  readonly size: { readonly size?: number };
+}
+
+async function openInput({ host }: Session, path: string | undefined): Promise<Input> {
+  if (path !== undefined) return fileInput(await openFile(path));
   if ('isTTY' in host.stdin && host.stdin.isTTY === true) {
     throw new EngineError('Invalid', 'requested load from stdin, but stdin is empty');
   }
-  return host.stdin;
+  return { input: host.stdin, size: {} };
+}
+
+async function fileInput(file: FileHandle): Promise<Input> {
+  const stats = await file.stat();
+  const input = file.createReadStream({ highWaterMark: 256 * 1024 });
+  return { input, size: stats.isFile() ? { size: stats.size } : {} };
 }
 
 /** In Docker's words where there is none. */

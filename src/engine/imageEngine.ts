@@ -468,7 +468,7 @@ export class ImageEngine extends ImageReader implements AsyncDisposable {
     names: readonly string[],
     signal?: AbortSignal,
   ): AsyncGenerator<LoadEvent, void, undefined> {
-    return this.load(engine.save(names, signal), signal);
+    return this.load(engine.save(names, signal), {}, signal);
   }
 
   /** Copies stored images to a Docker engine: the same IDs, the names given. @throws as {@link save} and as the engine */
@@ -535,10 +535,18 @@ export class ImageEngine extends ImageReader implements AsyncDisposable {
     return saveOciArchive(this.#home, names, signal);
   }
 
-  /** Loads a docker-archive or the tar of an OCI layout, plain, gzip or zstd. @throws `Corrupt`, `Unsupported`, … */
-  load(archive: AsyncIterable<Uint8Array>, signal?: AbortSignal): AsyncGenerator<LoadEvent, void, undefined> {
+  /**
+   * Loads a docker-archive or the tar of an OCI layout, plain, gzip or zstd.
+   * @param options.size bytes of the archive, where they are known: a bomb is then known by its headers
+   * @throws `Corrupt`, `TooLarge`, `Unsupported`, …
+   */
+  load(
+    bytes: AsyncIterable<Uint8Array>,
+    options: { readonly size?: number } = {},
+    signal?: AbortSignal,
+  ): AsyncGenerator<LoadEvent, void, undefined> {
     const parts = { ...this.#home, layers: this.#transfers };
-    return eventStream((emit, cancel) => loadImages(parts, archive, emit, cancel), signal);
+    return eventStream((emit, cancel) => loadImages(parts, { bytes, ...options }, emit, cancel), signal);
   }
 
   /** What each image takes of the disk alone and together with others. */

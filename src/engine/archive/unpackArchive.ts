@@ -1,16 +1,13 @@
 import { EngineError } from '../errors.ts';
 import { Inflater, sniffCompression } from '../layers/inflater.ts';
-import { bombBytes, bombRatio } from '../layers/limits.ts';
+import { mostUnpacked } from '../layers/limits.ts';
 import { aboutArchive } from './archiveError.ts';
 
 /** Bytes by which a compression is known. */
 const magicBytes = 6;
 
-/** An archive that unpacks to more than both, `ratio` being of what has been read of it, is taken for a bomb. */
-export interface ExpansionLimit {
-  readonly bytes: number;
-  readonly ratio: number;
-}
+/** Bytes that may come out of those that have been read: an archive that gives more is taken for a bomb. */
+export type ExpansionLimit = (read: number) => number;
 
 /**
  * The tar within an archive that may be packed as a whole, with gzip or zstd. The pieces are the caller's own.
@@ -18,7 +15,16 @@ export interface ExpansionLimit {
  */
 export async function* unpackArchive(
   source: AsyncIterable<Uint8Array>,
-  limit: ExpansionLimit = { bytes: bombBytes, ratio: bombRatio },
+  limit?: ExpansionLimit,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  // The inflater frees its block.
+  for await (const block of archiveBlocks(source, limit)) yield new Uint8Array(block);
+}
+
+/** The same for who works each piece off before they ask for the next: it is valid until then, and nothing is copied. */
+export async function* archiveBlocks(
+  source: AsyncIterable<Uint8Array>,
+  limit: ExpansionLimit = mostUnpacked,
 ): AsyncGenerator<Uint8Array, void, undefined> {
   const input = new CountedInput(source);
   try {
@@ -84,9 +90,9 @@ async function* inflated(
   try {
     for await (const block of inflater.blocks()) {
       written += block.length;
-      if (written > Math.max(limit.bytes, limit.ratio * input.read)) throw bomb(limit);
-      // The inflater frees its block; what is yielded may be kept for a while.
-      yield new Uint8Array(block);
+      requireProportion(written, limit(input.read));
+      // As plain bytes: slices of a Buffer would be views into memory that is about to be freed.
+      yield new Uint8Array(block.buffer, block.byteOffset, block.byteLength);
     }
   } catch (error) {
     // A source that broke ends the inflater too, which then complains of too few bytes.
@@ -119,9 +125,9 @@ function feed(input: CountedInput, inflater: Inflater): Feeding {
   return feeding;
 }
 
-function bomb({ bytes }: ExpansionLimit): EngineError {
-  return new EngineError(
-    'TooLarge',
-    `the archive unpacks to more than ${bytes} bytes, which is out of all proportion to its size`,
-  );
+/** @throws `TooLarge` */
+export function requireProportion(unpacked: number, limit: number): void {
+  if (unpacked <= limit) return;
+  const message = `the archive unpacks to more than ${limit} bytes, which is out of all proportion to its size`;
+  throw new EngineError('TooLarge', message);
 }

@@ -1,14 +1,14 @@
 import { EngineError } from '../errors.ts';
-import { bombBytes, bombRatio } from './limits.ts';
+import { mostUnpacked } from './limits.ts';
 
-/** Stops a layer that unpacks to absurdly more than it weighs; see {@link bombBytes}. */
+/** Stops a layer that unpacks to absurdly more than it weighs; see {@link mostUnpacked}. */
 export class ExpansionGuard {
   readonly #limit: number;
   #expanded = 0;
 
   /** `distributedSize`: bytes of the layer as distributed. */
   constructor(distributedSize: number) {
-    this.#limit = Math.max(bombBytes, bombRatio * distributedSize);
+    this.#limit = mostUnpacked(distributedSize);
   }
 
   /** Counts bytes that came out: inflated ones and the holes of sparse files. @throws `TooLarge` */

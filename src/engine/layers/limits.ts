@@ -40,3 +40,20 @@ export const maxXattrBytes = 64 * 1024 * 1024;
 export const bombBytes = 4 * 1024 * 1024 * 1024;
 
 export const bombRatio = 250;
+
+/**
+ * Where it unpacks to more than {@link extremeRatio} times its size, so many bytes are enough: a file of 1 GiB of zeros
+ * (`dd` of a thousand blocks, a preallocated database) with room for what stands beside it.
+ */
+export const extremeBytes = 1.25 * 1024 * 1024 * 1024;
+
+/**
+ * More than gzip can do at all, whose best is 1032 (258 bytes by two bits), so that nothing in gzip is extreme. With zstd
+ * zeros are packed 32,000 to one: a few kilobytes would be worth seconds of work.
+ */
+export const extremeRatio = 1100;
+
+/** Bytes that may come out of so many. */
+export function mostUnpacked(size: number): number {
+  return Math.max(extremeBytes, Math.min(bombBytes, extremeRatio * size), bombRatio * size);
+}

@@ -2,12 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { abortable } from '../archive/abortable.ts';
 import type { ArchiveImage } from '../archive/archiveImage.ts';
 import { readArchiveImages } from '../archive/archiveImages.ts';
-import { archiveMembers } from '../archive/archiveMembers.ts';
+import { type ArchivePart, archiveMembers } from '../archive/archiveMembers.ts';
 import { ArchiveSpool } from '../archive/archiveSpool.ts';
 import { requireFileDigest } from '../archive/ociArchive.ts';
-import { unpackArchive } from '../archive/unpackArchive.ts';
+import { archiveBlocks, requireProportion } from '../archive/unpackArchive.ts';
 import { EngineError, isEngineError } from '../errors.ts';
 import type { ImageHome } from '../images/storedImages.ts';
+import { mostUnpacked } from '../layers/limits.ts';
 import { type Digest, digestOf } from '../oci/digest.ts';
 import { mediaType } from '../oci/mediaType.ts';
 import { hostPlatform } from '../oci/platform.ts';
@@ -24,6 +25,12 @@ export interface LoadParts extends ImageHome {
   readonly layers: LayerTransfers;
 }
 
+export interface LoadSource {
+  readonly bytes: AsyncIterable<Uint8Array>;
+  /** How many there are, where that is known. */
+  readonly size?: number;
+}
+
 /**
  * Reads a docker-archive or the tar of an OCI layout, plain or compressed with gzip or zstd, in one pass. All its images
  * get their names at once and last of all: whatever fails before leaves none of them, and nothing that gc would keep.
@@ -31,7 +38,7 @@ export interface LoadParts extends ImageHome {
  */
 export async function loadImages(
   parts: LoadParts,
-  archive: AsyncIterable<Uint8Array>,
+  archive: LoadSource,
   emit: (event: LoadEvent) => void,
   signal: AbortSignal,
 ): Promise<void> {
@@ -49,7 +56,7 @@ function damagedArchive({ message, facts }: EngineError): EngineError {
 
 async function load(
   parts: LoadParts,
-  archive: AsyncIterable<Uint8Array>,
+  { bytes, size }: LoadSource,
   emit: (event: LoadEvent) => void,
   signal: AbortSignal,
 ): Promise<void> {
@@ -58,8 +65,8 @@ async function load(
   await using folder = await spoolFolder(store, signal);
   const stored = storedFile(parts, lease, signal);
   await using spool = await ArchiveSpool.open({ path: folder.path, stored });
-  const bytes = counted(abortable(archive, signal), emit);
-  await spool.take(archiveMembers(unpackArchive(bytes)), signal);
+  const members = archiveMembers(archiveBlocks(counted(abortable(bytes, signal), emit)));
+  await spool.take(size === undefined ? members : inProportion(members, size), signal);
   const found = await readArchiveImages(spool, hostPlatform(), signal);
   await requireLayers(found, signal);
   const images = await reuseStored(parts, lease, found, signal);
@@ -113,6 +120,19 @@ async function requireLayers(images: readonly ArchiveImage[], signal: AbortSigna
 
 function digestsOf({ manifest, config, layers }: LoadableImage): readonly Digest[] {
   return [manifest, config, ...layers].map(({ descriptor }) => descriptor.digest);
+}
+
+/** Refuses an archive whose headers admit that it is a bomb before any of it is unpacked. */
+async function* inProportion(
+  parts: AsyncIterable<ArchivePart>,
+  size: number,
+): AsyncGenerator<ArchivePart, void, undefined> {
+  let promised = 0;
+  for await (const part of parts) {
+    if (part.kind === 'member') promised += part.member.size;
+    requireProportion(promised, mostUnpacked(size));
+    yield part;
+  }
 }
 
 const progressInterval = 100;

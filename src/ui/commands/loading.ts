@@ -61,7 +61,9 @@ export class Loading {
       name: file,
       run: async (report, signal) => {
         const loaded: Loaded[] = [];
-        for await (const event of this.#host.engine.load(archiveBytes(file, report), signal)) {
+        const size = await sizeOf(file);
+        const bytes = archiveBytes(file, size, report);
+        for await (const event of this.#host.engine.load(bytes, { size }, signal)) {
           if (event.kind === 'loaded') loaded.push(event);
         }
         return loaded;
@@ -79,13 +81,21 @@ export class Loading {
   }
 }
 
+async function sizeOf(file: string): Promise<number> {
+  try {
+    return (await stat(file)).size;
+  } catch (error) {
+    throw ioError(error, `cannot read ${file}`);
+  }
+}
+
 /** The file as it is, telling how much of it has been read. */
 async function* archiveBytes(
   file: string,
+  total: number,
   report: (progress: TransferProgress) => void,
 ): AsyncGenerator<Uint8Array, void, undefined> {
   try {
-    const { size: total } = await stat(file);
     let moved = 0;
     for await (const chunk of createReadStream(file, { highWaterMark: chunkSize })) {
       yield chunk;

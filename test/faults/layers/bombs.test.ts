@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import * as zlib from 'node:zlib';
 import { ExpansionGuard } from '../../../src/engine/layers/expansionGuard.ts';
-import { bombBytes } from '../../../src/engine/layers/limits.ts';
+import { bombBytes, extremeBytes } from '../../../src/engine/layers/limits.ts';
 import { readLayer, temporaryFolder } from '../../support/layerReading.ts';
 import { file, tarOf } from '../../support/tarWriter.ts';
 
@@ -25,9 +25,24 @@ describe('a layer that unpacks to much more than it weighs', () => {
   });
 
   it('is refused as a bomb once so much has come out, whatever its headers say', () => {
-    const guard = new ExpansionGuard(1_000_000);
-    for (let bytes = 0; bytes < bombBytes; bytes += 2 ** 20) guard.add(2 ** 20);
-    assert.throws(() => guard.add(1), { reason: 'TooLarge' });
+    for (const [size, limit] of [
+      // What gzip can be, and what only zstd can.
+      [5_000_000, bombBytes],
+      [100_000, extremeBytes],
+    ] as const) {
+      const guard = new ExpansionGuard(size);
+      for (let bytes = 0; bytes < limit; bytes += 2 ** 20) guard.add(2 ** 20);
+      assert.throws(() => guard.add(1), { reason: 'TooLarge' });
+    }
+  });
+
+  it('is none where it is a file of 1 GiB of zeros, however well it is packed', () => {
+    const size = 2 ** 30;
+    for (const ratio of [1032, 32_000]) {
+      const guard = new ExpansionGuard(size / ratio);
+      guard.expect(size);
+      guard.add(size + 10_000_000);
+    }
   });
 
   it('is no bomb for its size alone', () => {

@@ -33,7 +33,8 @@ export async function openLoadWorld(): Promise<LoadWorld> {
     async load(archive, signal) {
       const loaded: Loaded[] = [];
       const bytes = archive instanceof Uint8Array ? piecesOf(archive) : archive;
-      for await (const event of engine.load(bytes, signal)) if (event.kind === 'loaded') loaded.push(event);
+      for await (const event of engine.load(bytes, {}, signal))
+        if (event.kind === 'loaded') loaded.push(event);
       return loaded;
     },
     async images() {

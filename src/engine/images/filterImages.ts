@@ -32,7 +32,6 @@ export async function filterImages(
   filters: FilterArguments,
   signal?: AbortSignal,
 ): Promise<readonly StoredImage[]> {
-  if (filters.size === 0) return images;
   const dangling = danglingFilter(filters);
   const isInTime = timeFilter(images, filters, new Date());
   const cutNames = nameFilter(filters);

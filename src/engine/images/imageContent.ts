@@ -156,7 +156,8 @@ export class ImageContent {
   async #read(signal?: AbortSignal): Promise<{ indexes: readonly LayerIndex[]; union: UnionTree }> {
     const { config } = await this.documents(signal);
     const indexes = await this.#indexes(signal);
-    this.#union ??= await UnionTree.buildInPortions(indexes, rowsOfLayers(config), signal);
+    const known = this.#union?.layers.some(({ isDamaged }) => isDamaged) ? undefined : this.#union;
+    this.#union = known ?? (await UnionTree.buildInPortions(indexes, rowsOfLayers(config), signal));
     return { indexes, union: this.#union };
   }
 

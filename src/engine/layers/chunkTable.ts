@@ -2,6 +2,7 @@ import * as fs from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { EngineError, ioError } from '../errors.ts';
 import { NumberColumn } from './columns.ts';
+import { crc32 } from './crc32.ts';
 
 /** A piece of a file where it lies in the layer. */
 export interface FileChunk {
@@ -20,6 +21,7 @@ export interface FileChunk {
 const numbers = 4;
 const hashBytes = 32;
 const rowBytes = numbers * 8 + hashBytes;
+const checksumBytes = 4;
 const noHash = Buffer.alloc(hashBytes);
 
 /** Rows in the order in which they are read: those of a file stand together. */
@@ -53,15 +55,17 @@ export class ChunkRows {
     }
   }
 
-  /** Blocks: made for a worker. @throws `Io` */
+  /** With a checksum behind the rows. Blocks: made for a worker. @throws `Io` */
   write(file: string): void {
-    const bytes = Buffer.alloc(this.length * rowBytes);
+    const bytes = Buffer.alloc(this.length * rowBytes + checksumBytes);
     for (let row = 0; row < this.length; row++) {
       const at = row * rowBytes;
       const columns = [this.#offset, this.#end, this.#inner, this.#size];
       for (const [place, values] of columns.entries()) bytes.writeDoubleLE(values.get(row), at + place * 8);
       bytes.set(this.#hashes.get(row) ?? noHash, at + numbers * 8);
     }
+    const end = bytes.length - checksumBytes;
+    bytes.writeUInt32LE(crc32(bytes.subarray(0, end), 0), end);
     try {
       fs.writeFileSync(file, bytes, { mode: 0o644 });
     } catch (error) {
@@ -72,6 +76,37 @@ export class ChunkRows {
 
 function column(): NumberColumn<Float64Array> {
   return new NumberColumn((length) => new Float64Array(length));
+}
+
+/** Bytes that are read at a time to be held against their checksum. */
+const pieceBytes = 1024 * 1024;
+
+/** Whether the file is there and as it was written: one that is not is to be made again. @throws `Io` */
+export async function isWholeChunkFile(file: string): Promise<boolean> {
+  try {
+    await using handle = await open(file, 'r');
+    const { size } = await handle.stat();
+    const end = size - checksumBytes;
+    if (end < 0 || end % rowBytes !== 0) return false;
+    let checksum = 0;
+    for (let at = 0; at < end; at += pieceBytes)
+      checksum = crc32(await bytesAt(handle, at, Math.min(pieceBytes, end - at)), checksum);
+    return (await bytesAt(handle, end, checksumBytes)).readUInt32LE() === checksum;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
+    throw unreadable(error);
+  }
+}
+
+/** Zeros where the file has become shorter. */
+async function bytesAt(handle: FileHandle, at: number, length: number): Promise<Buffer> {
+  const bytes = Buffer.alloc(length);
+  await handle.read(bytes, 0, length, at);
+  return bytes;
+}
+
+function unreadable(error: unknown): EngineError {
+  return ioError(error, "the layer's table of contents could not be read");
 }
 
 /** Rows read at a time. */
@@ -91,7 +126,7 @@ export async function* fileChunks(
   files: Iterable<ChunkedFile>,
 ): AsyncGenerator<FileChunk, void, undefined> {
   await using handle = await open(file, 'r').catch((error: unknown) => {
-    throw ioError(error, "the layer's table of contents could not be read");
+    throw unreadable(error);
   });
   const rows = new Rows(handle);
   for (const { first, size } of files) {

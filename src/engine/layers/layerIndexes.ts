@@ -6,6 +6,7 @@ import { EngineError, ioError, isEngineError, isNotAllowed, throwIfCancelled } f
 import type { Descriptor } from '../oci/descriptor.ts';
 import { type DiffId, type Digest, digestAlgorithm, digestHex, digestOf } from '../oci/digest.ts';
 import { SharedTasks } from '../tasks/sharedTasks.ts';
+import { isWholeChunkFile } from './chunkTable.ts';
 import { fileContent, layerFile } from './fileContent.ts';
 import { type FilesInOrder, TarFiles } from './filesInOrder.ts';
 import { LayerIndex } from './layerIndex.ts';
@@ -157,9 +158,11 @@ export class LayerIndexes implements AsyncDisposable {
     const folder = table.digest ? await this.#folder() : await temporaryFolder();
     const indexFile = listFileIn(folder, layer, diffId, table);
     try {
+      const known = (await isWholeChunkFile(chunksFile(indexFile)))
+        ? await openIndexFile(indexFile, diffId)
+        : undefined;
       const index =
-        (await openIndexFile(indexFile)) ??
-        (await this.#list({ descriptor: layer, diffId, table, indexFile }, open, signal));
+        known ?? (await this.#list({ descriptor: layer, diffId, table, indexFile }, open, signal));
       return { index, chunks: chunksFile(indexFile) };
     } catch (error) {
       if (!isEngineError(error, 'DigestMismatch', 'Corrupt', 'TooLarge', 'Unsupported')) throw error;
@@ -175,7 +178,7 @@ export class LayerIndexes implements AsyncDisposable {
   /** The index of what unpacks to the diffId, where somebody has read it; `undefined` where nobody has. */
   async known(diffId: DiffId): Promise<LayerIndex | undefined> {
     const index =
-      this.#remembered(diffId) ?? (await openIndexFile(indexFileIn(await this.#folder(), diffId)));
+      this.#remembered(diffId) ?? (await openIndexFile(indexFileIn(await this.#folder(), diffId), diffId));
     return index && this.#remember(index);
   }
 
@@ -245,7 +248,7 @@ export class LayerIndexes implements AsyncDisposable {
   }
 
   async #open(layer: Descriptor, diffId: DiffId, signal: AbortSignal): Promise<LayerIndex> {
-    const known = await openIndexFile(indexFileIn(await this.#folder(), diffId));
+    const known = await openIndexFile(indexFileIn(await this.#folder(), diffId), diffId);
     if (known) return this.#remember(known);
     await this.#read(layer, diffId, signal);
     return this.#remember(await LayerIndex.open(indexFileIn(await this.#folder(), diffId)));
@@ -327,10 +330,11 @@ function inFile(error: unknown, { digest }: Descriptor, path: string, diffId: Di
   return new EngineError(error.reason, error.message, { ...error.facts, path }, error);
 }
 
-/** `undefined` where it is missing, damaged or of another version, and is to be made again. */
-async function openIndexFile(file: string): Promise<LayerIndex | undefined> {
+/** `undefined` where it is missing, damaged, of another version or another layer's, and is to be made again. */
+async function openIndexFile(file: string, diffId: DiffId): Promise<LayerIndex | undefined> {
   try {
-    return await LayerIndex.open(file);
+    const index = await LayerIndex.open(file);
+    return index.diffId === diffId ? index : undefined;
   } catch (error) {
     if (!isEngineError(error, 'NotFound', 'Corrupt')) throw error;
     return undefined;

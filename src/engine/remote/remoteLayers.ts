@@ -69,7 +69,7 @@ export class RemoteLayers {
     if (await this.#parts.isHere(layer, signal)) return this.#parts.indexes.get(layer, diffId, signal);
     const key = `${layer.digest} ${diffId}`;
     const listed = this.#listed.get(key);
-    if (listed) return listed.index;
+    if (listed && !listed.index.isDamaged) return listed.index;
     const read = (emit: (received: number) => void, shared: AbortSignal) =>
       this.#read(layer, diffId, atIntervals(emit), shared);
     const reading = await this.#reading.run(key, read, onProgress, signal);

@@ -2,6 +2,7 @@
 
 import { asImageSource, type ImageSource, type Reading } from './imageSource.ts';
 import type { Validators } from './messages.ts';
+import { asSignIn, type SignIn } from './signIn.ts';
 import { asCount, asFields, asList, asNothing, asOneOf, asOptional, asText } from './validate.ts';
 
 /** One of the two images that a page is about. */
@@ -42,6 +43,7 @@ export type CompareContract = {
       readonly slice: never;
       readonly result: undefined;
     };
+    readonly signIn: SignIn;
     /** Opens the comparison the other way round. */
     readonly swap: Answer<undefined>;
   };
@@ -202,6 +204,7 @@ export const compareValidators: Validators<CompareContract> = {
     return { before: asOptional(before, asPath), after: asOptional(after, asPath) };
   },
   copy: (params) => ({ text: asText(asFields(params, 'copy').text, 'text', longestCopy) }),
+  signIn: asSignIn,
   swap: asNothing,
 };
 

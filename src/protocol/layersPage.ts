@@ -2,6 +2,7 @@
 
 import { asImageSource, type ImageSource, type Reading } from './imageSource.ts';
 import type { Validators } from './messages.ts';
+import { asSignIn, type SignIn } from './signIn.ts';
 import {
   asCount,
   asFields,
@@ -29,6 +30,7 @@ export type LayersContract = {
     /** A file in the layer that changed it beside what was there below. */
     readonly openChange: Ask<FileChange, never, undefined>;
     readonly copy: Ask<{ readonly text: string }, never, undefined>;
+    readonly signIn: SignIn;
   };
   readonly events: Record<never, never>;
 };
@@ -228,6 +230,7 @@ export const layersValidators: Validators<LayersContract> = {
     return change;
   },
   copy: (params) => ({ text: asText(asFields(params, 'copy').text, 'text', longestCopy) }),
+  signIn: asSignIn,
 };
 
 function asPath(value: unknown): string {

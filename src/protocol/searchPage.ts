@@ -1,6 +1,7 @@
 // What the Search page and the host say to one another.
 
 import type { Validators } from './messages.ts';
+import { asSignIn, type SignIn } from './signIn.ts';
 import { asBoolean, asCount, asFields, asList, asNothing, asOneOf, asOptional, asText } from './validate.ts';
 
 /** The page is about nothing that it would have to be told. */
@@ -47,12 +48,7 @@ export type SearchContract = {
       readonly slice: never;
       readonly result: string | undefined;
     };
-    /** Whether the person is signed in now. */
-    readonly signIn: {
-      readonly params: { readonly registry: string };
-      readonly slice: never;
-      readonly result: boolean;
-    };
+    readonly signIn: SignIn;
     readonly act: { readonly params: SearchAction; readonly slice: never; readonly result: string };
   };
   readonly events: {
@@ -190,7 +186,7 @@ export const searchValidators: Validators<SearchContract> = {
   remember: parseQuery,
   forgetRecent: asNothing,
   otherRegistry: asNothing,
-  signIn: (params) => ({ registry: asText(asFields(params, 'signIn').registry, 'registry', 300) }),
+  signIn: asSignIn,
   act: (params) => {
     const { action, reference } = asFields(params, 'act');
     return {

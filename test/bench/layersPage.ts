@@ -55,7 +55,7 @@ function keystrokeRows(times: readonly number[]): readonly Row[] {
 
 function openedPage(own: Browser, onConsole?: (text: string) => void): Promise<Page> {
   const subject = { manifest: `sha256:${'0'.repeat(64)}`, name: 'acme/web:2.0' };
-  const options = { name: 'layers', host: 'layersHost', hostOptions: { paths }, subject } as const;
+  const options = { name: 'layers', hostOptions: { paths }, subject } as const;
   return openPage(own, onConsole ? { ...options, probe: tellPaints, onConsole } : options);
 }
 

@@ -14,6 +14,7 @@ import {
 import { element } from '../common/dom.ts';
 import { fill, formatCount } from '../common/format.ts';
 import type { Page } from '../common/page.ts';
+import { remediesFor } from '../common/remedies.ts';
 import { StateView } from '../common/states.ts';
 import { Tabs } from '../common/tabs.ts';
 import { CompareHeader } from './compareHeader.ts';
@@ -83,7 +84,8 @@ export class ComparePage {
     } catch (error) {
       for (const tab of compareTabs) this.#tabs.setFigure(tab, words.unknown);
       if (loading.signal.aborted) this.#reading.cancelled(again);
-      else if (error instanceof RequestFailed) this.#reading.failure(error.failure, { retry: again });
+      else if (error instanceof RequestFailed)
+        this.#reading.failure(error.failure, remediesFor(this.#page, error.failure, again));
       else throw error;
       return false;
     }
@@ -193,7 +195,8 @@ export class ComparePage {
       this.#tabs.setFigure(tab, words.unknown);
       this.#fill(tab);
       if (loading.signal.aborted) state?.cancelled(again);
-      else if (error instanceof RequestFailed) state?.failure(error.failure, { retry: again });
+      else if (error instanceof RequestFailed)
+        state?.failure(error.failure, remediesFor(this.#page, error.failure, again));
       else throw error;
     }
   }

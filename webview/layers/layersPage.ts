@@ -3,6 +3,7 @@ import type { ImageFacts, LayerFacts, LayersView, PathSlice, Tab } from '../../s
 import { drawControlsAfter } from '../common/controls.ts';
 import { element, waited } from '../common/dom.ts';
 import { fill, formatSize } from '../common/format.ts';
+import { remediesFor } from '../common/remedies.ts';
 import { StateView } from '../common/states.ts';
 import { Tabs } from '../common/tabs.ts';
 import { visibleText } from '../common/visibleText.ts';
@@ -65,7 +66,8 @@ export class LayersPage {
       paths.stop();
       const retry = () => void this.load();
       if (loading.signal.aborted) this.#state.cancelled(retry);
-      else if (error instanceof RequestFailed) this.#state.failure(error.failure, { retry });
+      else if (error instanceof RequestFailed)
+        this.#state.failure(error.failure, remediesFor(this.#page, error.failure, retry));
       else throw error;
     }
   }
@@ -164,7 +166,8 @@ class Inspection {
     } catch (error) {
       const retry = () => location.reload();
       if (paths.isStopped) reading.cancelled(retry);
-      else if (error instanceof RequestFailed) reading.failure(error.failure, { retry });
+      else if (error instanceof RequestFailed)
+        reading.failure(error.failure, remediesFor(this.#page, error.failure, retry));
       else throw error;
     }
   }

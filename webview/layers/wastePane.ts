@@ -2,6 +2,7 @@ import { RequestFailed } from '../../src/protocol/asking.ts';
 import type { WasteFacts, WastefulPath } from '../../src/protocol/layersPage.ts';
 import { element } from '../common/dom.ts';
 import { fill, formatCount, formatPercent, formatSize } from '../common/format.ts';
+import { remediesFor } from '../common/remedies.ts';
 import { VirtualRows } from '../common/rows/virtualRows.ts';
 import { StateView } from '../common/states.ts';
 import { visibleText } from '../common/visibleText.ts';
@@ -49,7 +50,8 @@ export class WastePane {
       this.#isAsked = false;
       const retry = () => void this.load();
       if (loading.signal.aborted) this.#state.cancelled(retry);
-      else if (error instanceof RequestFailed) this.#state.failure(error.failure, { retry });
+      else if (error instanceof RequestFailed)
+        this.#state.failure(error.failure, remediesFor(this.#page, error.failure, retry));
       else throw error;
     }
   }

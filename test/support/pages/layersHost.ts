@@ -1,6 +1,5 @@
 // Runs in the page: a host for the Layers page that knows one made-up image, in the place of VS Code's.
 
-import { Answering } from '../../../src/protocol/answering.ts';
 import {
   type changeKinds,
   type ImageFacts,
@@ -11,31 +10,17 @@ import {
   topFolder,
   type WasteFacts,
 } from '../../../src/protocol/layersPage.ts';
-import type { ToPage } from '../../../src/protocol/messages.ts';
 import { pseudoRandom } from '../pseudoRandom.ts';
+import { answerPage, type HostOptions, hostOptions } from './pageHost.ts';
 import { PathColumns } from './pathColumns.ts';
 
-export interface LayersHostOptions {
+export interface LayersHostOptions extends HostOptions {
   readonly paths: number;
   /** Names among others that are made to do harm. */
   readonly hostile?: readonly string[];
-  /** Answers every question with this. */
-  readonly failure?: { readonly kind: 'error' | 'offline'; readonly text: string };
 }
 
-interface PageGlobals {
-  acquireVsCodeApi(): unknown;
-  layersHost: LayersHostOptions;
-  /** What the page kept, to be looked at and to be given to the next page. */
-  keptState: unknown;
-  /** Milliseconds since the navigation, when the host's own work was done. */
-  hostReady: number;
-  /** What the page has asked for. */
-  asked: string[];
-  postMessage(message: unknown, origin: string, transferred: readonly ArrayBufferLike[]): void;
-}
-
-const page = globalThis as unknown as PageGlobals;
+const options = hostOptions<LayersHostOptions>();
 const layers = 5;
 /** Paths: as the engine sends them, the first at once and then several thousand at a time. */
 const sliceLengths = { first: 500, next: 8000 };
@@ -44,47 +29,23 @@ const kind = { repeated: 0, added: 1, modified: 2, removed: 3 } satisfies Record
   number
 >;
 
-page.asked = [];
-const made = [...slices(page.layersHost)];
-page.hostReady = performance.now();
-page.acquireVsCodeApi = () => ({
-  getState: () => page.keptState,
-  setState: (state: unknown) => {
-    page.keptState = state;
-  },
-  postMessage: (message: { readonly method?: string }) => {
-    if (message.method !== undefined) page.asked.push(message.method);
-    void answering.receive(message);
-  },
-});
+const made = [...slices(options)];
 
-const answering = new Answering<LayersContract>({
-  validators: layersValidators,
-  handlers: {
-    image: () => facts(),
-    paths: async (_, send) => {
-      for (const slice of made) {
-        await send(slice);
-        await nextTask();
-      }
-      return undefined;
-    },
-    waste: () => waste(),
-    open: () => undefined,
-    openChange: () => undefined,
-    copy: () => undefined,
+answerPage<LayersContract>(layersValidators, {
+  image: () => facts(),
+  paths: async (_, send) => {
+    for (const slice of made) {
+      await send(slice);
+      await nextTask();
+    }
+    return undefined;
   },
-  post: async (message) => page.postMessage(message, '*', buffersOf(message)),
-  failure: (error) => ({ kind: 'error', text: String(error) }),
+  waste: () => waste(),
+  open: () => undefined,
+  openChange: () => undefined,
+  copy: () => undefined,
+  signIn: () => true,
 });
-
-/** Handed over and not copied, as VS Code does: copying them would be the page's work here. */
-function buffersOf(message: ToPage<LayersContract>): readonly ArrayBufferLike[] {
-  if (message.kind !== 'slice') return [];
-  return Object.values(message.value).flatMap((column) =>
-    ArrayBuffer.isView(column) ? [column.buffer] : [],
-  );
-}
 
 /** Nothing that is sent keeps the page from drawing: the real host is another process. */
 function nextTask(): Promise<void> {
@@ -92,8 +53,7 @@ function nextTask(): Promise<void> {
 }
 
 function facts(): ImageFacts {
-  const { failure, hostile = [] } = page.layersHost;
-  if (failure) throw new Error(failure.text);
+  const { hostile = [] } = options;
   const instructions = [
     'ADD rootfs.tar.xz /',
     'RUN apt-get update && apt-get install -y --no-install-recommends build-essential curl git python3',

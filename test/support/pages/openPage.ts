@@ -1,4 +1,4 @@
-import { once } from 'node:events';
+import { once as nextEvent } from 'node:events';
 import { createReadStream } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { build } from 'esbuild';
@@ -6,11 +6,12 @@ import type { Browser, Page } from 'playwright-core';
 import { inRepository } from '../paths.ts';
 import { type ThemeName, themeStyle } from './themes.ts';
 
+type PageName = 'layers' | 'compare';
+
 export interface PageOptions {
   /** As in `dist/webview`. */
-  readonly name: 'layers';
-  /** A script of this folder that is the page's host, and what it finds as `globalThis.layersHost`. */
-  readonly host: string;
+  readonly name: PageName;
+  /** For its host, a script of this folder. */
   readonly hostOptions: object;
   readonly subject: object;
   readonly theme?: ThemeName;
@@ -28,8 +29,8 @@ export async function openPage(browser: Browser, options: PageOptions): Promise<
   page.once('close', () => server.close());
   // The process that draws it is there before it is opened, as the editor's is.
   await page.goto(`${addressOf(server)}blank`);
-  await page.addInitScript({ content: `globalThis.layersHost = ${JSON.stringify(options.hostOptions)};` });
-  await page.addInitScript({ content: await bundled(`test/support/pages/${options.host}.ts`) });
+  await page.addInitScript({ content: `globalThis.hostOptions = ${JSON.stringify(options.hostOptions)};` });
+  await page.addInitScript({ content: await hostOf(options.name) });
   if (options.probe) await page.addInitScript(options.probe);
   page.on('console', (message) => options.onConsole?.(message.text()));
   await page.goto(addressOf(server));
@@ -44,7 +45,7 @@ async function servePage(document: string): Promise<Server> {
     if (file) createReadStream(inRepository(`dist/webview/${file}`)).pipe(response);
     else response.end(url === '/' ? document : '<!DOCTYPE html>');
   });
-  await once(server.listen(0, '127.0.0.1'), 'listening');
+  await nextEvent(server.listen(0, '127.0.0.1'), 'listening');
   return server;
 }
 
@@ -56,8 +57,16 @@ function addressOf(server: Server): string {
   return `http://127.0.0.1:${address.port}/`;
 }
 
+/** As when the person takes another theme while the page is there. */
+export async function useTheme(page: Page, name: ThemeName): Promise<void> {
+  const { kind, style } = themeStyle(name);
+  await page.evaluate(
+    `document.documentElement.style.cssText = ${JSON.stringify(style)}; document.body.className = ${JSON.stringify(kind)}`,
+  );
+}
+
 async function documentOf({ name, subject, theme = 'dark' }: PageOptions): Promise<string> {
-  const boot = JSON.stringify({ subject, strings: await pageStrings() });
+  const boot = JSON.stringify({ subject, strings: await stringsOf(name) });
   const attribute = boot.replaceAll('&', '&amp;').replaceAll('"', '&quot;');
   const { kind, style } = themeStyle(theme);
   return `<!DOCTYPE html><html lang="en" style="${style}"><head><meta charset="utf-8"><title>Strata</title>
@@ -67,11 +76,22 @@ async function documentOf({ name, subject, theme = 'dark' }: PageOptions): Promi
 <body class="${kind}" data-boot="${attribute}"><main id="page"></main></body></html>`;
 }
 
+const hostOf = once(async (name: PageName) => {
+  const { outputFiles } = await build({
+    entryPoints: [inRepository(`test/support/pages/${name}Host.ts`)],
+    bundle: true,
+    format: 'iife',
+    write: false,
+    logLevel: 'error',
+  });
+  return outputFiles[0]?.text ?? '';
+});
+
 /** The words as they are in English. */
-async function pageStrings(): Promise<object> {
+const stringsOf = once(async (name: PageName) => {
   const source = `import { commonStrings } from './src/ui/panels/commonStrings.ts';
-import { layersStrings } from './src/ui/panels/layers/layersStrings.ts';
-export const strings = { ...commonStrings(), ...layersStrings() };`;
+import { ${name}Strings } from './src/ui/panels/${name}/${name}Strings.ts';
+export const strings = { ...commonStrings(), ...${name}Strings() };`;
   const { outputFiles } = await build({
     stdin: { contents: source, resolveDir: inRepository('.'), loader: 'ts' },
     alias: { vscode: inRepository('test/bench/vscodeStandIn.ts') },
@@ -83,15 +103,14 @@ export const strings = { ...commonStrings(), ...layersStrings() };`;
   const code = outputFiles[0]?.text ?? '';
   const module = (await import(`data:text/javascript,${encodeURIComponent(code)}`)) as { strings: object };
   return module.strings;
-}
+});
 
-async function bundled(file: string): Promise<string> {
-  const { outputFiles } = await build({
-    entryPoints: [inRepository(file)],
-    bundle: true,
-    format: 'iife',
-    write: false,
-    logLevel: 'error',
-  });
-  return outputFiles[0]?.text ?? '';
+/** Made for the first who asks. */
+function once<Value>(make: (name: PageName) => Promise<Value>): (name: PageName) => Promise<Value> {
+  const made = new Map<PageName, Promise<Value>>();
+  return (name) => {
+    const value = made.get(name) ?? make(name);
+    made.set(name, value);
+    return value;
+  };
 }

@@ -116,6 +116,8 @@ const themes: Readonly<Record<ThemeName, Theme>> = {
   },
 };
 
+export const themeNames = Object.keys(themes) as readonly ThemeName[];
+
 /** As VS Code writes a theme into a page. */
 export function themeStyle(name: ThemeName): { readonly kind: string; readonly style: string } {
   const { kind, colors } = themes[name];

@@ -22,6 +22,7 @@ import { cleanInstruction } from '../../instruction.ts';
 import { showDiff } from '../../showDiff.ts';
 import { pageImage, pageTree, readImages } from '../pageImage.ts';
 import type { PanelKind } from '../panels.ts';
+import { signIn } from '../signIn.ts';
 import { compareStrings } from './compareStrings.ts';
 import { configChange } from './configText.ts';
 import { fileChanges } from './fileChanges.ts';
@@ -102,6 +103,7 @@ function compareHandlers(
       await env.clipboard.writeText(text);
       return undefined;
     },
+    signIn,
     swap: () => {
       show({ before: subject.after, after: subject.before });
       return undefined;

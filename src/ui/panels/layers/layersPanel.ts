@@ -15,6 +15,7 @@ import type { EngineHost } from '../../engineHost.ts';
 import { foreignText } from '../../foreignText.ts';
 import { pageImage, pageTree, readImages } from '../pageImage.ts';
 import type { PanelKind } from '../panels.ts';
+import { signIn } from '../signIn.ts';
 import { imageFacts, wasteFacts } from './imageFacts.ts';
 import { layersStrings } from './layersStrings.ts';
 import { placeInLayer } from './rowLocation.ts';
@@ -80,5 +81,6 @@ function layersHandlers(host: EngineHost, subject: LayersSubject): Handlers<Laye
       await env.clipboard.writeText(text);
       return undefined;
     },
+    signIn,
   };
 }

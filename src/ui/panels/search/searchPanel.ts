@@ -21,6 +21,7 @@ import type { Pulling } from '../../commands/pulling.ts';
 import type { EngineHost } from '../../engineHost.ts';
 import type { PagePanel } from '../pagePanel.ts';
 import type { PanelKind } from '../panels.ts';
+import { signIn } from '../signIn.ts';
 import { foundRepositories, foundTags, lookedUpTag } from './foundRows.ts';
 import { LastDockerfile } from './lastDockerfile.ts';
 import type { RecentSearches } from './recentSearches.ts';
@@ -90,8 +91,7 @@ function searchHandlers(parts: SearchParts, dockerfile: LastDockerfile): Handler
       return undefined;
     },
     otherRegistry: () => askRegistry(l10n.t('Search Registry'), ''),
-    signIn: async ({ registry }) =>
-      (await vscodeCommands.executeCommand(commands.signIn, { registry })) === true,
+    signIn,
     act: (action, _send, signal) => act(parts, dockerfile, action, signal),
   };
 }

@@ -121,9 +121,15 @@ const broken: readonly HostileCase[] = [
   },
   {
     what: 'more bytes promised than there are',
-    image: () => of(plainLayer(tarOf(file('a', '', { size: 2 ** 31 })))),
+    image: () => of(plainLayer(tarOf(file('a', '', { size: 2 ** 20 })))),
     verb: ['cat', '/a'],
     refused: /ends in the middle/,
+  },
+  {
+    what: 'more bytes promised than so small a layer could have',
+    image: () => of(plainLayer(tarOf(file('a', '', { size: 2 ** 31 })))),
+    verb: ['cat', '/a'],
+    refused: /out of all proportion/,
   },
   {
     what: 'PAX records without sense',

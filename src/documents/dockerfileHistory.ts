@@ -106,7 +106,8 @@ function likenessOf(step: BuildStep, made: HistoryStep): number {
   }
 }
 
-const hashedSource = /(?:^|\s)(?:file|dir|multi):[0-9a-f]+ in (.*)$/;
+/** `file:1f… in /srv`; an owner stands in front of it without a blank. */
+const hashedSource = /(?:^--chown=\S*?|^|\s)(?:file|dir|multi):[0-9a-f]+ in (.*)$/;
 
 /** The classic builder tells only a hash of what it copied. */
 function copyLikeness({ text, destination = '' }: BuildStep, made: string): number {

@@ -357,8 +357,117 @@ const built: readonly Case[] = [
   },
 ];
 
+/** Instructions over several lines, comments among them, and COPY and ADD with flags. */
+const flaggedFile = String.raw`ARG BASE=localhost/base
+FROM $\{BASE} AS build
+ARG VERSION=1.2
+ENV APP_HOME=/srv/app \
+    MODE="two words" \
+    # a comment within
+    LEVEL=3
+WORKDIR $APP_HOME
+COPY src/ ./src/
+RUN dd if=/dev/zero of=/srv/built bs=1000 count=300 && \
+    echo done
+
+FROM $\{BASE}
+LABEL one=1 \
+      two="2 and more"
+ENV LANG=C.UTF-8 \
+    PATH=/bin:/usr/bin
+ARG WHO=world
+COPY --from=build --chown=7:8 /srv/built /srv/built
+COPY --chown=1000:1000 \
+     src/data.bin \
+     a.txt \
+     /opt/
+ADD extra.tar.gz /opt/extra/
+ADD --chown=5:6 b.txt /opt/b.txt
+RUN dd if=/dev/zero of=/opt/big bs=1000 count=500 && \
+    rm /opt/data.bin
+RUN rm /opt/big && \
+    echo "$WHO" > /opt/who
+RUN set -e; \
+    for i in 1 2; do \
+      # why
+      dd if=/dev/zero of=/opt/n$i bs=1000 count=100; \
+    done
+RUN echo x > /opt/n1
+USER nobody
+CMD ["/bin/cat", "/opt/who"]`.replaceAll('\\{', '{');
+
+/** Where the steps of its image begin: two of the base, then one for each instruction of the last stage. */
+const flaggedLines = [13, 13, 14, 16, 18, 19, 20, 24, 25, 26, 28, 30, 35, 36, 37];
+
+/** Its RUNs as every builder joins their lines. */
+const flaggedCommands = [
+  'dd if=/dev/zero of=/opt/big bs=1000 count=500 &&     rm /opt/data.bin',
+  'rm /opt/big &&     echo "$WHO" > /opt/who',
+  'set -e;     for i in 1 2; do       dd if=/dev/zero of=/opt/n$i bs=1000 count=100;     done',
+  'echo x > /opt/n1',
+] as const;
+
+/** What real builders wrote into the image of {@link flaggedFile}. */
+const flagged: readonly Case[] = [
+  {
+    what: 'flags and several lines that BuildKit of Docker 20.10.24 built',
+    steps: [
+      'ADD base.tar / # buildkit',
+      'CMD ["/bin/sh"]',
+      'LABEL one=1 two=2 and more',
+      'ENV LANG=C.UTF-8 PATH=/bin:/usr/bin',
+      'ARG WHO=world',
+      'COPY /srv/built /srv/built # buildkit',
+      'COPY src/data.bin a.txt /opt/ # buildkit',
+      'ADD extra.tar.gz /opt/extra/ # buildkit',
+      'ADD b.txt /opt/b.txt # buildkit',
+      ...flaggedCommands.map((command) => `RUN |1 WHO=world /bin/sh -c ${command} # buildkit`),
+      'USER nobody',
+      'CMD ["/bin/cat" "/opt/who"]',
+    ],
+  },
+  {
+    what: 'flags and several lines that Docker 20.10.24 built',
+    steps: [
+      rootfs,
+      '/bin/sh -c #(nop)  CMD ["/bin/sh"]',
+      '/bin/sh -c #(nop)  LABEL one=1 two=2 and more',
+      '/bin/sh -c #(nop)  ENV LANG=C.UTF-8 PATH=/bin:/usr/bin',
+      '/bin/sh -c #(nop)  ARG WHO=world',
+      `/bin/sh -c #(nop) COPY --chown=7:8file:${hash} in /srv/built `,
+      `/bin/sh -c #(nop) COPY --chown=1000:1000multi:${hash} in /opt/ `,
+      `/bin/sh -c #(nop) ADD file:${hash} in /opt/extra/ `,
+      `/bin/sh -c #(nop) ADD --chown=5:6file:${hash} in /opt/b.txt `,
+      ...flaggedCommands.map((command) => `|1 WHO=world /bin/sh -c ${command}`),
+      '/bin/sh -c #(nop)  USER nobody',
+      '/bin/sh -c #(nop)  CMD ["/bin/cat" "/opt/who"]',
+    ],
+  },
+  {
+    what: 'flags and several lines that buildah 1.28 built',
+    steps: [
+      rootfs,
+      '/bin/sh -c #(nop) CMD ["/bin/sh"]',
+      '/bin/sh -c #(nop) LABEL one=1       two="2 and more"',
+      '/bin/sh -c #(nop) ENV LANG=C.UTF-8     PATH=/bin:/usr/bin',
+      '/bin/sh -c #(nop) ARG WHO',
+      `/bin/sh -c #(nop) COPY file:${hash} in /srv/built `,
+      `/bin/sh -c #(nop) COPY multi:${hash} in /opt/ `,
+      `/bin/sh -c #(nop) ADD file:${hash} in /opt/extra/ `,
+      `/bin/sh -c #(nop) ADD file:${hash} in /opt/b.txt `,
+      ...flaggedCommands.map((command) => `|1 WHO=world /bin/sh -c ${command}`),
+      '/bin/sh -c #(nop) USER nobody',
+      '/bin/sh -c #(nop) CMD ["/bin/cat", "/opt/who"]',
+    ],
+  },
+].map(({ what, steps }) => ({
+  what,
+  file: [flaggedFile],
+  history: steps.map((step, place) => [step, flaggedLines[place]] as const),
+}));
+
 describe('the instructions that made an image', () => {
-  for (const { what, file, history } of [...cases, ...built]) {
+  for (const { what, file, history } of [...cases, ...built, ...flagged]) {
     it(`are found for ${what}`, () => {
       const { places } = matchHistory(
         file.join('\n'),
@@ -370,6 +479,14 @@ describe('the instructions that made an image', () => {
       );
     });
   }
+
+  it('are known by what they say, flags or not, and not by their neighbours alone', () => {
+    for (const { what, history } of flagged) {
+      const createdBy = history.map(([step]) => step);
+      const { matched, instructions } = matchHistory(flaggedFile, createdBy);
+      assert.deepEqual([matched, instructions], [13, 13], what);
+    }
+  });
 
   it('reach to their last line, that of a heredoc included', () => {
     const text = 'FROM a\r\nRUN <<X\r\none\r\nX\r\nRUN a \\\r\n  b\r\n';

@@ -101,6 +101,8 @@ function likenessOf(step: BuildStep, made: HistoryStep): number {
       return copyLikeness(step, made.text);
     case 'WORKDIR':
       return isSameValue(step.text, made.text) || made.text.endsWith(`/${step.text}`) ? likely : 0;
+    case 'ARG': // Buildah tells no default.
+      return isSameValue(step.text, made.text) || made.text === step.text.replace(/=.*/s, '') ? setting : 0;
     default:
       return isSameValue(step.text, made.text) ? setting : 0;
   }

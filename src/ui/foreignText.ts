@@ -17,3 +17,20 @@ function shorten(text: string, maxLength: number): string {
   const cut = text.slice(0, maxLength - ellipsis.length);
   return cut.replace(/[\ud800-\udbff]$/, '') + ellipsis;
 }
+
+/**
+ * The same for places where VS Code looks for more than text: its lists and its status bar draw `$(name)` as an icon, its
+ * notifications and input boxes make a link of `[text](command:name)` that runs the command.
+ */
+export function inertText(text: string, maxLength?: number): string {
+  return inert(foreignText(text, maxLength));
+}
+
+const beginnings = /[$\]](?=\()/g;
+/** Not seen and not spoken; keeps together what it stands between. */
+const wordJoiner = '\u2060';
+
+/** Our own text with text from outside in it, made fit for those places. */
+export function inert(text: string): string {
+  return text.replace(beginnings, `$&${wordJoiner}`);
+}

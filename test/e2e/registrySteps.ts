@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import type { Product } from '../support/e2e/product.ts';
 import {
   type FaultServer,
@@ -14,6 +15,7 @@ export function registryTests(world: () => { readonly product: Product }): void 
   describe('the Registries view', () => {
     let metered: FaultServer;
     let locked: FaultServer;
+    let hostile: FaultServer;
 
     before(async () => {
       metered = await startFaultServer((_, response) =>
@@ -29,10 +31,30 @@ export function registryTests(world: () => { readonly product: Product }): void 
           ? replyJson(response, 200, { repositories: ['private/app'] })
           : replyError(response, 401, 'UNAUTHORIZED', { 'WWW-Authenticate': 'Basic realm="x"' }),
       );
+      const mediaType = '[Sign in again](command:workbench.action.closeWindow)';
+      hostile = await startFaultServer((_, response) =>
+        replyJson(
+          response,
+          200,
+          { schemaVersion: 2, mediaType, config: {}, layers: [] },
+          { 'Content-Type': 'application/vnd.oci.image.manifest.v1+json' },
+        ),
+      );
     });
     after(async () => {
+      await hostile[Symbol.asyncDispose]();
       await metered[Symbol.asyncDispose]();
       await locked[Symbol.asyncDispose]();
+    });
+
+    it('shows what a registry says in a message as text alone, with no link that runs a command', async () => {
+      const { workbench, page } = world().product;
+      await workbench.runCommand('Strata: Show Referrers…');
+      await workbench.prompt('Show Referrers').answer(`${hostile.host}/acme/app:1`);
+      const message = page.locator('.notification-list-item-message');
+      await message.filter({ hasText: 'Sign in again' }).waitFor({ timeout: answerTimeout });
+      assert.equal(await message.locator('a').count(), 0);
+      await workbench.runCommand('Notifications: Clear All Notifications');
     });
 
     const view = () => world().product.workbench.tree('Registries');

@@ -1,7 +1,7 @@
 import { l10n, ThemeColor, ThemeIcon } from 'vscode';
 import type { PathChange } from '../../engine/image.ts';
 import { changeText } from '../changeText.ts';
-import { foreignText } from '../foreignText.ts';
+import { inertText } from '../foreignText.ts';
 import { fileItem, type PathItem, pickPath } from './pathPicker.ts';
 
 /** As many as VS Code lays out below one another without taking its time. */
@@ -51,7 +51,7 @@ const icons: Record<PathChange['change'], ThemeIcon> = {
 function changeItem(change: PathChange | undefined, path: string): PathItem {
   const item = fileItem(path);
   if (!change) return item;
-  const facts = [item.description, foreignText(changeText(change), 200)];
+  const facts = [item.description, inertText(changeText(change), 200)];
   return { ...item, description: facts.filter(Boolean).join(' · '), iconPath: icons[change.change] };
 }
 

@@ -12,6 +12,7 @@ import {
 } from '../../engine/oci/reference.ts';
 import type { EngineHost } from '../engineHost.ts';
 import { formatCreated, formatSize } from '../format.ts';
+import { inform } from '../notices.ts';
 import { shortReference } from '../referenceText.ts';
 import { storedImage } from '../storedImage.ts';
 import { ImageNode } from '../views/images/imageNode.ts';
@@ -72,7 +73,7 @@ async function givenImages(engine: ImageEngine, args: readonly unknown[]): Promi
 async function given(engine: ImageEngine, reference: Reference): Promise<readonly ChosenImage[]> {
   const image = await storedImage(engine, reference);
   if (!image) {
-    void window.showInformationMessage(l10n.t('{0} is not in the store.', shortReference(reference)));
+    void inform(l10n.t('{0} is not in the store.', shortReference(reference)));
     return [];
   }
   const name = canonicalReference(reference);

@@ -1,4 +1,4 @@
-import { commands, FileSystemError, FileType, l10n, type Uri, window, workspace } from 'vscode';
+import { commands, FileSystemError, FileType, l10n, type Uri, workspace } from 'vscode';
 import type { PathChange, StoredImage } from '../../engine/image.ts';
 import { canonicalName, familiarName } from '../../engine/oci/reference.ts';
 import type { ComparedImage } from '../../protocol/comparePage.ts';
@@ -13,6 +13,7 @@ import {
 } from '../imageFileSystem/imageLocation.ts';
 import { imageTree } from '../imageFileSystem/imageTree.ts';
 import { treeImage } from '../imageFileSystem/treeImage.ts';
+import { inform } from '../notices.ts';
 import { pairTitle, showDiff } from '../showDiff.ts';
 import { wantedImage } from './arguments.ts';
 import { hasContent, pickChanges } from './changePicker.ts';
@@ -126,7 +127,7 @@ async function showChanges(left: ImageTree, right: ImageTree, changes: readonly 
   if (hasContent(only)) {
     await showDiff({ ...left, path }, { ...right, path }, { left: !!only.before, right: !!only.after });
   } else {
-    void window.showInformationMessage(`${foreignText(path, 200)}: ${changeText(only)}`);
+    void inform(`${foreignText(path, 200)}: ${changeText(only)}`);
   }
 }
 

@@ -1,9 +1,10 @@
-import { l10n, window } from 'vscode';
+import { l10n } from 'vscode';
 import type { ReadableImage } from '../../engine/image.ts';
 import { formatPlatform } from '../../engine/oci/platform.ts';
 import type { CompareContract, CompareSubject } from '../../protocol/comparePage.ts';
 import type { ImageSource } from '../../protocol/imageSource.ts';
 import type { EngineHost } from '../engineHost.ts';
+import { inform } from '../notices.ts';
 import type { Panels } from '../panels/panels.ts';
 import { ImageNode } from '../views/images/imageNode.ts';
 import { pairArgument, wantedImage } from './arguments.ts';
@@ -27,7 +28,7 @@ export async function compareImages(
   const pair = pairArgument(args[0]);
   const rows = selectedRows(ImageNode, args).toSorted((left, right) => age(left.image) - age(right.image));
   const [one, other, ...more] = pair ?? rows;
-  if (more.length > 0) void window.showInformationMessage(l10n.t('Select two images to compare.'));
+  if (more.length > 0) void inform(l10n.t('Select two images to compare.'));
   else if (one && other) {
     const [before, after] = await Promise.all([shownImage(host, one), shownImage(host, other)]);
     showComparison(panels, before, after);
@@ -41,7 +42,7 @@ function showComparison(panels: ComparePanels, before: ShownImage, after: ShownI
     return isSamePlatform ? source : { ...source, name: `${one.name} ${platformOf(one)}` };
   };
   if (before.manifest !== after.manifest) panels.show({ before: compared(before), after: compared(after) });
-  else void window.showInformationMessage(l10n.t('Both are the same image on this platform.'));
+  else void inform(l10n.t('Both are the same image on this platform.'));
 }
 
 /** Newer ones last; those that do not say when they were made first. */

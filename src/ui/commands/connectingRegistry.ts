@@ -13,6 +13,7 @@ import { dockerConfigDirectory } from '../adapters/dockerConfigDirectory.ts';
 import type { RegistrySecrets } from '../adapters/registrySecrets.ts';
 import type { EngineHost } from '../engineHost.ts';
 import { asksForSignIn, errorText } from '../errorText.ts';
+import { warn } from '../notices.ts';
 import { registriesSetting } from '../settings.ts';
 import { RegistryNode } from '../views/registries/registryNode.ts';
 import { type SignInParts, signIn } from './signingIn.ts';
@@ -107,7 +108,7 @@ async function dockersRegistries(): Promise<readonly string[]> {
   try {
     return await dockerConfigRegistries(dockerConfigDirectory());
   } catch (error) {
-    void window.showWarningMessage(l10n.t('Docker’s configuration cannot be read: {0}', errorText(error)));
+    void warn(l10n.t('Docker’s configuration cannot be read: {0}', errorText(error)));
     return [];
   }
 }
@@ -147,7 +148,7 @@ async function tryRegistry(host: EngineHost, registry: string): Promise<Outcome>
     if (isEngineError(error, 'Cancelled')) return 'left';
     if (asksForSignIn(error)) return 'sign in';
     const anyway = l10n.t('Connect Anyway');
-    return (await window.showWarningMessage(errorText(error), anyway)) === anyway ? 'open' : 'left';
+    return (await warn(errorText(error), anyway)) === anyway ? 'open' : 'left';
   }
 }
 

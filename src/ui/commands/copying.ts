@@ -1,6 +1,7 @@
-import { env, l10n, window } from 'vscode';
+import { env, l10n } from 'vscode';
 import { familiarReference } from '../../engine/oci/reference.ts';
 import type { EngineHost } from '../engineHost.ts';
+import { sayBriefly } from '../notices.ts';
 import { rowLocation } from '../panels/layers/rowLocation.ts';
 import { EngineImageNode } from '../views/images/engines/engineImageNode.ts';
 import { FileNode } from '../views/images/fileNode.ts';
@@ -47,5 +48,5 @@ export async function copyFilePath(...args: readonly unknown[]): Promise<void> {
 async function copyLines(lines: readonly string[]): Promise<void> {
   if (lines.length === 0) return;
   await env.clipboard.writeText(lines.join('\n'));
-  window.setStatusBarMessage(l10n.t('Copied'), 2000);
+  sayBriefly(l10n.t('Copied'), 2000);
 }

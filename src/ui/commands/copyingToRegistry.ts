@@ -1,4 +1,4 @@
-import { type InputBoxValidationMessage, l10n, window } from 'vscode';
+import { type InputBoxValidationMessage, l10n } from 'vscode';
 import { isEngineError } from '../../engine/errors.ts';
 import { shortDigest } from '../../engine/oci/digest.ts';
 import {
@@ -10,6 +10,7 @@ import {
   withTag,
 } from '../../engine/oci/reference.ts';
 import type { EngineHost } from '../engineHost.ts';
+import { sayBriefly } from '../notices.ts';
 import { shortReference } from '../referenceText.ts';
 import type { TransferJob } from '../transfers.ts';
 import { wantedImage } from './arguments.ts';
@@ -51,7 +52,7 @@ export class CopyingToRegistry {
       return signInRemedy(error, registry ?? target.registry, () => this.copy(source, target));
     });
     if (!copied) return;
-    window.setStatusBarMessage(l10n.t('Copied to {0}: {1}', name, shortDigest(copied.digest)), 8000);
+    sayBriefly(l10n.t('Copied to {0}: {1}', name, shortDigest(copied.digest)));
   }
 
   #job(source: Reference, target: TaggedReference): TransferJob<Pushed> {

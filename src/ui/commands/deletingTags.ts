@@ -4,6 +4,7 @@ import { shortDigest } from '../../engine/oci/digest.ts';
 import { familiarReference, type TaggedReference, withDigest } from '../../engine/oci/reference.ts';
 import { abortOn } from '../abort.ts';
 import type { EngineHost } from '../engineHost.ts';
+import { askFirst, sayBriefly } from '../notices.ts';
 import type { RegistriesView } from '../views/registries/registriesView.ts';
 import { RemoteTagNode } from '../views/registries/remoteTagNode.ts';
 
@@ -22,7 +23,7 @@ export async function deleteTag(
   const isDone = (await deletedTag(host, reference)) || (await deletedManifest(host, reference));
   if (!isDone) return;
   registries.refresh(parent);
-  window.setStatusBarMessage(l10n.t('Deleted {0}', familiarReference(reference)), 5000);
+  sayBriefly(l10n.t('Deleted {0}', familiarReference(reference)), 5000);
 }
 
 interface Question {
@@ -38,7 +39,7 @@ function tagQuestion(reference: TaggedReference): Question {
 }
 
 async function confirmed({ message, detail }: Question, action: string): Promise<boolean> {
-  return (await window.showWarningMessage(message, { modal: true, detail }, action)) === action;
+  return (await askFirst(message, detail, action)) === action;
 }
 
 /** False where the registry does not delete tags. */

@@ -9,6 +9,7 @@ import { formatCount, formatSize } from '../format.ts';
 import { exportName, numberedName } from '../imageFileSystem/exportName.ts';
 import type { ImageLocation } from '../imageFileSystem/imageLocation.ts';
 import { treeImage } from '../imageFileSystem/treeImage.ts';
+import { askFirst, inform, sayBriefly, showError } from '../notices.ts';
 import type { TransferProgress } from '../transferProgress.ts';
 import type { TransferJob } from '../transfers.ts';
 import { activeFile, chooseLocation } from './chosenLocation.ts';
@@ -49,7 +50,7 @@ export class Exporting {
     const [uri] = uris ?? [];
     if (!uri) return;
     if (uri.scheme !== 'file') {
-      void window.showErrorMessage(l10n.t('Files can only be exported to the machine that Strata runs on.'));
+      void showError(l10n.t('Files can only be exported to the machine that Strata runs on.'));
       return;
     }
     const destination = await freeDestination(uri.fsPath, exportName(location));
@@ -104,7 +105,7 @@ async function freeDestination(folder: string, name: string): Promise<Destinatio
       ? l10n.t('Replacing removes the folder that is there now, with everything in it.')
       : l10n.t('Replacing removes what is there now.');
   const question = l10n.t('{0} is in {1} already.', name, folder);
-  const answer = await window.showWarningMessage(question, { modal: true, detail }, keepBoth, replace);
+  const answer = await askFirst(question, detail, keepBoth, replace);
   if (answer === replace) return { folder, name, overwrite: true };
   return answer === keepBoth ? { folder, name: await unusedName(folder, name), overwrite: false } : undefined;
 }
@@ -129,6 +130,6 @@ async function kindOf(path: string): Promise<'folder' | 'other' | undefined> {
 function tellOf({ path, files, bytes, leftOut }: Exported): void {
   const written = l10n.t('Exported {0} ({1} files, {2})', path, formatCount(files), formatSize(bytes));
   const left = leftOutText(leftOut);
-  if (left === '') window.setStatusBarMessage(written, 8000);
-  else void window.showInformationMessage(`${written}. ${left}`);
+  if (left === '') sayBriefly(written);
+  else void inform(`${written}. ${left}`);
 }

@@ -1,7 +1,7 @@
 import { commands, l10n, type QuickPick, type QuickPickItem, Range, ThemeIcon, window } from 'vscode';
 import type { TextMatch, TextQuery } from '../../engine/images/findText.ts';
 import type { EngineHost } from '../engineHost.ts';
-import { foreignText } from '../foreignText.ts';
+import { inertText } from '../foreignText.ts';
 import { formatCount, formatSize } from '../format.ts';
 import { type ImageLocation, imageUri } from '../imageFileSystem/imageLocation.ts';
 import { treeImage } from '../imageFileSystem/treeImage.ts';
@@ -101,9 +101,9 @@ function matchItem(match: TextMatch): MatchItem {
   const slash = path.lastIndexOf('/');
   return {
     match,
-    label: foreignText(`${path.slice(slash + 1)}:${line}`, 255),
-    description: foreignText(path.slice(0, slash) || '/', 500),
-    detail: foreignText(text.trim(), 300),
+    label: inertText(`${path.slice(slash + 1)}:${line}`, 255),
+    description: inertText(path.slice(0, slash) || '/', 500),
+    detail: inertText(text.trim(), 300),
     iconPath: ThemeIcon.File,
   };
 }

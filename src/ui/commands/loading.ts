@@ -7,6 +7,7 @@ import { shortDigest } from '../../engine/oci/digest.ts';
 import { canonicalReference, familiarReference } from '../../engine/oci/reference.ts';
 import type { LoadEvent } from '../../engine/transfer/loadEvent.ts';
 import type { EngineHost } from '../engineHost.ts';
+import { sayBriefly, showError } from '../notices.ts';
 import type { TransferProgress } from '../transferProgress.ts';
 import type { TransferJob } from '../transfers.ts';
 import type { ImagesView } from '../views/images/imagesView.ts';
@@ -40,7 +41,7 @@ export class Loading {
     });
     const files = (uris ?? []).filter(({ scheme }) => scheme === 'file').map(({ fsPath }) => fsPath);
     if (uris && files.length < uris.length) {
-      void window.showErrorMessage(l10n.t('Only files of the machine that Strata runs on can be loaded.'));
+      void showError(l10n.t('Only files of the machine that Strata runs on can be loaded.'));
     }
     await Promise.all(files.map((file) => this.load(file)));
   }
@@ -49,7 +50,7 @@ export class Loading {
     const name = basename(file);
     const loaded = await this.#transfers.run(l10n.t('Loading {0}', name), this.#job(file));
     if (!loaded) return;
-    window.setStatusBarMessage(loadedText(loaded), 8000);
+    sayBriefly(loadedText(loaded));
     await this.#reveal(loaded);
   }
 

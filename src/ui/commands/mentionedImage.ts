@@ -1,6 +1,7 @@
 import { l10n, window } from 'vscode';
 import type { EngineHost } from '../engineHost.ts';
 import { mentionAt } from '../mentions.ts';
+import { inform } from '../notices.ts';
 import { platformIn, shortReference } from '../referenceText.ts';
 import { storedImage } from '../storedImage.ts';
 import type { WantedImage } from './arguments.ts';
@@ -24,7 +25,7 @@ export async function pulledIfAbsent(
   if (await storedImage(host.engine, reference)) return true;
   const pull = l10n.t('Pull');
   const message = l10n.t('{0} is not in the store. {1}', shortReference(reference), question);
-  if ((await window.showInformationMessage(message, pull)) !== pull) return false;
+  if ((await inform(message, pull)) !== pull) return false;
   await pulling.pull(reference, platform);
   return (await storedImage(host.engine, reference)) !== undefined;
 }

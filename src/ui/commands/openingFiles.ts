@@ -1,10 +1,11 @@
-import { commands, FileType, l10n, window, workspace } from 'vscode';
+import { commands, FileType, l10n, workspace } from 'vscode';
 import { isEngineError } from '../../engine/errors.ts';
 import type { EngineHost } from '../engineHost.ts';
 import { foreignText } from '../foreignText.ts';
 import { filePaths } from '../imageFileSystem/filePaths.ts';
 import { type ImageLocation, imageUri, wholeImage } from '../imageFileSystem/imageLocation.ts';
 import { treeImage } from '../imageFileSystem/treeImage.ts';
+import { inform } from '../notices.ts';
 import { activeFile, chooseLocation, givenLocation } from './chosenLocation.ts';
 import { addFolder } from './openingFolders.ts';
 import { pickPath } from './pathPicker.ts';
@@ -32,7 +33,7 @@ export async function openLocation(host: EngineHost, given: ImageLocation): Prom
   const { type } = await workspace.fs.stat(uri);
   if (type & FileType.Directory) await addFolder(location);
   else if (type & FileType.File) await commands.executeCommand('vscode.open', uri);
-  else void window.showInformationMessage(l10n.t('{0} has no content.', foreignText(location.path, 200)));
+  else void inform(l10n.t('{0} has no content.', foreignText(location.path, 200)));
 }
 
 /** What a link in a layer leads to may be another layer's: then it is the whole image's that is meant. */

@@ -1,5 +1,5 @@
 import { l10n, type QuickPick, type QuickPickItem, ThemeIcon, window } from 'vscode';
-import { foreignText } from '../foreignText.ts';
+import { inertText } from '../foreignText.ts';
 import { matchingPaths } from '../matchingPaths.ts';
 import { pickWhileFilling } from './loadedPicker.ts';
 
@@ -36,8 +36,8 @@ export function fileItem(path: string): PathItem {
   const slash = path.lastIndexOf('/');
   return {
     path,
-    label: foreignText(path.slice(slash + 1), 255),
-    description: foreignText(path.slice(0, slash) || '/', 500),
+    label: inertText(path.slice(slash + 1), 255),
+    description: inertText(path.slice(0, slash) || '/', 500),
     iconPath: ThemeIcon.File,
     // What fits is decided here, by the whole path.
     alwaysShow: true,

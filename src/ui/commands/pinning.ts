@@ -3,6 +3,7 @@ import type { Mention, TextEdit } from '../../documents/mention.ts';
 import { type PinResult, pinEdit, unpinEdit } from '../../documents/pinEdit.ts';
 import type { EngineHost } from '../engineHost.ts';
 import { mentionAt, toRange } from '../mentions.ts';
+import { inform, sayBriefly, warn } from '../notices.ts';
 import { reasonText } from '../reasonText.ts';
 import { shortReference } from '../referenceText.ts';
 import { type Place, placeArgument } from './arguments.ts';
@@ -43,7 +44,7 @@ export class Pinning {
   async #pinToCurrent(target: Target): Promise<void> {
     const { reference } = target.mention;
     if (!reference) {
-      void window.showInformationMessage(reasonText(target.mention));
+      void inform(reasonText(target.mention));
       return;
     }
     const digest = await currentDigest(this.#host, reference);
@@ -63,7 +64,7 @@ async function findTarget(argument: unknown): Promise<Target | undefined> {
   const document = place && (await workspace.openTextDocument(place.uri));
   const mention = document && mentionAt(document, place.position);
   if (document && mention) return { document, mention };
-  void window.showInformationMessage(l10n.t('Put the cursor on an image reference first.'));
+  void inform(l10n.t('Put the cursor on an image reference first.'));
   return undefined;
 }
 
@@ -78,12 +79,12 @@ async function apply(
 ): Promise<void> {
   const current = mentionAt(document, toRange(mention.range).start);
   if (!current || current.text !== mention.text) {
-    void window.showWarningMessage(l10n.t('The file has changed meanwhile; try again.'));
+    void warn(l10n.t('The file has changed meanwhile; try again.'));
     return;
   }
   const result = plan(document.getText(), current);
   if (result.kind === 'refused') {
-    void window.showWarningMessage(l10n.t('{0} was left as it is: {1}.', current.text, result.why));
+    void warn(l10n.t('{0} was left as it is: {1}.', current.text, result.why));
     return;
   }
   await applyEdit(document, result.edit);
@@ -93,10 +94,6 @@ async function applyEdit(document: TextDocument, { range, newText }: TextEdit): 
   const edit = new WorkspaceEdit();
   edit.replace(document.uri, toRange(range), newText);
   if (!(await workspace.applyEdit(edit))) {
-    void window.showWarningMessage(l10n.t('The file could not be changed.'));
+    void warn(l10n.t('The file could not be changed.'));
   }
-}
-
-function sayBriefly(text: string): void {
-  window.setStatusBarMessage(text, 5000);
 }

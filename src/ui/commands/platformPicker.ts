@@ -4,7 +4,7 @@ import { shortDigest } from '../../engine/oci/digest.ts';
 import { formatPlatform, hostPlatform, type Platform } from '../../engine/oci/platform.ts';
 import { familiarReference, type Reference } from '../../engine/oci/reference.ts';
 import type { EngineHost } from '../engineHost.ts';
-import { foreignText } from '../foreignText.ts';
+import { inertText } from '../foreignText.ts';
 import { formatSize } from '../format.ts';
 import { lookUpImage } from './lookUpImage.ts';
 
@@ -29,7 +29,7 @@ export interface PlatformItem extends QuickPickItem {
 
 export function platformItems({ platforms = [] }: RemoteImage): PlatformItem[] {
   return platforms.map((platform) => ({
-    label: foreignText(formatPlatform(platform.platform), 60),
+    label: inertText(formatPlatform(platform.platform), 60),
     description: [
       platform.size === undefined ? '' : formatSize(platform.size),
       shortDigest(platform.manifest.digest),

@@ -6,6 +6,7 @@ import { shortDigest } from '../../engine/oci/digest.ts';
 import { familiarReference } from '../../engine/oci/reference.ts';
 import type { EngineHost } from '../engineHost.ts';
 import { formatSize } from '../format.ts';
+import { askFirst, sayBriefly } from '../notices.ts';
 import { DanglingGroupNode } from '../views/images/groupNodes.ts';
 import type { ImagesView } from '../views/images/imagesView.ts';
 import { untaggedName } from './chosenImage.ts';
@@ -62,8 +63,7 @@ async function confirm(plan: Pruned, all: boolean): Promise<boolean> {
   const question = all
     ? l10n.t('This will remove all images. Are you sure you want to continue?')
     : l10n.t('This will remove all dangling images. Are you sure you want to continue?');
-  const options = { modal: true, detail: pruneDetail(plan) };
-  return (await window.showWarningMessage(question, options, prune)) === prune;
+  return (await askFirst(question, pruneDetail(plan), prune)) === prune;
 }
 
 /** An image a line, and what all of it gives back. */
@@ -107,5 +107,5 @@ function countText({ images }: Pick<Pruned, 'images'>): string {
 }
 
 function say(text: string): void {
-  window.setStatusBarMessage(text, 10_000);
+  sayBriefly(text, 10_000);
 }

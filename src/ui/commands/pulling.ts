@@ -1,9 +1,10 @@
-import { l10n, window } from 'vscode';
+import { l10n } from 'vscode';
 import { isEngineError } from '../../engine/errors.ts';
 import { formatPlatform, type Platform } from '../../engine/oci/platform.ts';
 import { canonicalReference, familiarReference, type Reference } from '../../engine/oci/reference.ts';
 import type { PullEvent } from '../../engine/transfer/pullEvent.ts';
 import type { EngineHost } from '../engineHost.ts';
+import { sayBriefly } from '../notices.ts';
 import { shortReference } from '../referenceText.ts';
 import { pullMeter } from '../transferProgress.ts';
 import type { TransferJob } from '../transfers.ts';
@@ -51,7 +52,7 @@ export class Pulling {
     const pulled = await this.#transfers.run(l10n.t('Pulling {0}', name), job, (error) =>
       this.#remedies(error, reference, platform),
     );
-    if (pulled) window.setStatusBarMessage(l10n.t('Pulled {0}', name), 5000);
+    if (pulled) sayBriefly(l10n.t('Pulled {0}', name), 5000);
   }
 
   #job(reference: Reference, platform: Platform | undefined): TransferJob<Pulled> {

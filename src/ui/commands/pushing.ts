@@ -1,4 +1,4 @@
-import { type InputBoxValidationMessage, l10n, window } from 'vscode';
+import { type InputBoxValidationMessage, l10n } from 'vscode';
 import type { StoredImage } from '../../engine/image.ts';
 import { shortDigest } from '../../engine/oci/digest.ts';
 import {
@@ -9,6 +9,7 @@ import {
 } from '../../engine/oci/reference.ts';
 import type { PushEvent } from '../../engine/transfer/pushEvent.ts';
 import type { EngineHost } from '../engineHost.ts';
+import { sayBriefly } from '../notices.ts';
 import { pushMeter, type TransferProgress } from '../transferProgress.ts';
 import type { TransferJob } from '../transfers.ts';
 import { askTag, information, moveNote, warning } from './askTag.ts';
@@ -53,7 +54,7 @@ export class Pushing {
       signInRemedy(error, target.registry, () => this.push(target)),
     );
     if (!pushed) return;
-    window.setStatusBarMessage(l10n.t('Pushed {0}: {1}', name, shortDigest(pushed.digest)), 8000);
+    sayBriefly(l10n.t('Pushed {0}: {1}', name, shortDigest(pushed.digest)));
   }
 
   #job(target: TaggedReference): TransferJob<Pushed> {

@@ -1,7 +1,8 @@
-import { commands, Disposable, type LogOutputChannel, window } from 'vscode';
+import { commands, Disposable, type LogOutputChannel } from 'vscode';
 import type { CommandId } from '../../contributions.ts';
 import { isEngineError } from '../../engine/errors.ts';
 import { errorText } from '../errorText.ts';
+import { showError } from '../notices.ts';
 
 /** What a menu, a key, a link or another extension gives is `unknown`: each command reads it for itself. */
 export type CommandHandler = (...args: readonly unknown[]) => unknown;
@@ -27,7 +28,7 @@ async function guarded(
   } catch (error) {
     if (isEngineError(error, 'Cancelled')) return undefined;
     log.error(error instanceof Error ? error : String(error));
-    void window.showErrorMessage(errorText(error));
+    void showError(errorText(error));
     return undefined;
   }
 }

@@ -1,6 +1,7 @@
-import { l10n, commands as vscodeCommands, window } from 'vscode';
+import { l10n, commands as vscodeCommands } from 'vscode';
 import { commands } from '../../contributions.ts';
 import { asksForSignIn, errorText } from '../errorText.ts';
+import { showError } from '../notices.ts';
 
 /** Something that may help where a transfer has failed. */
 export interface Remedy {
@@ -18,7 +19,7 @@ export async function offerRemedies(
   rowIsVisible: boolean,
 ): Promise<void> {
   if (remedies.length === 0 && rowIsVisible) return;
-  const answer = await window.showErrorMessage(errorText(error), ...remedies.map(({ label }) => label));
+  const answer = await showError(errorText(error), ...remedies.map(({ label }) => label));
   await remedies.find(({ label }) => label === answer)?.act();
 }
 

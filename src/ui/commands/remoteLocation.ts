@@ -5,6 +5,7 @@ import type { EngineHost } from '../engineHost.ts';
 import { formatSize } from '../format.ts';
 import type { ImageLocation } from '../imageFileSystem/imageLocation.ts';
 import { imageTree } from '../imageFileSystem/imageTree.ts';
+import { sayBriefly } from '../notices.ts';
 import { shortReference } from '../referenceText.ts';
 import type { WantedImage } from './arguments.ts';
 
@@ -44,5 +45,5 @@ export function tellOfTables(name: string, tables: readonly ListedTable[]): void
     name,
     unverified,
   );
-  window.setStatusBarMessage(`$(unverified) ${text}`, 10_000);
+  sayBriefly(text, 10_000, 'unverified');
 }

@@ -1,7 +1,8 @@
-import { l10n, window } from 'vscode';
+import { l10n } from 'vscode';
 import { canonicalName, familiarReference } from '../../engine/oci/reference.ts';
 import type { EngineHost } from '../engineHost.ts';
 import { formatSize } from '../format.ts';
+import { askFirst } from '../notices.ts';
 import { ImageNode } from '../views/images/imageNode.ts';
 import { type ChosenImage, chooseImages, engineName, imageName } from './chosenImage.ts';
 
@@ -35,8 +36,7 @@ async function confirm(chosen: readonly ChosenImage[]): Promise<Extent | undefin
   const remove = l10n.t('Remove');
   const removeAll = l10n.t('Remove with All Tags');
   const answers = chosen.some((one) => tagsLeft(one, chosen).length > 0) ? [untag, removeAll] : [remove];
-  const options = { modal: true, detail: consequences(chosen) };
-  const answer = await window.showWarningMessage(question(chosen), options, ...answers);
+  const answer = await askFirst(question(chosen), consequences(chosen), ...answers);
   return answer === removeAll ? 'images' : answer === undefined ? undefined : 'names';
 }
 

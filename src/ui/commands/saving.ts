@@ -5,6 +5,7 @@ import { shortDigest } from '../../engine/oci/digest.ts';
 import { writeFileAtOnce } from '../../engine/transfer/writeFileAtOnce.ts';
 import type { EngineHost } from '../engineHost.ts';
 import { formatSize } from '../format.ts';
+import { sayBriefly, showError } from '../notices.ts';
 import type { TransferJob } from '../transfers.ts';
 import { type ChosenImage, chooseImages, engineName, imageName } from './chosenImage.ts';
 import type { ShownTransfers } from './shownTransfers.ts';
@@ -30,14 +31,14 @@ export class Saving {
     });
     if (!uri) return;
     if (uri.scheme === 'file') await this.save(chosen, uri.fsPath);
-    else void window.showErrorMessage(l10n.t('Images can only be saved on the machine that Strata runs on.'));
+    else void showError(l10n.t('Images can only be saved on the machine that Strata runs on.'));
   }
 
   async save(chosen: readonly ChosenImage[], file: string): Promise<void> {
     const name = basename(file);
     const written = await this.#transfers.run(l10n.t('Saving {0}', name), this.#job(chosen, file));
     if (written !== undefined) {
-      window.setStatusBarMessage(l10n.t('Saved {0} ({1})', name, formatSize(written)), 8000);
+      sayBriefly(l10n.t('Saved {0} ({1})', name, formatSize(written)));
     }
   }
 

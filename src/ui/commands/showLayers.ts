@@ -1,5 +1,6 @@
-import { l10n, window } from 'vscode';
+import { l10n } from 'vscode';
 import type { EngineHost } from '../engineHost.ts';
+import { inform } from '../notices.ts';
 import { storedImage } from '../storedImage.ts';
 import type { ImagesView } from '../views/images/imagesView.ts';
 import { wantedImage } from './arguments.ts';
@@ -15,7 +16,7 @@ export async function showLayers(
 ): Promise<void> {
   const wanted = wantedImage(argument) ?? mentionedImage();
   if (!wanted) {
-    void window.showInformationMessage(l10n.t('Put the cursor on an image reference first.'));
+    void inform(l10n.t('Put the cursor on an image reference first.'));
     return;
   }
   if (!(await pulledIfAbsent(host, pulling, wanted))) return;

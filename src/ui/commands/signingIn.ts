@@ -6,6 +6,7 @@ import { abortOn } from '../abort.ts';
 import type { RegistrySecrets } from '../adapters/registrySecrets.ts';
 import type { EngineHost } from '../engineHost.ts';
 import { asksForSignIn, errorText } from '../errorText.ts';
+import { inform, sayBriefly, showError, warn } from '../notices.ts';
 import { registryArgument } from './arguments.ts';
 import { type Account, askAccount } from './askAccount.ts';
 import { askGithubToken } from './askGithubToken.ts';
@@ -39,11 +40,11 @@ export async function signIn({ host, secrets, known }: SignInParts, argument: un
     const refusal = await refusalOf(host, registry, account);
     if (refusal === undefined) break;
     const again = l10n.t('Try Again');
-    if ((await window.showErrorMessage(refusal, again)) !== again) return false;
+    if ((await showError(refusal, again)) !== again) return false;
   }
   await secrets.store(registry, account.username, account.password);
   host.engine.forgetSignIn(registry);
-  window.setStatusBarMessage(l10n.t('Signed in to {0} as {1}', registry, account.username), 5000);
+  sayBriefly(l10n.t('Signed in to {0} as {1}', registry, account.username), 5000);
   return true;
 }
 
@@ -55,8 +56,7 @@ async function isTrusted(registry: string): Promise<boolean> {
     'No credentials are used in Restricted Mode. Trust this workspace to sign in to {0}.',
     registry,
   );
-  if ((await window.showWarningMessage(message, manage)) === manage)
-    await commands.executeCommand('workbench.trust.manage');
+  if ((await warn(message, manage)) === manage) await commands.executeCommand('workbench.trust.manage');
   return false;
 }
 
@@ -84,13 +84,13 @@ async function refusalOf(host: EngineHost, registry: string, account: Account): 
 export async function signOut(host: EngineHost, secrets: RegistrySecrets): Promise<boolean> {
   const { registries } = secrets;
   if (registries.length === 0) {
-    void window.showInformationMessage(l10n.t('You are not signed in to any registry from here.'));
+    void inform(l10n.t('You are not signed in to any registry from here.'));
     return false;
   }
   const registry = await window.showQuickPick([...registries], { title: l10n.t('Sign Out of Registry') });
   if (registry === undefined) return false;
   await secrets.forget(registry);
   host.engine.forgetSignIn(registry);
-  window.setStatusBarMessage(l10n.t('Signed out of {0}', registry), 5000);
+  sayBriefly(l10n.t('Signed out of {0}', registry), 5000);
   return true;
 }

@@ -1,8 +1,9 @@
-import { l10n, window } from 'vscode';
+import { l10n } from 'vscode';
 import type { Tagging } from '../../engine/images/tagImage.ts';
 import { shortDigest } from '../../engine/oci/digest.ts';
 import { familiarName, familiarReference } from '../../engine/oci/reference.ts';
 import type { EngineHost } from '../engineHost.ts';
+import { sayBriefly } from '../notices.ts';
 import { askTag, moveNote } from './askTag.ts';
 import { type ChosenImage, chooseImage, engineName, imageName } from './chosenImage.ts';
 
@@ -18,7 +19,7 @@ export async function tagImage(host: EngineHost, ...args: readonly unknown[]): P
     note: async (name) => moveNote(images, chosen.image, name),
   });
   if (!tag) return;
-  window.setStatusBarMessage(taggedText(await host.engine.tag(engineName(chosen), tag)), 8000);
+  sayBriefly(taggedText(await host.engine.tag(engineName(chosen), tag)));
 }
 
 /** Of an image without a tag the repository that it came from. */

@@ -3,7 +3,7 @@ import type { Referrer, ReferrerPart } from '../../engine/image.ts';
 import { shortDigest } from '../../engine/oci/digest.ts';
 import { formatPlatform } from '../../engine/oci/platform.ts';
 import type { ReferrerKind } from '../../engine/oci/referrerKind.ts';
-import { foreignText } from '../foreignText.ts';
+import { inertText } from '../foreignText.ts';
 import { formatCreated, formatSize } from '../format.ts';
 
 const icons: Record<ReferrerKind, string> = {
@@ -33,8 +33,8 @@ export function kindIcon(kind: ReferrerKind): ThemeIcon {
 export function referrerFacts(referrer: Referrer): string {
   const { platform, predicateType, artifactType, created, descriptor } = referrer;
   return [
-    platform && foreignText(formatPlatform(platform), 40),
-    foreignText(predicateType ?? artifactType ?? '', 80),
+    platform && inertText(formatPlatform(platform), 40),
+    inertText(predicateType ?? artifactType ?? '', 80),
     formatCreated(created),
     shortDigest(descriptor.digest),
   ]
@@ -43,5 +43,5 @@ export function referrerFacts(referrer: Referrer): string {
 }
 
 export function partFacts({ predicateType, descriptor }: ReferrerPart): string {
-  return [foreignText(predicateType ?? descriptor.mediaType, 80), formatSize(descriptor.size)].join(' · ');
+  return [inertText(predicateType ?? descriptor.mediaType, 80), formatSize(descriptor.size)].join(' · ');
 }

@@ -7,6 +7,7 @@ import { type WantedImage, wantedImage } from '../commands/arguments.ts';
 import { askReference } from '../commands/askReference.ts';
 import { pickLoaded } from '../commands/loadedPicker.ts';
 import type { EngineHost } from '../engineHost.ts';
+import { inertText } from '../foreignText.ts';
 import type { ImageDocuments } from '../imageDocuments.ts';
 import { shortReference } from '../referenceText.ts';
 import { ImageNode } from '../views/images/imageNode.ts';
@@ -109,7 +110,7 @@ function whileReading<T>(what: string, read: (signal: AbortSignal) => Promise<T>
 function pickPart(referrer: Referrer, parts: readonly ReferrerPart[]): Promise<PartItem | undefined> {
   const manifest = {
     label: l10n.t('Manifest'),
-    description: referrer.descriptor.mediaType,
+    description: inertText(referrer.descriptor.mediaType, 80),
     iconPath: new ThemeIcon('json'),
   };
   return pickLoaded(kindText(referrer.kind), l10n.t('Which of its documents'), async () => [

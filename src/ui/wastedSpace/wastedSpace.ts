@@ -21,6 +21,7 @@ import { type ChosenImage, imageName } from '../commands/chosenImage.ts';
 import type { EngineHost } from '../engineHost.ts';
 import { formatSize } from '../format.ts';
 import { maxLength, toRange } from '../mentions.ts';
+import { inform } from '../notices.ts';
 import { chooseBuiltImage } from './chooseBuiltImage.ts';
 import { type ImageWaste, type WasteLine, type WasteOfFile, wasteOfFile } from './wasteLines.ts';
 import { mostFiles, wasteHover, wasteLabel } from './wasteText.ts';
@@ -48,7 +49,7 @@ export class WastedSpace implements Disposable {
   async show(...args: readonly unknown[]): Promise<void> {
     const document = window.activeTextEditor?.document;
     if (!document || !isDockerfile(document)) {
-      void window.showInformationMessage(l10n.t('Open a Dockerfile first.'));
+      void inform(l10n.t('Open a Dockerfile first.'));
       return;
     }
     const chosen = await chooseBuiltImage(this.#host, document.getText(), args);
@@ -101,13 +102,13 @@ function isDockerfile(document: TextDocument): boolean {
 /** Where the lines do not say it all. */
 function tell({ imageName, waste }: Shown, { lines, elsewhere, isMatch }: WasteOfFile): void {
   const all = waste.layers.reduce((sum, { wastedBytes }) => sum + wastedBytes, 0);
-  if (all === 0) void window.showInformationMessage(l10n.t('{0} wastes no space.', imageName));
+  if (all === 0) void inform(l10n.t('{0} wastes no space.', imageName));
   else if (!isMatch) {
-    void window.showInformationMessage(
+    void inform(
       l10n.t('{0} wastes {1}, but its history fits no instruction of this file.', imageName, formatSize(all)),
     );
   } else if (elsewhere > 0 || lines.length === 0) {
-    void window.showInformationMessage(
+    void inform(
       l10n.t('{0} of {1} are wasted by steps that are not in this file.', formatSize(elsewhere), imageName),
     );
   }

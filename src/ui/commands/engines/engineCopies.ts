@@ -4,6 +4,8 @@ import type { KnownEngine } from '../../../engine/dockerEngine/engineEndpoint.ts
 import type { LoadEvent } from '../../../engine/transfer/loadEvent.ts';
 import type { EngineHost } from '../../engineHost.ts';
 import { errorText } from '../../errorText.ts';
+import { inertText } from '../../foreignText.ts';
+import { inform, sayBriefly } from '../../notices.ts';
 import type { TransferProgress } from '../../transferProgress.ts';
 import type { TransferJob } from '../../transfers.ts';
 import { EngineImageNode } from '../../views/images/engines/engineImageNode.ts';
@@ -31,7 +33,7 @@ export class EngineCopies {
   async toStore(...args: readonly unknown[]): Promise<void> {
     for (const row of selectedRows(EngineImageNode, args)) {
       const loaded = await this.#run(this.#loadJob(row));
-      if (loaded) window.setStatusBarMessage(loadedText(loaded), 8000);
+      if (loaded) sayBriefly(loadedText(loaded));
     }
   }
 
@@ -49,7 +51,7 @@ export class EngineCopies {
         this.#host.engine.save(names, signal),
       ),
     );
-    if (copied) window.setStatusBarMessage(copied.filter(Boolean).join('; '), 8000);
+    if (copied) sayBriefly(copied.filter(Boolean).join('; '));
   }
 
   async #betweenEngines(rows: readonly EngineImageNode[]): Promise<void> {
@@ -71,7 +73,7 @@ export class EngineCopies {
   ): Promise<DockerEngine | undefined> {
     const known = (await this.#host.engine.dockerEngines.known()).filter(({ name }) => !without.has(name));
     if (known.length === 0) {
-      void window.showInformationMessage(l10n.t('No other Docker engine was found on this machine.'));
+      void inform(l10n.t('No other Docker engine was found on this machine.'));
       return undefined;
     }
     const placeHolder = l10n.t('A Docker engine');
@@ -144,6 +146,6 @@ async function* counted(
 }
 
 function engineItem(known: KnownEngine): EngineItem {
-  const description = 'endpoint' in known ? known.endpoint.host : errorText(known.problem);
-  return { label: known.name, description, known };
+  const description = 'endpoint' in known ? inertText(known.endpoint.host) : errorText(known.problem);
+  return { label: inertText(known.name), description, known };
 }

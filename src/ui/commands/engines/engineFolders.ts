@@ -5,6 +5,7 @@ import type { StoredImage } from '../../../engine/image.ts';
 import { type Digest, shortDigest } from '../../../engine/oci/digest.ts';
 import { familiarReference, type TaggedReference } from '../../../engine/oci/reference.ts';
 import type { EngineHost } from '../../engineHost.ts';
+import { inertText } from '../../foreignText.ts';
 import { formatSize } from '../../format.ts';
 import type { ImageLocation } from '../../imageFileSystem/imageLocation.ts';
 import { imageTree } from '../../imageFileSystem/imageTree.ts';
@@ -77,7 +78,10 @@ export class EngineFolders {
     const items = ids.map((id) => {
       const users = staleUses.filter(({ container }) => container.imageId === id);
       const size = neighbours.find((image) => image.id === id)?.size;
-      const description = [users.map(({ container }) => container.name).join(', '), size && formatSize(size)];
+      const description = [
+        inertText(users.map(({ container }) => container.name).join(', ')),
+        size && formatSize(size),
+      ];
       return { label: shortDigest(id), description: description.filter(Boolean).join(' · '), id };
     });
     const title = l10n.t('Compare {0} with Which Old Image', displayName);
@@ -89,7 +93,7 @@ export class EngineFolders {
     return others.flatMap((image) =>
       (image.tags.length > 0 ? image.tags : [undefined]).map((tag) => ({
         label: tag ? familiarReference(tag) : shortDigest(image.id),
-        description: [parent.name, formatSize(image.size), shortDigest(image.id)].join(' · '),
+        description: [inertText(parent.name), formatSize(image.size), shortDigest(image.id)].join(' · '),
         open: async () => treeOf(await this.#receive(parent.engine, image.id, labelOf(image, tag)), tag),
       })),
     );

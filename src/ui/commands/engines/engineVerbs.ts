@@ -8,6 +8,7 @@ import {
   type TaggedReference,
 } from '../../../engine/oci/reference.ts';
 import { formatSize } from '../../format.ts';
+import { askFirst, sayBriefly } from '../../notices.ts';
 import { engineMeter, type TransferProgress } from '../../transferProgress.ts';
 import type { TransferJob, Transfers } from '../../transfers.ts';
 import { EngineImageNode } from '../../views/images/engines/engineImageNode.ts';
@@ -55,7 +56,9 @@ export class EngineVerbs {
     const tag = await this.#askTag(row, l10n.t('Tag {0}', row.displayName));
     if (!tag) return;
     await row.parent.engine.tag(row.image.id, tag);
-    say(l10n.t('{0} is {1} in {2}', familiarReference(tag), shortDigest(row.image.id), row.parent.name));
+    sayBriefly(
+      l10n.t('{0} is {1} in {2}', familiarReference(tag), shortDigest(row.image.id), row.parent.name),
+    );
   }
 
   #askTag(row: EngineImageNode, title: string): Promise<TaggedReference | undefined> {
@@ -76,11 +79,11 @@ export class EngineVerbs {
       rows.length === 1
         ? l10n.t('Remove {0} from the Docker engine {1}?', first.displayName, first.parent.name)
         : l10n.t('Remove {0} images from their Docker engines?', rows.length);
-    const options = { modal: true, detail: rows.map(consequence).join('\n') };
-    if ((await window.showWarningMessage(question, options, remove)) !== remove) return;
+    const detail = rows.map(consequence).join('\n');
+    if ((await askFirst(question, detail, remove)) !== remove) return;
     const removals: Removal[] = [];
     for (const row of rows) removals.push(...(await row.parent.engine.remove(row.engineName)));
-    say(l10n.t('Removed {0}', removals.map(({ name }) => name)[0] ?? first.displayName));
+    sayBriefly(l10n.t('Removed {0}', removals.map(({ name }) => name)[0] ?? first.displayName));
   }
 
   async #prune({ engine, name }: EngineNode): Promise<void> {
@@ -101,11 +104,11 @@ export class EngineVerbs {
     const question = scope.all
       ? l10n.t('Remove all images of {0} that no container uses?', name)
       : l10n.t('Remove all dangling images of {0}?', name);
-    if ((await window.showWarningMessage(question, { modal: true }, prune)) !== prune) return;
+    if ((await askFirst(question, undefined, prune)) !== prune) return;
     const { removals, reclaimed } = await this.#images.whileBusy(title, () => engine.prune(scope));
     const count = removals.filter(({ kind }) => kind === 'deleted').length;
     const text = count === 1 ? l10n.t('1 deleted') : l10n.t('{0} deleted', count);
-    say(
+    sayBriefly(
       reclaimed === undefined ? text : l10n.t('{0}; total reclaimed space: {1}', text, formatSize(reclaimed)),
     );
   }
@@ -149,7 +152,7 @@ export class EngineVerbs {
     if (outcome.kind === 'failed') await offerRemedies(outcome.error, [], this.#images.visible);
     if (outcome.kind === 'done') {
       const digest = outcome.value && shortDigest(outcome.value);
-      say(digest ? l10n.t('{0}: {1}', job.name, digest) : l10n.t('{0}: done', job.name));
+      sayBriefly(digest ? l10n.t('{0}: {1}', job.name, digest) : l10n.t('{0}: done', job.name));
     }
   }
 }
@@ -183,8 +186,4 @@ function consequence({ image, displayName, tag }: EngineImageNode): string {
         displayName,
         formatSize(image.size),
       );
-}
-
-function say(text: string): void {
-  window.setStatusBarMessage(text, 8000);
 }

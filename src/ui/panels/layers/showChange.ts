@@ -1,5 +1,6 @@
-import { l10n, window } from 'vscode';
+import { l10n } from 'vscode';
 import { type FileChange, type LayersSubject, parseRowContext } from '../../../protocol/layersPage.ts';
+import { inform } from '../../notices.ts';
 import { showDiff } from '../../showDiff.ts';
 import { placeInLayer } from './rowLocation.ts';
 
@@ -15,5 +16,5 @@ export async function compareWithLayerBelow(argument: unknown): Promise<void> {
   const row = parseRowContext(argument);
   if (!row) return;
   if (row.before || row.after) await showChange(row.image, row);
-  else void window.showInformationMessage(l10n.t('The layer does not change it.'));
+  else void inform(l10n.t('The layer does not change it.'));
 }

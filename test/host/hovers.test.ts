@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import type { TextDocument } from 'vscode';
+import { commands as ids } from '../../src/contributions.ts';
 import { parseReference } from '../../src/engine/oci/reference.ts';
 import { type SampleRegistry, startSampleRegistry } from '../support/sampleRegistry/start.ts';
-import { hoverAt, openFile, otherEngine, parts } from './world.ts';
+import { hoverAt, hoversAt, openFile, otherEngine, parts } from './world.ts';
 
 describe('the hover on an image reference', () => {
   let registry: SampleRegistry;
@@ -62,6 +63,18 @@ describe('the hover on an image reference', () => {
     for (const fact of ['linux/amd64', 'Looked up', 'Not in the store']) {
       assert.equal(text.replaceAll('&nbsp;', ' ').split(fact).length - 1, 1, fact);
     }
+  });
+
+  it('has no link that VS Code would not follow', async () => {
+    const linked: string[] = [];
+    for (const { value, isTrusted } of await hoversAt(document, '/acme/web:$')) {
+      const enabled = typeof isTrusted === 'object' ? isTrusted.enabledCommands : [];
+      for (const [, command = ''] of value.matchAll(/\(command:([\w.]+)/g)) {
+        assert.ok(enabled.includes(command), command);
+        linked.push(command);
+      }
+    }
+    assert.ok(linked.includes(ids.openImageAsFolder), linked.join());
   });
 
   it('is there for images in RUN --mount', async () => {

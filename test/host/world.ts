@@ -76,13 +76,18 @@ export function positionOf(document: TextDocument, text: string): Position {
 
 /** What all hovers at a text say, as Markdown, in one string. */
 export async function hoverAt(document: TextDocument, text: string): Promise<string> {
+  return (await hoversAt(document, text)).map(({ value }) => value).join('\n\n');
+}
+
+/** All that the hovers there hold. */
+export async function hoversAt(document: TextDocument, text: string): Promise<readonly MarkdownString[]> {
   const hovers = await commands.executeCommand<Hover[]>(
     'vscode.executeHoverProvider',
     document.uri,
     positionOf(document, text),
   );
   const contents = hovers.flatMap((hover) => hover.contents);
-  return contents.map((content) => (content instanceof MarkdownString ? content.value : '')).join('\n\n');
+  return contents.filter((content) => content instanceof MarkdownString);
 }
 
 export interface Row {

@@ -7,7 +7,7 @@ import type { PairArgument, PlaceArgument, ReferenceArgument } from '../commands
 import { commandLink } from '../markdown.ts';
 
 /** The commands that a hover's links may run. */
-export const hoverCommands: readonly CommandId[] = [
+export const hoverCommands = [
   commands.pin,
   commands.unpin,
   commands.updatePin,
@@ -15,22 +15,30 @@ export const hoverCommands: readonly CommandId[] = [
   commands.copyImageDigest,
   commands.showLayers,
   commands.inspectLayers,
+  commands.openImageAsFolder,
   commands.compareImages,
   commands.showReferrers,
   commands.signIn,
-];
+] as const satisfies readonly CommandId[];
+
+/** VS Code draws a link to any other command too, and does nothing where it is clicked. */
+type HoverCommand = (typeof hoverCommands)[number];
+
+function hoverLink(label: string, command: HoverCommand, argument: unknown, title: string): string {
+  return commandLink(label, command, argument, title);
+}
 
 export function pinLink(document: TextDocument, mention: Mention): string {
   const { reference } = mention;
   const place = placeOf(document, mention);
   return reference?.digest === undefined
-    ? commandLink(l10n.t('Pin'), commands.pin, place, l10n.t('Write the digest behind the tag'))
-    : commandLink(l10n.t('Unpin'), commands.unpin, place, l10n.t('Take the digest away'));
+    ? hoverLink(l10n.t('Pin'), commands.pin, place, l10n.t('Write the digest behind the tag'))
+    : hoverLink(l10n.t('Unpin'), commands.unpin, place, l10n.t('Take the digest away'));
 }
 
 export function updatePinLink(document: TextDocument, mention: Mention): string {
   const place = placeOf(document, mention);
-  return commandLink(
+  return hoverLink(
     l10n.t('Update pin'),
     commands.updatePin,
     place,
@@ -48,11 +56,11 @@ function referenceArgument(reference: Reference, platform?: string): ReferenceAr
 
 export function pullLink(reference: Reference, platform: string | undefined): string {
   const argument = referenceArgument(reference, platform);
-  return commandLink(l10n.t('Pull'), commands.pull, argument, l10n.t('Bring the image into the store'));
+  return hoverLink(l10n.t('Pull'), commands.pull, argument, l10n.t('Bring the image into the store'));
 }
 
 export function showLayersLink(reference: Reference): string {
-  return commandLink(
+  return hoverLink(
     l10n.t('Show layers'),
     commands.showLayers,
     referenceArgument(reference),
@@ -61,7 +69,7 @@ export function showLayersLink(reference: Reference): string {
 }
 
 export function inspectLayersLink(reference: Reference, platform: string | undefined): string {
-  return commandLink(
+  return hoverLink(
     l10n.t('Inspect layers'),
     commands.inspectLayers,
     referenceArgument(reference, platform),
@@ -76,7 +84,7 @@ export function comparePinLink(pin: Reference, now: Reference, platform: string 
     ...(platform !== undefined && { platform }),
   });
   const argument: PairArgument = { before: argumentOf(pin), after: argumentOf(now) };
-  return commandLink(
+  return hoverLink(
     l10n.t('What changed'),
     commands.compareImages,
     argument,
@@ -85,7 +93,7 @@ export function comparePinLink(pin: Reference, now: Reference, platform: string 
 }
 
 export function openFolderLink(reference: Reference, platform: string | undefined): string {
-  return commandLink(
+  return hoverLink(
     l10n.t('Open as folder'),
     commands.openImageAsFolder,
     referenceArgument(reference, platform),
@@ -94,7 +102,7 @@ export function openFolderLink(reference: Reference, platform: string | undefine
 }
 
 export function referrersLink(reference: Reference, platform: string | undefined): string {
-  return commandLink(
+  return hoverLink(
     l10n.t('Referrers'),
     commands.showReferrers,
     referenceArgument(reference, platform),
@@ -103,9 +111,9 @@ export function referrersLink(reference: Reference, platform: string | undefined
 }
 
 export function copyDigestLink(digest: Digest): string {
-  return commandLink('$(copy)', commands.copyImageDigest, { digest }, l10n.t('Copy digest {0}', digest));
+  return hoverLink('$(copy)', commands.copyImageDigest, { digest }, l10n.t('Copy digest {0}', digest));
 }
 
 export function signInLink(registry: string): string {
-  return commandLink(l10n.t('Sign in…'), commands.signIn, { registry }, l10n.t('Sign in to {0}', registry));
+  return hoverLink(l10n.t('Sign in…'), commands.signIn, { registry }, l10n.t('Sign in to {0}', registry));
 }

@@ -72,6 +72,7 @@ import { TransferNode } from './ui/views/images/transferNode.ts';
 import { MoreNode } from './ui/views/pages.ts';
 import { RegistriesView } from './ui/views/registries/registriesView.ts';
 import { RegistryNode } from './ui/views/registries/registryNode.ts';
+import { RemoteRepositoryNode } from './ui/views/registries/remoteRepositoryNode.ts';
 import type { TreeNode } from './ui/views/treeNode.ts';
 import { WorkspaceView } from './ui/views/workspace/workspaceView.ts';
 import { WastedSpace } from './ui/wastedSpace/wastedSpace.ts';
@@ -234,7 +235,9 @@ export function activate(context: ExtensionContext): ExtensionParts | undefined 
         },
         [commands.disconnectRegistry]: disconnectRegistry,
         [commands.refreshRegistries]: (node) =>
-          registries.refresh(node instanceof RegistryNode ? node : undefined),
+          registries.refresh(
+            node instanceof RegistryNode || node instanceof RemoteRepositoryNode ? node : undefined,
+          ),
         [commands.filterRegistry]: (node) => filterRegistry(registries, node),
         [commands.inspectManifest]: async (node) => {
           const wanted = wantedImage(node);

@@ -67,6 +67,27 @@ describe('the Registries view', () => {
       assert.ok(layers.every(({ item }) => item.contextValue === viewItems.remoteLayer));
     });
 
+    it('puts what cosign has tagged behind the tags of people, told apart in a narrow view', async () => {
+      const tags = labels(await answered((await repositoryRow('acme/api')).node));
+      assert.equal(tags[0], 'latest');
+      assert.match(tags.at(-1) ?? '', /^sha256-[0-9a-f]{12}…\.sig$/);
+    });
+
+    it('asks again for the tags of one repository', async () => {
+      await using engine = otherEngine();
+      const name = `${registry.host}/acme/tools`;
+      const before = labels(await answered((await repositoryRow('acme/tools')).node));
+      const copied = engine.copy(parseReference(`${name}:${before[0]}`), parseReference(`${name}:zz-new`));
+      for await (const _ of copied);
+      const { node } = await repositoryRow('acme/tools');
+      assert.deepEqual(labels(await answered(node)), before);
+      await commands.executeCommand(ids.refreshRegistries, node);
+      assert.deepEqual(labels(await answered((await repositoryRow('acme/tools')).node)), [
+        ...before,
+        'zz-new',
+      ]);
+    });
+
     it('tells at a tag what it is when it is pointed at', async () => {
       await using engine = otherEngine();
       const { digest } = await engine.resolve(parseReference(`${registry.host}/acme/web:2.0.0`));
@@ -112,7 +133,9 @@ describe('the Registries view', () => {
           commands.executeCommand(ids.compareWithTag, one?.node),
         );
         const [tags, changes] = lists;
-        assert.ok(tags?.items.some(({ label }) => label === '1.4.1'));
+        const offered = tags?.items.map(({ label }) => label) ?? [];
+        assert.ok(offered.includes('1.4.1'), offered.join());
+        assert.equal(offered.includes('2.0.0'), one !== tag, 'a tag is not compared with itself');
         assert.match(changes?.title ?? '', title);
         assert.ok(
           changes?.items.some(({ label }) => label === 'app.css'),

@@ -1,3 +1,5 @@
+import { referrerTagKind } from '../oci/referrerKind.ts';
+
 /** What a tag says about its age, read off its text alone. */
 class ParsedTag {
   readonly tag: string;
@@ -25,7 +27,7 @@ class ParsedTag {
   }
 }
 
-const group = { latest: 0, version: 1, name: 2 } as const;
+const group = { latest: 0, version: 1, name: 2, referrer: 3 } as const;
 type Group = (typeof group)[keyof typeof group];
 
 /** Its numbers, and the rest. No names for the groups: an object of them for each of thousands of tags takes its time. */
@@ -38,7 +40,8 @@ const commitPattern = /^(?=.*[a-f])(?=.*\d)[0-9a-f]{7,40}$/;
 /**
  * Newest version first. `latest` leads, since it is what a name without a tag means; then what reads as a version, by
  * its numbers (`1.10` above `1.9`, `1.9.1` above `1.9`), the plain tag above its variants (`-alpine`) and both above
- * pre-releases of the same version; then all other names, by the alphabet.
+ * pre-releases of the same version; then all other names, by the alphabet; at the end the tags of signatures and the like,
+ * one or more for each image, that nobody looks for.
  */
 export function newestTagsFirst(tags: Iterable<string>): string[] {
   return [...tags]
@@ -68,6 +71,7 @@ function parsedTag(tag: string): ParsedTag {
 
 function parseTag(tag: string): ParsedTag {
   if (tag === 'latest') return new ParsedTag(tag, group.latest);
+  if (referrerTagKind(tag)) return new ParsedTag(tag, group.referrer);
   const version = versionPattern.exec(tag);
   if (!version || commitPattern.test(tag)) return new ParsedTag(tag, group.name);
   const [, digits = '', rest = ''] = version;

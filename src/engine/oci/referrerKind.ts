@@ -21,6 +21,35 @@ export function referrerKind(...types: readonly (string | undefined)[]): Referre
   return 'other';
 }
 
+/** How far a kind tells what there is to read. */
+const tellingKinds: ReadonlySet<ReferrerKind> = new Set(['signature', 'sbom', 'provenance']);
+
+/** Of what is known of a part and of the whole: an envelope's kind says less than a bill of materials'. */
+export function moreTellingKind(part: ReferrerKind, whole: ReferrerKind): ReferrerKind {
+  return part === 'other' || (part === 'attestation' && tellingKinds.has(whole)) ? whole : part;
+}
+
+/** https://github.com/sigstore/cosign/blob/v2.4.0/specs/SIGNATURE_SPEC.md#tag-based-discovery */
+export const cosignTags: readonly (readonly [suffix: string, kind: ReferrerKind])[] = [
+  ['sig', 'signature'],
+  ['att', 'attestation'],
+  ['sbom', 'sbom'],
+];
+
+const referrerTag = /^sha(?:256-[0-9a-f]{64}|512-[0-9a-f]{64}(?:[0-9a-f]{64})?)(?:\.([a-z]+))?$/;
+
+/**
+ * What a tag leads to that holds what refers to a digest, as cosign's do and the lists of registries without the
+ * referrers' API (`other`); `undefined` for the tags that people give.
+ * https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#referrers-tag-schema
+ */
+export function referrerTagKind(tag: string): ReferrerKind | undefined {
+  const match = referrerTag.exec(tag);
+  if (!match) return undefined;
+  const [, suffix] = match;
+  return suffix === undefined ? 'other' : cosignTags.find(([known]) => known === suffix)?.[1];
+}
+
 type Annotations = Readonly<Record<string, string>> | undefined;
 
 /** What the statement inside is about (a URI), where its annotations say so: BuildKit's, cosign's and sigstore's names for it. */

@@ -5,7 +5,7 @@ import { type Descriptor, plainDescriptor } from '../oci/descriptor.ts';
 import { type Digest, digestAlgorithm, digestHex, isDigest } from '../oci/digest.ts';
 import { type Index, type Manifest, parseManifest } from '../oci/manifest.ts';
 import { bestMatch, type Platform } from '../oci/platform.ts';
-import { predicateTypeOf, type ReferrerKind, referrerKind } from '../oci/referrerKind.ts';
+import { cosignTags, predicateTypeOf, type ReferrerKind, referrerKind } from '../oci/referrerKind.ts';
 import type { Target } from '../target.ts';
 
 /** Rows of one image: far above what any has, low enough for who keeps them all. */
@@ -85,13 +85,6 @@ function* attestationsIn(index: Index): Generator<Referrer, void, undefined> {
   }
 }
 
-const tagKinds: readonly (readonly [suffix: string, kind: ReferrerKind])[] = [
-  ['sig', 'signature'],
-  ['att', 'attestation'],
-  ['sbom', 'sbom'],
-];
-
-/** https://github.com/sigstore/cosign/blob/v2.4.0/specs/SIGNATURE_SPEC.md#tag-based-discovery */
 async function* signedByTag(
   repository: Target,
   subject: Subject,
@@ -99,9 +92,9 @@ async function* signedByTag(
 ): AsyncGenerator<Referrer, void, undefined> {
   const base = `${digestAlgorithm(subject.digest)}-${digestHex(subject.digest)}`;
   const found = await Promise.all(
-    tagKinds.map(([suffix]) => resolveIfThere(repository, `${base}.${suffix}`, signal)),
+    cosignTags.map(([suffix]) => resolveIfThere(repository, `${base}.${suffix}`, signal)),
   );
-  for (const [position, [, kind]] of tagKinds.entries()) {
+  for (const [position, [, kind]] of cosignTags.entries()) {
     const descriptor = found[position];
     if (descriptor) yield referrerOf(descriptor, subject, 'tag', kind);
   }

@@ -19,6 +19,16 @@ describe('tags, newest version first', () => {
     ['dates are versions', ['20240923', '20240807', '3.20']],
     ['revisions behind a dash are variants', ['1.2.3', '1.2.3-1', '1.2.3-2', '1.2.3-10']],
     ['names come last, by the alphabet', ['latest', '1.0', 'bookworm', 'edge', 'stable']],
+    [
+      'what cosign and others tag comes below everything that people have',
+      [
+        '1.0',
+        `sha256-${'0'.repeat(63)}`,
+        'stable',
+        `sha256-${'0'.repeat(64)}`,
+        `sha256-${'1'.repeat(64)}.sig`,
+      ],
+    ],
     ['commits are names', ['1.0', '7d8f9ab', 'deadbee1', 'main']],
     ['numbers of any length are told apart', ['100000000000000000001', '100000000000000000000', '9']],
     ['zeros in front mean nothing', ['24.10', '24.04', '24.4-x', '23.10']],

@@ -1,5 +1,11 @@
 import assert from 'node:assert/strict';
-import { predicateTypeOf, type ReferrerKind, referrerKind } from '../../../src/engine/oci/referrerKind.ts';
+import {
+  moreTellingKind,
+  predicateTypeOf,
+  type ReferrerKind,
+  referrerKind,
+  referrerTagKind,
+} from '../../../src/engine/oci/referrerKind.ts';
 
 describe('the kind of a referrer', () => {
   const cases: readonly (readonly [types: readonly (string | undefined)[], kind: ReferrerKind])[] = [
@@ -21,6 +27,32 @@ describe('the kind of a referrer', () => {
   ];
   for (const [types, kind] of cases) {
     it(`is ${kind} for ${types.join(', ') || 'nothing'}`, () => assert.equal(referrerKind(...types), kind));
+  }
+
+  const tags: readonly (readonly [tag: string, kind: ReferrerKind | undefined])[] = [
+    [`sha256-${'a'.repeat(64)}.sig`, 'signature'],
+    [`sha512-${'a'.repeat(128)}.att`, 'attestation'],
+    [`sha256-${'0'.repeat(64)}.sbom`, 'sbom'],
+    [`sha256-${'0'.repeat(64)}`, 'other'],
+    [`sha512-${'0'.repeat(64)}`, 'other'],
+    [`sha256-${'0'.repeat(63)}`, undefined],
+    [`sha256-${'0'.repeat(64)}.exe`, undefined],
+    ['1.0', undefined],
+  ];
+  for (const [tag, kind] of tags) {
+    it(`is ${kind} by the tag ${tag}`, () => assert.equal(referrerTagKind(tag), kind));
+  }
+
+  const partsAndWholes: readonly (readonly [part: ReferrerKind, whole: ReferrerKind, kind: ReferrerKind])[] =
+    [
+      ['sbom', 'attestation', 'sbom'],
+      ['attestation', 'provenance', 'provenance'],
+      ['attestation', 'other', 'attestation'],
+      ['other', 'sbom', 'sbom'],
+    ];
+  for (const [part, whole, kind] of partsAndWholes) {
+    it(`is ${kind} for a part that is ${part} of what is ${whole}`, () =>
+      assert.equal(moreTellingKind(part, whole), kind));
   }
 
   it('is told by what BuildKit, cosign and sigstore call the predicate', () => {

@@ -8,8 +8,10 @@ import {
   type TaggedReference,
   withDigest,
 } from '../../../engine/oci/reference.ts';
+import { referrerTagKind } from '../../../engine/oci/referrerKind.ts';
 import { appendRemoteImage, digestText } from '../../hovers/remoteImageText.ts';
 import { appendForeign, lineBreak, markdown } from '../../markdown.ts';
+import { kindIcon } from '../../referrers/referrerText.ts';
 import type { TreeNode } from '../treeNode.ts';
 import { listRows } from './listRows.ts';
 import type { RegistryShelf } from './registryShelf.ts';
@@ -37,11 +39,12 @@ export class RemoteTagNode implements TreeNode {
 
   item(): TreeItem {
     const { tag } = this.reference;
-    const item = new TreeItem(tag, TreeItemCollapsibleState.Collapsed);
+    const kind = referrerTagKind(tag);
+    const item = new TreeItem(kind ? shortTag(tag) : tag, TreeItemCollapsibleState.Collapsed);
     const fact = this.#isStored ? l10n.t('in the store') : undefined;
     item.id = this.id;
     item.contextValue = viewItems.remoteTag;
-    item.iconPath = new ThemeIcon('tag');
+    item.iconPath = kind ? kindIcon(kind) : new ThemeIcon('tag');
     if (fact !== undefined) item.description = fact;
     item.accessibilityInformation = { label: [l10n.t('Tag {0}', tag), fact].filter(Boolean).join(', ') };
     return item;
@@ -72,6 +75,11 @@ export class RemoteTagNode implements TreeNode {
         isOfficial(this.reference) ? l10n.t('No platforms') : l10n.t('Nothing here is an image to run'),
     });
   }
+}
+
+/** The tags of what was said of one image differ in their ends, which a narrow view cuts off. */
+function shortTag(tag: string): string {
+  return tag.replace(/(?<=-[0-9a-f]{12})[0-9a-f]+/, '…');
 }
 
 /** As soon as they are known: sizes would be a request each. */

@@ -2,6 +2,11 @@ import assert from 'node:assert/strict';
 import { commands, languages, window } from 'vscode';
 import { commands as ids, imageTextScheme } from '../../src/contributions.ts';
 import type { ImageEngine } from '../../src/engine/imageEngine.ts';
+import { plainDescriptor } from '../../src/engine/oci/descriptor.ts';
+import { parseReference } from '../../src/engine/oci/reference.ts';
+import { fillRegistry } from '../support/fillRegistry.ts';
+import { blob, withoutIndex } from '../support/sampleRegistry/imageBuilder.ts';
+import { artifact } from '../support/sampleRegistry/sampleAttestation.ts';
 import { type SampleRegistry, startSampleRegistry } from '../support/sampleRegistry/start.ts';
 import { asPerson } from './person.ts';
 import { eventually, hoverAt, openFile, otherEngine, parts, row } from './world.ts';
@@ -36,8 +41,8 @@ describe('the referrers of an image', () => {
 
   it('are listed by kind, with platform and type', async () => {
     const { lists } = await show(named('api:1.0.0'));
-    const labels = lists[0]?.items.map(({ label }) => label).sort();
-    assert.deepEqual(labels, ['Attestation', 'Attestation', 'Attestation', 'SBOM', 'Signature']);
+    const labels = lists[0]?.items.map(({ label }) => label);
+    assert.deepEqual(labels, ['Signature', 'SBOM', 'Attestation', 'Attestation', 'Attestation']);
     const facts = lists[0]?.items.map(({ description }) => description).join('\n') ?? '';
     assert.match(facts, /linux\/arm64/);
     assert.match(facts, /application\/spdx\+json/);
@@ -45,10 +50,25 @@ describe('the referrers of an image', () => {
 
   it('open as documents', async () => {
     await show(named('api:1.0.0'), 'SBOM');
-    const { text, language } = await shownText(/\/acme\/api:1\.0\.0 \(SBOM\)\.json$/);
+    const { text, language } = await shownText(/\/acme\/api:1\.0\.0 \(SBOM [0-9a-f]{12}\)\.json$/);
     assert.equal(language, 'json');
     assert.match(text, /^\{\n {2}"spdxVersion": "SPDX-2\.3"/);
     assert.ok((await languages.getLanguages()).includes(language));
+  });
+
+  it('lead to their manifest where a document is no text', async () => {
+    const subject = await engine.resolve(parseReference(named('agent:6.0').reference));
+    const binary = artifact(blob('application/octet-stream', Buffer.from([0, 1, 2])), {
+      artifactType: 'application/vnd.example.binary',
+      subject: plainDescriptor(subject),
+    });
+    await fillRegistry(registry.host, [{ repository: 'acme/agent', tags: [], image: withoutIndex(binary) }]);
+    const { messages } = await asPerson({ pickOfList: 'Artifact', press: 'Show Manifest' }, () =>
+      commands.executeCommand(ids.showReferrers, named('agent:6.0')),
+    );
+    assert.match(messages[0]?.text ?? '', /is no text/);
+    const { text } = await shownText(/\/acme\/agent:6\.0 \(Manifest [0-9a-f]{12}\)\.json$/);
+    assert.match(text, /"artifactType": "application\/vnd\.example\.binary"/);
   });
 
   it('are said to be none where there is none', async () => {

@@ -59,26 +59,37 @@ function isObject(value: unknown): value is JsonObject {
 }
 
 /**
- * https://github.com/secure-systems-lab/dsse/blob/v1.0.2/envelope.md, by itself or in a sigstore bundle
- * (https://github.com/sigstore/protobuf-specs/blob/v0.4.0/protos/sigstore_bundle.proto). `undefined` where it is neither,
- * or the payload is no JSON.
+ * An envelope with what is base64 in it in the clear; `undefined` where the value is none, or nothing in it is JSON. DSSE
+ * (https://github.com/secure-systems-lab/dsse/blob/v1.0.2/envelope.md) by itself or in a sigstore bundle
+ * (https://github.com/sigstore/protobuf-specs/blob/v0.4.0/protos/sigstore_bundle.proto), and JWS as Notation writes it
+ * (https://www.rfc-editor.org/rfc/rfc7515#section-7.2.2).
  */
 function openEnvelope(value: JsonObject): string | undefined {
   const { dsseEnvelope } = value;
-  const isBundle = isObject(dsseEnvelope);
-  const payload = payloadOf(isBundle ? dsseEnvelope : value);
-  if (payload === undefined) return undefined;
-  // The payload keeps its own spelling of numbers and its own order.
-  const place = randomUUID();
-  const opened = isBundle
-    ? { ...value, dsseEnvelope: { ...dsseEnvelope, payload: place } }
-    : { ...value, payload: place };
-  return JSON.stringify(opened).replace(`"${place}"`, () => payload);
+  const envelope = isObject(dsseEnvelope) ? dsseEnvelope : value;
+  const opened = encodedFields(envelope).flatMap((name) => {
+    const text = encodedJson(envelope[name]);
+    return text === undefined ? [] : [{ name, text, place: randomUUID() }];
+  });
+  if (opened.length === 0) return undefined;
+  // What was encoded keeps its own spelling of numbers and its own order.
+  const whole = { ...envelope, ...Object.fromEntries(opened.map(({ name, place }) => [name, place])) };
+  const around = JSON.stringify(envelope === value ? whole : { ...value, dsseEnvelope: whole });
+  return opened.reduce((result, { place, text }) => result.replace(`"${place}"`, () => text), around);
 }
 
-function payloadOf({ payload, payloadType, signatures }: JsonObject): string | undefined {
-  if (typeof payload !== 'string' || typeof payloadType !== 'string' || !Array.isArray(signatures))
-    return undefined;
-  const text = utf8(Buffer.from(payload, 'base64'));
+function encodedFields({
+  payloadType,
+  signatures,
+  protected: header,
+  signature,
+}: JsonObject): readonly string[] {
+  if (typeof payloadType === 'string' && Array.isArray(signatures)) return ['payload'];
+  return typeof header === 'string' && typeof signature === 'string' ? ['payload', 'protected'] : [];
+}
+
+function encodedJson(value: unknown): string | undefined {
+  if (typeof value !== 'string') return undefined;
+  const text = utf8(Buffer.from(value, 'base64'));
   return text !== undefined && parsed(text) !== undefined ? text : undefined;
 }

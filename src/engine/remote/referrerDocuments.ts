@@ -3,7 +3,7 @@ import type { Referrer, ReferrerPart, ReferrerText } from '../image.ts';
 import type { Descriptor } from '../oci/descriptor.ts';
 import type { Digest } from '../oci/digest.ts';
 import { type Index, type Manifest, parseManifest } from '../oci/manifest.ts';
-import { predicateTypeOf, referrerKind } from '../oci/referrerKind.ts';
+import { moreTellingKind, predicateTypeOf, referrerKind } from '../oci/referrerKind.ts';
 import { readCapped } from '../readCapped.ts';
 import type { Target } from '../target.ts';
 import { readableText } from './readableText.ts';
@@ -49,13 +49,13 @@ function layersOf(value: Manifest | Index): readonly Descriptor[] {
   return value.kind === 'manifest' ? value.layers : [];
 }
 
-/** Types of the part itself come first; where they tell nothing, what the whole was known as. */
+/** Types of the part itself come first; where they tell little, what the whole was known as. */
 function partOf(layer: Descriptor, referrer: Referrer): ReferrerPart {
   const { mediaType, digest, size, annotations } = layer;
   const predicateType = predicateTypeOf(annotations);
   const own = referrerKind(predicateType, mediaType);
   return {
-    kind: own === 'other' ? referrer.kind : own,
+    kind: moreTellingKind(own, referrer.kind),
     descriptor: { mediaType, digest, size },
     ...(predicateType !== undefined && { predicateType }),
   };

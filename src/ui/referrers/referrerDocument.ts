@@ -2,7 +2,7 @@ import { Uri } from 'vscode';
 import { imageTextScheme } from '../../contributions.ts';
 import type { ReferrerText } from '../../engine/image.ts';
 import type { ImageEngine } from '../../engine/imageEngine.ts';
-import { type Digest, isDigest } from '../../engine/oci/digest.ts';
+import { type Digest, isDigest, shortDigest } from '../../engine/oci/digest.ts';
 import { canonicalReference, parseReference, type Reference } from '../../engine/oci/reference.ts';
 import { shortReference } from '../referenceText.ts';
 
@@ -30,7 +30,9 @@ export function referrerUri(
     referrer,
     ...(part !== undefined && { part }),
   });
-  const path = `/${shortReference(reference)} (${what}).${extensions[language]}`;
+  // Several of one kind are open beside one another.
+  const title = `${shortReference(reference)} (${what} ${shortDigest(part ?? referrer)})`;
+  const path = `/${title}.${extensions[language]}`;
   return Uri.from({ scheme: imageTextScheme, path, query: query.toString() });
 }
 

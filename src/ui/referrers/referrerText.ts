@@ -29,12 +29,16 @@ export function kindIcon(kind: ReferrerKind): ThemeIcon {
   return new ThemeIcon(icons[kind]);
 }
 
+/** What people look for first: who vouches for it, what is in it, where it comes from. */
+export const kindOrder: readonly ReferrerKind[] = ['signature', 'sbom', 'provenance', 'attestation', 'other'];
+
 /** For which platform, since when, of which type. */
 export function referrerFacts(referrer: Referrer): string {
-  const { platform, predicateType, artifactType, created, descriptor } = referrer;
+  const { platform, predicateType, artifactType, created, descriptor, foundBy } = referrer;
   return [
     platform && inertText(formatPlatform(platform), 40),
     inertText(predicateType ?? artifactType ?? '', 80),
+    foundBy === 'tag' && l10n.t('tagged by cosign'),
     formatCreated(created),
     shortDigest(descriptor.digest),
   ]

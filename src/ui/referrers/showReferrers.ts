@@ -1,4 +1,5 @@
 import { l10n, ProgressLocation, type QuickPickItem, ThemeIcon, window } from 'vscode';
+import { isEngineError } from '../../engine/errors.ts';
 import type { Referrer, ReferrerPart } from '../../engine/image.ts';
 import type { Platform } from '../../engine/oci/platform.ts';
 import { canonicalName } from '../../engine/oci/reference.ts';
@@ -7,12 +8,14 @@ import { type WantedImage, wantedImage } from '../commands/arguments.ts';
 import { askReference } from '../commands/askReference.ts';
 import { pickLoaded } from '../commands/loadedPicker.ts';
 import type { EngineHost } from '../engineHost.ts';
+import { errorText } from '../errorText.ts';
 import { inertText } from '../foreignText.ts';
 import type { ImageDocuments } from '../imageDocuments.ts';
+import { showError } from '../notices.ts';
 import { shortReference } from '../referenceText.ts';
 import { ImageNode } from '../views/images/imageNode.ts';
-import { readReferrerDocument, referrerUri } from './referrerDocument.ts';
-import { kindIcon, kindText, partFacts, referrerFacts } from './referrerText.ts';
+import { type ReferrerDocument, readReferrerDocument, referrerUri } from './referrerDocument.ts';
+import { kindIcon, kindOrder, kindText, partFacts, referrerFacts } from './referrerText.ts';
 
 /** Rows of one list: nobody reads more. */
 const maxRows = 500;
@@ -57,7 +60,16 @@ async function referrerItems(
     }
     items.push(referrerItem(referrer));
   }
-  return items.length > 0 ? items : [{ label: l10n.t('Nothing: no signature, SBOM or attestation') }];
+  return items.length > 0
+    ? items.sort(compareItems)
+    : [{ label: l10n.t('Nothing: no signature, SBOM or attestation') }];
+}
+
+/** By kind, the newest first; what is no referrer at the end. */
+function compareItems({ referrer: a }: ReferrerItem, { referrer: b }: ReferrerItem): number {
+  if (!a || !b) return Number(!a) - Number(!b);
+  const byKind = kindOrder.indexOf(a.kind) - kindOrder.indexOf(b.kind);
+  return byKind || (b.created?.getTime() ?? 0) - (a.created?.getTime() ?? 0);
 }
 
 function referrerItem(referrer: Referrer): ReferrerItem {
@@ -90,10 +102,27 @@ async function openReferrer(
   if (!item) return;
   const part = item.part?.descriptor.digest;
   const document = { reference, referrer: referrer.descriptor.digest, part };
-  const { text, language } = await whileReading(item.label, (signal) =>
+  try {
+    await openDocument(host, documents, document, item.label);
+  } catch (error) {
+    // What is no text is told of by its manifest at least.
+    if (part === undefined || !isEngineError(error, 'Unsupported', 'TooLarge')) throw error;
+    const manifest = l10n.t('Show Manifest');
+    if ((await showError(errorText(error), manifest)) !== manifest) return;
+    await openDocument(host, documents, { ...document, part: undefined }, l10n.t('Manifest'));
+  }
+}
+
+async function openDocument(
+  { engine }: EngineHost,
+  documents: ImageDocuments,
+  document: ReferrerDocument,
+  what: string,
+): Promise<void> {
+  const { text, language } = await whileReading(what, (signal) =>
     readReferrerDocument(engine, document, signal),
   );
-  await documents.openMade(referrerUri(document, item.label, language), text);
+  await documents.openMade(referrerUri(document, what, language), text);
 }
 
 function whileReading<T>(what: string, read: (signal: AbortSignal) => Promise<T>): Thenable<T> {

@@ -124,7 +124,7 @@ export function billOfMaterials(subject: Descriptor): BuiltManifest {
 }
 
 /** A manifest around one document. */
-function artifact(document: Blob, members: Readonly<Record<string, unknown>>): BuiltManifest {
+export function artifact(document: Blob, members: Readonly<Record<string, unknown>>): BuiltManifest {
   const config = blob(mediaType.ociEmpty, Buffer.from('{}'));
   const manifest = jsonBlob(mediaType.ociManifest, {
     schemaVersion: 2,

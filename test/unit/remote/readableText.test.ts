@@ -48,6 +48,19 @@ describe('the text of a document', () => {
     assert.match(text, /"payload": \{\n {6}"_type"/);
   });
 
+  it('shows the header and the payload of a signature of Notation', () => {
+    const url = (text: string) => Buffer.from(text).toString('base64url');
+    const jws = { payload: url(statement), protected: url('{"alg":"PS256"}'), header: {}, signature: 'x' };
+    const { text } = read(JSON.stringify(jws));
+    assert.match(text, /"payload": \{\n {4}"_type": "https:\/\/in-toto\.io\/Statement\/v1",/);
+    assert.match(
+      text,
+      /"protected": \{\n {4}"alg": "PS256"\n {2}\},\n {2}"header": \{\},\n {2}"signature": "x"/,
+    );
+    const { protected: _, ...unsigned } = jws;
+    assert.deepEqual(JSON.parse(read(JSON.stringify(unsigned)).text), unsigned);
+  });
+
   const untouched: readonly (readonly [what: string, value: object])[] = [
     ['is no JSON', { ...envelope, payload: base64('hello') }],
     ['is no text', { ...envelope, payload: Buffer.from([0xff, 0xfe]).toString('base64') }],

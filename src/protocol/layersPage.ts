@@ -142,6 +142,8 @@ export interface LayerFacts {
   readonly removed: number;
   /** Bytes of its files that higher layers replaced or hid. */
   readonly wastedBytes: number;
+  /** Whether its files are what its digest says; not where a registry has listed them and nobody vouches for the list. */
+  readonly filesVerified: boolean;
 }
 
 export interface LayersStrings {
@@ -160,6 +162,7 @@ export interface LayersStrings {
   readonly copied: string;
   readonly changes: string;
   readonly wasted: string;
+  readonly unverified: string;
   readonly noLayers: string;
   readonly views: string;
   readonly files: string;

@@ -55,6 +55,7 @@ describe('the Layers page, without VS Code around it', () => {
     const shown = rows.join('\n');
     for (const text of ['<img src=x onerror="globalThis.ran=1">', ...spelledOut])
       assert(shown.includes(text), `${text} is not in ${shown.slice(0, 2000)}`);
+    await page.getByText('Not verified: ').waitFor();
     assert.deepEqual(await page.evaluate(harmDone), noHarm);
     assert.deepEqual(await page.evaluate(rowHeights), [44, 22]);
     assert.deepEqual(await accessibilityFaults(page.mainFrame()), []);

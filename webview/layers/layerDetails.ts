@@ -46,6 +46,7 @@ export class LayerDetails {
       ...(layer.wastedBytes > 0
         ? [element('p', { class: 'wasted-text', text: fill(words.wasted, formatSize(layer.wastedBytes)) })]
         : []),
+      ...(layer.filesVerified ? [] : [element('p', { class: 'unverified-text', text: words.unverified })]),
     );
   }
 

@@ -15,6 +15,7 @@ import {
 } from '../../../protocol/comparePage.ts';
 import type { Handlers } from '../../../protocol/messages.ts';
 import { timeSlices } from '../../../protocol/timeSlices.ts';
+import { tellOfTables } from '../../commands/remoteLocation.ts';
 import type { EngineHost } from '../../engineHost.ts';
 import { foreignText } from '../../foreignText.ts';
 import { formatCreated } from '../../format.ts';
@@ -60,7 +61,10 @@ function compareHandlers(
   const both = (signal: AbortSignal) => bothImages(host.engine, subject, signal);
   return {
     read: async (_params, send, signal) => {
-      await readImages(host.engine, await both(signal), send, signal);
+      const [before, after] = await both(signal);
+      await readImages(host.engine, [before, after], send, signal);
+      tellOfTables(subject.before.name, host.engine.tables(before));
+      tellOfTables(subject.after.name, host.engine.tables(after));
       return undefined;
     },
     images: async (_params, _send, signal) => {

@@ -1,4 +1,5 @@
-import type { ImageAnalysis, ImageLayer, ReadableImage } from '../../../engine/image.ts';
+import type { ImageAnalysis, ImageLayer, ListedTable, ReadableImage } from '../../../engine/image.ts';
+import type { Digest } from '../../../engine/oci/digest.ts';
 import { formatPlatform } from '../../../engine/oci/platform.ts';
 import type { ImageFacts, LayerFacts, LayersSubject, WasteFacts } from '../../../protocol/layersPage.ts';
 import { cleanInstruction } from '../../instruction.ts';
@@ -11,18 +12,20 @@ export function imageFacts(
   { name }: LayersSubject,
   { id, manifest, platform }: ReadableImage,
   layers: readonly ImageLayer[],
+  tables: readonly ListedTable[],
 ): ImageFacts {
+  const unverified = new Set(tables.filter(({ verified }) => !verified).map(({ layer }) => layer));
   return {
     name,
     platform: formatPlatform(platform),
     id,
     manifest: manifest.digest,
-    layers: layers.flatMap((layer) => layerFacts(layer) ?? []),
+    layers: layers.flatMap((layer) => layerFacts(layer, unverified) ?? []),
   };
 }
 
 /** Nothing of a step that made no layer. */
-function layerFacts(layer: ImageLayer): LayerFacts | undefined {
+function layerFacts(layer: ImageLayer, unverified: ReadonlySet<Digest>): LayerFacts | undefined {
   const { index, descriptor, diffId, uncompressedSize, createdBy } = layer;
   if (!descriptor || diffId === undefined) return undefined;
   const { added, modified, removed, wastedBytes } = layer;
@@ -37,6 +40,7 @@ function layerFacts(layer: ImageLayer): LayerFacts | undefined {
     modified,
     removed,
     wastedBytes,
+    filesVerified: !unverified.has(descriptor.digest),
   };
 }
 

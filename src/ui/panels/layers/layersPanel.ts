@@ -10,7 +10,6 @@ import {
 } from '../../../protocol/layersPage.ts';
 import type { Handlers } from '../../../protocol/messages.ts';
 import { openLocation } from '../../commands/openingFiles.ts';
-import { tellOfTables } from '../../commands/remoteLocation.ts';
 import type { EngineHost } from '../../engineHost.ts';
 import { foreignText } from '../../foreignText.ts';
 import { pageImage, pageTree, readImages } from '../pageImage.ts';
@@ -49,8 +48,7 @@ async function readFacts(
 ): Promise<ImageFacts> {
   const image = await pageImage(engine, subject, signal);
   await readImages(engine, [image], send, signal);
-  tellOfTables(subject.name, engine.tables(image));
-  return imageFacts(subject, image, await engine.layers(image, signal));
+  return imageFacts(subject, image, await engine.layers(image, signal), engine.tables(image));
 }
 
 function layersHandlers(host: EngineHost, subject: LayersSubject): Handlers<LayersContract> {

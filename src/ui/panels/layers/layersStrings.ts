@@ -19,6 +19,7 @@ export function layersStrings(): LayersStrings {
     copied: l10n.t('Copied'),
     changes: l10n.t('{0} added, {1} changed, {2} removed'),
     wasted: l10n.t('{0} wasted'),
+    unverified: l10n.t('Not verified: its list of files is the registry’s word'),
     noLayers: l10n.t('The image has no layers.'),
     views: l10n.t('What to look at'),
     files: l10n.t('Files'),

@@ -137,6 +137,16 @@ describe('the files of images', () => {
     assert.match(window.activeTextEditor?.document.uri.path ?? '', /^\/web:2\.0\.0\/usr\/local\/bin\/web$/);
   });
 
+  it('say where a link leads that leads nowhere', async () => {
+    const layer = await layerRow('web', '2.0.0', 'ln -s');
+    const usr = await row(tree, 'usr', layer.node);
+    const bin = await row(tree, 'bin', (await row(tree, 'local', usr.node)).node);
+    const { location } = (await row(tree, 'web', bin.node)).node as FileNode;
+    await assert.rejects(async () => workspace.fs.readFile(imageUri(location)), {
+      message: /^\/usr\/local\/bin\/web is a link to \S+, which is not there\.$/,
+    });
+  });
+
   it('become a folder of the workspace, under the name of the image', async () => {
     const added: [number, number, { uri: Uri; name: string }][] = [];
     const target = workspace as unknown as Record<string, unknown>;

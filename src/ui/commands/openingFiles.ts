@@ -1,9 +1,10 @@
 import { commands, FileType, l10n, workspace } from 'vscode';
 import { isEngineError } from '../../engine/errors.ts';
+import type { ImageEntry } from '../../engine/image.ts';
 import type { EngineHost } from '../engineHost.ts';
-import { foreignText } from '../foreignText.ts';
 import { filePaths } from '../imageFileSystem/filePaths.ts';
 import { type ImageLocation, imageUri, wholeImage } from '../imageFileSystem/imageLocation.ts';
+import { noContentText } from '../imageFileSystem/noContentText.ts';
 import { treeImage } from '../imageFileSystem/treeImage.ts';
 import { inform } from '../notices.ts';
 import { activeFile, chooseLocation, givenLocation } from './chosenLocation.ts';
@@ -33,7 +34,7 @@ export async function openLocation(host: EngineHost, given: ImageLocation): Prom
   const { type } = await workspace.fs.stat(uri);
   if (type & FileType.Directory) await addFolder(location);
   else if (type & FileType.File) await commands.executeCommand('vscode.open', uri);
-  else void inform(l10n.t('{0} has no content.', foreignText(location.path, 200)));
+  else void inform(noContentText((await entryOf(host, location)).row));
 }
 
 /** What a link in a layer leads to may be another layer's: then it is the whole image's that is meant. */
@@ -43,13 +44,16 @@ async function wherePresent(host: EngineHost, location: ImageLocation): Promise<
   return (await leadsSomewhere(host, whole)) ? whole : location;
 }
 
-async function leadsSomewhere({ engine }: EngineHost, location: ImageLocation): Promise<boolean> {
-  const { layer, path } = location;
+async function leadsSomewhere(host: EngineHost, location: ImageLocation): Promise<boolean> {
   try {
-    const { target } = await engine.entry(await treeImage(engine, location), path, { layer });
-    return target !== undefined;
+    return (await entryOf(host, location)).target !== undefined;
   } catch (error) {
     if (isEngineError(error, 'NotFound')) return false;
     throw error;
   }
+}
+
+async function entryOf({ engine }: EngineHost, location: ImageLocation): Promise<ImageEntry> {
+  const { layer, path } = location;
+  return engine.entry(await treeImage(engine, location), path, { layer });
 }

@@ -21,6 +21,7 @@ import { uriPath } from './fileNames.ts';
 import { fileStat, fileType } from './fileStat.ts';
 import { fileSystemError } from './fileSystemError.ts';
 import { type ImageLocation, type ImageTree, imageLocations } from './imageLocation.ts';
+import { noContentText } from './noContentText.ts';
 import { treeImage } from './treeImage.ts';
 
 /** Bytes of the largest file that is given to VS Code, which wants every file whole and in memory. */
@@ -69,8 +70,10 @@ export class ImageFileSystem implements FileSystemProvider, Disposable {
   readFile(uri: Uri): Promise<Uint8Array> {
     return this.#at(uri, async (location) => {
       const { row, target } = await this.#entry(location);
-      if (target?.type === 'directory') throw FileSystemError.FileIsADirectory(uri);
-      const size = (target ?? row).size;
+      // A link to nowhere is there, and VS Code would say that it is not.
+      if (!target) throw FileSystemError.Unavailable(noContentText(row));
+      if (target.type === 'directory') throw FileSystemError.FileIsADirectory(uri);
+      const { size } = target;
       if (size > maxFileBytes) throw tooLarge(size);
       const image = await this.#image(location);
       const { path, layer } = location;

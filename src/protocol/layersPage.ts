@@ -96,21 +96,21 @@ export const pathTypes = ['directory', 'file', 'symlink', 'hardlink', 'other'] a
 export type PathType = (typeof pathTypes)[number];
 
 export interface WasteFacts {
-  /** Bytes of the files if every path were written once, in its smallest form, of all bytes written: 0 to 1. */
+  /** As dive counts: bytes of the files if every path were written once, in its smallest form, of all bytes written; 0 to 1. */
   readonly efficiency: number;
-  /** Bytes of all layers' files at the paths that waste. */
+  /** Bytes of all layers' files that higher layers replaced or hid: the sum of what {@link LayerFacts} tells. */
   readonly wastedBytes: number;
-  /** Costliest first; the worst of them. */
+  /** Of those files, costliest first; the worst of them. */
   readonly worst: readonly WastefulPath[];
-  /** How many there are in all. */
-  readonly paths: number;
+  /** Whether there are others. */
+  readonly hasMore: boolean;
 }
 
 export interface WastefulPath {
   readonly path: string;
-  /** Layers that write or remove it. */
+  /** Layers that hold bytes of it in vain. */
   readonly count: number;
-  /** Bytes of it in all of them. */
+  /** Those bytes. */
   readonly bytes: number;
 }
 

@@ -100,7 +100,7 @@ describe('the Layers page, without VS Code around it', () => {
     await open({ paths: 300 });
     await page.getByRole('tab', { name: 'Wasted Space' }).click();
     await page
-      .getByRole('listbox', { name: /bytes they cost/ })
+      .getByRole('listbox', { name: /bytes they waste/ })
       .getByRole('option')
       .nth(2)
       .click();

@@ -56,16 +56,15 @@ export class WastePane {
     }
   }
 
-  #show({ efficiency, wastedBytes, worst, paths }: WasteFacts): void {
+  #show({ efficiency, wastedBytes, worst, hasMore }: WasteFacts): void {
     const words = this.#page.strings;
     this.#worst = worst;
     const score = fill(words.efficiency, formatPercent(efficiency));
     this.#onEfficiency(score);
     const meter = element('div', { class: 'meter', attributes: { 'aria-hidden': 'true' } });
     meter.style.setProperty('--share', String(efficiency));
-    const texts = [fill(words.wastedInAll, formatSize(wastedBytes))];
-    if (worst.length < paths)
-      texts.push(fill(words.fewerShown, formatCount(worst.length), formatCount(paths)));
+    const texts = wastedBytes > 0 ? [fill(words.wastedInAll, formatSize(wastedBytes))] : [];
+    if (hasMore) texts.push(fill(words.fewerShown, formatCount(worst.length)));
     this.#score.replaceChildren(
       element('h2', { text: score }),
       meter,
@@ -109,6 +108,10 @@ function drawWasteful(
   content.append(
     element('span', { class: 'path-name foreign mono', text: name, attributes: { title: name } }),
     bar,
-    element('span', { class: 'size', text: fill(words.worstPath, formatSize(path.bytes), path.count) }),
+    element('span', { class: 'size', text: costOf(path, words) }),
   );
+}
+
+function costOf({ bytes, count }: WastefulPath, { worstPath }: Words): string {
+  return count > 1 ? fill(worstPath, formatSize(bytes), count) : formatSize(bytes);
 }

@@ -89,11 +89,11 @@ function digest(letter: string): string {
 function waste(): WasteFacts {
   return {
     efficiency: 0.9731,
-    wastedBytes: 12_400_000,
-    paths: 40,
+    wastedBytes: 12_000_000,
+    hasMore: true,
     worst: Array.from({ length: 40 }, (_, at) => ({
       path: `/f0/name-${at}.so`,
-      count: 2 + (at % 3),
+      count: 1 + (at % 3),
       bytes: Math.round(2e6 / (at + 1)),
     })),
   };

@@ -1,11 +1,10 @@
-import type { ImageAnalysis, ImageLayer, ListedTable, ReadableImage } from '../../../engine/image.ts';
+import type { ImageLayer, ListedTable, ReadableImage } from '../../../engine/image.ts';
 import type { Digest } from '../../../engine/oci/digest.ts';
 import { formatPlatform } from '../../../engine/oci/platform.ts';
-import type { ImageFacts, LayerFacts, LayersSubject, WasteFacts } from '../../../protocol/layersPage.ts';
+import type { ImageFacts, LayerFacts, LayersSubject } from '../../../protocol/layersPage.ts';
 import { cleanInstruction } from '../../instruction.ts';
 
 const longestInstruction = 10_000;
-const mostWasteful = 500;
 
 /** What the page is told of the image as a whole. */
 export function imageFacts(
@@ -41,19 +40,5 @@ function layerFacts(layer: ImageLayer, unverified: ReadonlySet<Digest>): LayerFa
     removed,
     wastedBytes,
     filesVerified: !unverified.has(descriptor.digest),
-  };
-}
-
-export function wasteFacts({ efficiency, wastedBytes, inefficiencies }: ImageAnalysis): WasteFacts {
-  const costly = inefficiencies.filter(({ cumulativeSize }) => cumulativeSize > 0);
-  return {
-    efficiency,
-    wastedBytes,
-    paths: costly.length,
-    worst: costly.slice(0, mostWasteful).map(({ path, count, cumulativeSize }) => ({
-      path,
-      count,
-      bytes: cumulativeSize,
-    })),
   };
 }

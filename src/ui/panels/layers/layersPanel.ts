@@ -15,10 +15,11 @@ import { foreignText } from '../../foreignText.ts';
 import { pageImage, pageTree, readImages } from '../pageImage.ts';
 import type { PanelKind } from '../panels.ts';
 import { signIn } from '../signIn.ts';
-import { imageFacts, wasteFacts } from './imageFacts.ts';
+import { imageFacts } from './imageFacts.ts';
 import { layersStrings } from './layersStrings.ts';
 import { placeInLayer } from './rowLocation.ts';
 import { showChange } from './showChange.ts';
+import { mostWasteful, wasteFacts } from './wasteFacts.ts';
 
 /** The page that shows an image's layers and what is in them. */
 export function layersPanel(host: EngineHost): PanelKind<LayersContract, LayersSubject> {
@@ -66,7 +67,15 @@ function layersHandlers(host: EngineHost, subject: LayersSubject): Handlers<Laye
       for await (const slice of host.engine.pathHistory(image, signal)) await send(slice);
       return undefined;
     },
-    waste: async (_, _send, signal) => wasteFacts(await host.engine.analyze(await found(signal), signal)),
+    waste: async (_, _send, signal) => {
+      const { engine } = host;
+      const image = await found(signal);
+      return wasteFacts(
+        await engine.analyze(image, signal),
+        await engine.layers(image, signal),
+        await engine.wastedFiles(image, mostWasteful + 1, signal),
+      );
+    },
     open: async ({ path, layer }) => {
       await openLocation(host, placeInLayer(subject, path, layer));
       return undefined;

@@ -82,11 +82,11 @@ function pictureStrings() {
     mapUp: l10n.t('Folder Above'),
     rest: l10n.t('{0} smaller'),
     efficiency: l10n.t('{0} efficient, as dive counts'),
-    wastedInAll: l10n.t('{0} at paths that several layers write or remove'),
-    worstPaths: l10n.t('Paths by the bytes they cost in all layers'),
+    wastedInAll: l10n.t('{0} wasted: in a layer, then replaced or removed by a later one'),
+    worstPaths: l10n.t('Paths by the bytes they waste'),
     worstPath: l10n.t('{0} in {1} layers'),
-    noWaste: l10n.t('No file is written twice. Files, filtered by Wasted, shows what a later layer removes.'),
+    noWaste: l10n.t('No layer replaces or removes what is in one below it.'),
     readingWaste: l10n.t('Looking for wasted space…'),
-    fewerShown: l10n.t('The worst {0} of {1} paths.'),
+    fewerShown: l10n.t('The worst {0} paths.'),
   };
 }

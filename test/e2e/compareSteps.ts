@@ -4,6 +4,8 @@ import { accessibilityFaults } from '../support/e2e/accessibility.ts';
 import type { Product } from '../support/e2e/product.ts';
 import { settled } from '../support/e2e/settled.ts';
 import { webviewFrame } from '../support/e2e/webviewFrame.ts';
+import type { SampleRegistry } from '../support/sampleRegistry/start.ts';
+import { startSlowRegistry } from '../support/slowRegistry.ts';
 import { untilSeen } from '../support/vscode/untilSeen.ts';
 
 /** What the steps need of the suite whose window they use: `base:1.0` and `base:1.1` in its store. */
@@ -11,6 +13,7 @@ export interface CompareWorld {
   readonly product: Product;
   /** Name of an image of the sample registry. */
   named(name: string): string;
+  registry(): SampleRegistry;
 }
 
 /** Tests of the Compare page, in the window of the suite that calls this. */
@@ -77,23 +80,25 @@ export function compareTests(world: () => CompareWorld): void {
 
   /** Of an image that the store does not have, from the palette. */
   const other = () => world().named('web:2.0.0');
-  async function nameOther(title: string | RegExp): Promise<void> {
+  async function nameOther(title: string | RegExp, name = other()): Promise<void> {
     const prompt = world().product.workbench.prompt(title);
-    const row = prompt.row('An Image in a Registry…');
-    await untilSeen(prompt.message.filter({ hasText: 'A tag or a digest' }), () => row.click());
-    await prompt.answer(other());
+    // By its keys: VS Code's tooltip of the row above may lie on this one.
+    await untilSeen(prompt.message.filter({ hasText: 'A tag or a digest' }), async () => {
+      await prompt.type('An Image in a Registry');
+      await prompt.press('Enter');
+    });
+    await prompt.answer(name);
   }
 
   it('Inspect Layers and Compare Images… read an image in its registry, and pull nothing', async () => {
     const { workbench } = world().product;
-    await workbench.runCommand('Strata: Inspect Layers');
+    await workbench.ask('Strata: Inspect Layers', 'Inspect Layers');
     await nameOther('Inspect Layers');
     const layers = await webviewFrame(page(), `${other()}: Layers`);
     await layers.getByRole('option').nth(1).waitFor();
     await layers.getByRole('treeitem').first().waitFor();
     await world().product.screenshot('layers-in-registry');
-    await workbench.runCommand('Strata: Compare Images…');
-    await workbench.prompt('Compare Image').choose('acme/base:1.0');
+    await (await workbench.ask('Strata: Compare Images…', 'Compare Image')).choose('acme/base:1.0');
     await nameOther(/^Compare .*base:1\.0 With$/);
     const compared = await webviewFrame(page(), `${world().named('base:1.0')} ↔ ${other()}`);
     await compared.getByRole('tab', { name: /Layers.* differ/ }).waitFor();
@@ -101,6 +106,45 @@ export function compareTests(world: () => CompareWorld): void {
     const { stdout } = await world().product.strata('images', '--format', '{{.Repository}}:{{.Tag}}');
     assert(!stdout.split('\n').includes(other()), stdout);
   });
+
+  /** Both pages ask for what they show in their own ways. */
+  const pages = {
+    'Inspect Layers': async (name: string) => {
+      await world().product.workbench.ask('Strata: Inspect Layers', 'Inspect Layers');
+      await nameOther('Inspect Layers', name);
+      return { title: `${name}: Layers`, row: 'treeitem' as const };
+    },
+    'Compare Images…': async (name: string) => {
+      const first = await world().product.workbench.ask('Strata: Compare Images…', 'Compare Image');
+      await first.choose('acme/base:1.0');
+      await nameOther(/^Compare .*base:1\.0 With$/, name);
+      return { title: `${world().named('base:1.0')} ↔ ${name}`, row: 'option' as const };
+    },
+  };
+  for (const [command, open] of Object.entries(pages)) {
+    const image = command === 'Inspect Layers' ? 'acme/tools:latest' : 'acme/cron:2026.3';
+    it(`${command} of an image in a slow registry says how much has come; Cancel ends its requests, and Try Again reads it`, async () => {
+      await using slow = await startSlowRegistry(world().registry());
+      const { title, row } = await open(`${slow.host}/${image}`);
+      const shown = await webviewFrame(page(), title);
+      await shown.getByText(/^\d.*B of \d.*B$/).waitFor();
+      assert(slow.held.size > 0, 'nothing is being read');
+      await world().product.screenshot(`slow-${row}`);
+      await shown.getByRole('button', { name: 'Cancel' }).click();
+      await shown.getByRole('heading', { name: 'Cancelled' }).waitFor();
+      await settled(
+        async () => [...slow.held],
+        (held) => held.length === 0,
+      );
+      const asked = slow.server.requests.length;
+      slow.hurry();
+      await shown.getByRole('button', { name: 'Try Again' }).click();
+      await shown.getByRole(row).first().waitFor();
+      const again = slow.server.requests.slice(asked).map(({ url, headers }) => `${url} ${headers.range}`);
+      assert(again.length > 0, 'nothing was read again');
+      assert.equal(new Set(again).size, again.length, `asked twice: ${again.join(', ')}`);
+    });
+  }
 
   it('leaves the window as it found it', async () => {
     await page().keyboard.press('Control+K');

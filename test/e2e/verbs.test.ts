@@ -51,7 +51,7 @@ describe('the verbs of images, as a person uses them', () => {
     return prompt;
   }
 
-  compareTests(() => ({ product, named }));
+  compareTests(() => ({ product, named, registry: () => registry }));
 
   it('Push… says that it tags first, and leaves the digest in the view', async () => {
     await tree().openMenu(/^1\.0/);

@@ -7,7 +7,7 @@ import { findOnScreen, readClipboard, readLines } from './pageFunctions.ts';
 import { Prompt } from './prompt.ts';
 import type { VsCodeServer } from './server.ts';
 import { literal, TreeView } from './treeView.ts';
-import { isSeenWithin, untilGone, untilSeen } from './untilSeen.ts';
+import { isGoneWithin, isSeenWithin, untilGone, untilSeen } from './untilSeen.ts';
 
 const readyTimeout = 180_000;
 /** The guard against a hang, not a measurement. */
@@ -93,6 +93,21 @@ export class Workbench implements AsyncDisposable {
   /** Runs a command by its full title in the palette, for example `Strata: Pull Image…`. */
   async runCommand(title: string): Promise<void> {
     await this.#pick('F1', /^>/, `>${title}`, title);
+  }
+
+  /**
+   * Runs a command by its title that asks something at once, while a page has the focus. VS Code gives that back to the
+   * page some time after the palette has gone, which closes what is asked by then: the command is run again, as a person
+   * would.
+   */
+  async ask(command: string, title: string | RegExp): Promise<Prompt> {
+    const prompt = this.prompt(title);
+    for (let tries = 3; tries > 0; tries--) {
+      await this.runCommand(command);
+      const isAsked = await isSeenWithin(prompt.widget, openTimeout);
+      if (isAsked && !(await isGoneWithin(prompt.widget, focusTimeout))) return prompt;
+    }
+    throw new Error(`${command} does not ask ${title}`);
   }
 
   /** The commands that the palette offers for what is typed, from the best on. */

@@ -53,6 +53,15 @@ describe('the engine and the sample registry', function () {
     });
   }
 
+  it('refuses a signature, which is no image', async () => {
+    const tags = sampleImages().flatMap(({ referrers = [] }) => referrers.flatMap(({ tag }) => tag ?? []));
+    assert.equal(tags.length, 1);
+    await assert.rejects(pull(`acme/api:${tags[0]}`), {
+      reason: 'Unsupported',
+      message: /\.sig is no image$/,
+    });
+  });
+
   it('shows the files that a container would see', async () => {
     const files = await paths('acme/web:2.0.0');
     const row = (name: string) => files.get(name);

@@ -68,9 +68,12 @@ describe('the Registries view', () => {
     });
 
     it('puts what cosign has tagged behind the tags of people, told apart in a narrow view', async () => {
-      const tags = labels(await answered((await repositoryRow('acme/api')).node));
-      assert.equal(tags[0], 'latest');
-      assert.match(tags.at(-1) ?? '', /^sha256-[0-9a-f]{12}…\.sig$/);
+      const tags = await answered((await repositoryRow('acme/api')).node);
+      assert.equal(tags[0]?.label, 'latest');
+      const signature = tags.at(-1);
+      assert.match(signature?.label ?? '', /^sha256-[0-9a-f]{12}…\.sig$/);
+      const below = await answered(signature?.node);
+      assert.deepEqual(labels(below), ['Nothing here is an image to run']);
     });
 
     it('asks again for the tags of one repository', async () => {

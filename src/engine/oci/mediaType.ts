@@ -33,6 +33,11 @@ export function isManifestMediaType(type: string): boolean {
   return type === mediaType.ociManifest || type === mediaType.dockerManifest;
 }
 
+/** Whether a manifest with such a config is an image's, and not a signature's, a chart's or another artifact's. */
+export function isImageConfigMediaType(type: string): boolean {
+  return type === mediaType.ociConfig || type === mediaType.dockerConfig;
+}
+
 export type Compression = 'none' | 'gzip' | 'zstd';
 
 /** How a layer's bytes are packed, read off the media type's ending; `undefined` where it is not a tar layer's. */

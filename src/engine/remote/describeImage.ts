@@ -4,6 +4,7 @@ import { runnableManifests } from '../oci/choosePlatform.ts';
 import { type Descriptor, plainDescriptor } from '../oci/descriptor.ts';
 import { type ImageConfig, parseImageConfig } from '../oci/imageConfig.ts';
 import { type Index, type Manifest, parseManifest } from '../oci/manifest.ts';
+import { isImageConfigMediaType } from '../oci/mediaType.ts';
 import { bestMatch, type Platform } from '../oci/platform.ts';
 
 export type Emit = (snapshot: RemoteImage) => void;
@@ -37,6 +38,8 @@ async function describeManifest(
   manifest: Manifest,
   read: ReadDocument,
 ): Promise<RemoteImage> {
+  // A signature, a chart: nothing that runs on a platform.
+  if (!isImageConfigMediaType(manifest.config.mediaType)) return { ...image, platforms: [] };
   const config = await readConfig(manifest, read);
   if (!config) return image;
   const chosen = { platform: config.platform, manifest: image.descriptor, ...measure(manifest) };
@@ -95,6 +98,7 @@ async function readManifest({ manifest }: RemotePlatform, read: ReadDocument): P
 }
 
 async function readConfig({ config }: Manifest, read: ReadDocument): Promise<ImageConfig | undefined> {
+  if (!isImageConfigMediaType(config.mediaType)) return undefined;
   const bytes = await read(config, 'config');
   return bytes && parseImageConfig(bytes);
 }

@@ -5,7 +5,7 @@ import { type Descriptor, plainDescriptor } from '../oci/descriptor.ts';
 import type { Digest } from '../oci/digest.ts';
 import { parseImageConfig } from '../oci/imageConfig.ts';
 import { type Manifest, parseManifest } from '../oci/manifest.ts';
-import { mediaType } from '../oci/mediaType.ts';
+import { isImageConfigMediaType } from '../oci/mediaType.ts';
 import type { Platform } from '../oci/platform.ts';
 import { canonicalName, familiarReference, type Reference, withDigest, withTag } from '../oci/reference.ts';
 import { allOrNone } from '../tasks/allOrNone.ts';
@@ -50,7 +50,7 @@ async function foundImage(
   signal?: AbortSignal,
 ): Promise<FoundImage> {
   const { manifest, descriptor, top } = found;
-  if (!isImageConfig(manifest.config)) {
+  if (!isImageConfigMediaType(manifest.config.mediaType)) {
     throw new EngineError('Unsupported', `${familiarReference(reference)} is no image`);
   }
   const config = parseImageConfig(await remote.document(reference, manifest.config, 'config', signal));
@@ -64,10 +64,6 @@ async function foundImage(
     ...(config.created && { created: config.created }),
   };
   return { image, manifest, diffIds: config.diffIds };
-}
-
-function isImageConfig(config: Descriptor): boolean {
-  return config.mediaType === mediaType.ociConfig || config.mediaType === mediaType.dockerConfig;
 }
 
 /** Reads what has to be read before the files of an image can be listed, telling how far it is. */

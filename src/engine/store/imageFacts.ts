@@ -3,7 +3,7 @@ import { type Descriptor, plainDescriptor } from '../oci/descriptor.ts';
 import type { Digest } from '../oci/digest.ts';
 import { type ImageConfig, maxConfigBytes, parseImageConfig } from '../oci/imageConfig.ts';
 import { type Index, type Manifest, maxManifestBytes, parseManifest } from '../oci/manifest.ts';
-import { isIndexMediaType, isManifestMediaType, mediaType } from '../oci/mediaType.ts';
+import { isImageConfigMediaType, isIndexMediaType, isManifestMediaType } from '../oci/mediaType.ts';
 import { bestMatch, hostPlatform, type Platform } from '../oci/platform.ts';
 import type { BlobFolder } from './blobFolder.ts';
 
@@ -51,12 +51,7 @@ async function readConfig(
   signal: AbortSignal | undefined,
 ): Promise<ImageDocuments | undefined> {
   const { config: configDescriptor } = manifest;
-  if (
-    configDescriptor.mediaType !== mediaType.ociConfig &&
-    configDescriptor.mediaType !== mediaType.dockerConfig
-  ) {
-    return undefined;
-  }
+  if (!isImageConfigMediaType(configDescriptor.mediaType)) return undefined;
   const config = parseImageConfig(await blobs.read(configDescriptor, maxConfigBytes, signal));
   return {
     descriptor: plainDescriptor(descriptor),

@@ -5,6 +5,7 @@ import type { Descriptor } from '../oci/descriptor.ts';
 import { type Digest, digestOf } from '../oci/digest.ts';
 import { type ImageConfig, maxConfigBytes, parseImageConfig } from '../oci/imageConfig.ts';
 import { type Index, type Manifest, maxManifestBytes, parseManifest } from '../oci/manifest.ts';
+import { isImageConfigMediaType } from '../oci/mediaType.ts';
 import type { Platform } from '../oci/platform.ts';
 import { familiarReference, type Reference, tagOrDigest } from '../oci/reference.ts';
 import { readCapped } from '../readCapped.ts';
@@ -30,7 +31,10 @@ export interface FoundManifest {
 /** An index may hold indexes; real ones do not go deeper. */
 const maxIndexDepth = 4;
 
-/** Resolves the reference (a HEAD, free of Docker Hub's pull limit) and walks down to the platform's manifest. */
+/**
+ * Resolves the reference (a HEAD, free of Docker Hub's pull limit) and walks down to the platform's manifest.
+ * @throws `Unsupported` where that is no image's
+ */
 export async function findManifest(
   parts: DocumentParts,
   reference: Reference,
@@ -45,6 +49,9 @@ export async function findManifest(
     if (depth === maxIndexDepth) throw new EngineError('Corrupt', 'indexes are nested too deeply');
     const chosen = choosePlatform(current.value, platform, familiarReference(reference));
     current = await readManifest(parts, chosen, signal);
+  }
+  if (!isImageConfigMediaType(current.value.config.mediaType)) {
+    throw new EngineError('Unsupported', `${familiarReference(reference)} is no image`);
   }
   return {
     top: top.descriptor,

@@ -34,6 +34,7 @@ export function appendRemoteImage(content: MarkdownString, image: RemoteImage, o
 
 function lines({ platforms, chosen, aliases, config }: RemoteImage): string[] {
   return [
+    platforms?.length === 0 ? l10n.t('Nothing here is an image to run') : undefined,
     platforms && platformsLine(platforms, chosen),
     ...(config ? [...configLines(config), originLine(config)] : []),
     aliases?.length ? l10n.t('Same as {0}', foreignText(aliases.join(', '), 100)) : undefined,

@@ -115,6 +115,16 @@ describe('describeImage', () => {
     assert.deepEqual(sizes(last), [['linux/arm64', 11]]);
   });
 
+  it('knows that what has another config than an image’s runs on no platform', async () => {
+    const config = document('application/vnd.oci.empty.v1+json', {});
+    const signature = document('application/vnd.oci.image.manifest.v1+json', {
+      schemaVersion: 2,
+      config,
+      layers: [config],
+    });
+    assert.deepEqual((await describeAll(signature)).map(sizes), [[]]);
+  });
+
   it('says nothing of documents that are not at hand', async () => {
     const unknown = { ...platformManifest('linux/arm64'), digest: digestOf('nowhere') };
     assert.deepEqual(await describeAll(unknown), []);

@@ -51,7 +51,7 @@ describe('the sample workspace', () => {
   });
 
   it('lists the images that the folder mentions, and offers its commands', async () => {
-    await product.workbench.tree('In This Workspace').row(/acme\/base:1\.1not pinned/);
+    await product.workbench.tree('In This Workspace').row(/acme\/base:1\.1.* · not pinned/);
     await product.screenshot('views');
     const offered = await product.workbench.offeredCommands('Strata: Pull');
     assert.ok(offered.includes('Strata: Pull Image…'), offered.join());

@@ -38,14 +38,14 @@ describe('the In This Workspace view', () => {
     assert.deepEqual(
       mentions.map(({ label, description, item }) => [label, description, item.contextValue]),
       [
-        ['alpine:3.20', 'not pinned · line 1 · official', viewItems.floatingMention],
-        ['debian:12@aaaaaaaaaaaa', 'pinned · line 2 · official', viewItems.pinnedMention],
+        ['alpine:3.20', 'official · not pinned · line 1', viewItems.floatingMention],
+        ['debian:12@aaaaaaaaaaaa', 'official · pinned · line 2', viewItems.pinnedMention],
         ['base', 'stage of this file · line 3', viewItems.otherMention],
         ['scratch', 'empty image · line 4', viewItems.otherMention],
         [`\${X}`, 'variable without a value · line 5', viewItems.otherMention],
         ['alpine:1:2', 'not a reference · line 6', viewItems.otherMention],
-        ['team/app:1', 'not pinned · line 7 · registry.example.com:5000', viewItems.floatingMention],
-        ['team/app:1', 'not pinned · line 8 · docker.io', viewItems.floatingMention],
+        ['team/app:1', 'registry.example.com:5000 · not pinned · line 7', viewItems.floatingMention],
+        ['team/app:1', 'docker.io · not pinned · line 8', viewItems.floatingMention],
       ],
     );
   });

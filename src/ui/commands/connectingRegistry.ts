@@ -1,4 +1,12 @@
-import { ConfigurationTarget, l10n, ProgressLocation, type QuickPickItem, window, workspace } from 'vscode';
+import {
+  ConfigurationTarget,
+  l10n,
+  ProgressLocation,
+  type QuickPickItem,
+  ThemeIcon,
+  window,
+  workspace,
+} from 'vscode';
 import { settings } from '../../contributions.ts';
 import { isEngineError } from '../../engine/errors.ts';
 import { dockerConfigRegistries } from '../../engine/registry/dockerCredentials.ts';
@@ -61,7 +69,7 @@ async function askPlace(
   start: string | undefined,
 ): Promise<RegistryPlace | undefined> {
   const known = start === undefined ? await knownPlaces(secrets) : [];
-  const other = { label: `$(edit) ${l10n.t('Another Registry…')}` };
+  const other = { label: l10n.t('Another Registry…'), iconPath: new ThemeIcon('edit') };
   const picked: PlaceItem | undefined =
     start === undefined
       ? await window.showQuickPick<PlaceItem>([...known, other], {

@@ -1,4 +1,4 @@
-import { env, l10n, type QuickPickItem, QuickPickItemKind, window } from 'vscode';
+import { env, l10n, type QuickPickItem, QuickPickItemKind, ThemeIcon, window } from 'vscode';
 import type { RemoteImage } from '../../engine/image.ts';
 import { familiarReference, type Reference } from '../../engine/oci/reference.ts';
 import type { EngineHost } from '../engineHost.ts';
@@ -44,20 +44,22 @@ function choices(image: RemoteImage, { pull, pin }: LookUpActions): Choice[] {
   const copy = (text: string) => () => env.clipboard.writeText(text);
   return [
     {
-      label: `$(copy) ${l10n.t('Copy Digest')}`,
+      label: l10n.t('Copy Digest'),
+      iconPath: new ThemeIcon('copy'),
       // On a line of its own it is seen whole.
       detail: descriptor.digest,
       act: copy(descriptor.digest),
     },
     {
-      label: `$(copy) ${l10n.t('Copy Pinned Reference')}`,
+      label: l10n.t('Copy Pinned Reference'),
+      iconPath: new ThemeIcon('copy'),
       description: shortReference({ ...reference, digest: descriptor.digest }),
       act: copy(pinned),
     },
     ...(standsAtCursor(reference)
-      ? [{ label: `$(pin) ${l10n.t('Pin the Reference at the Cursor')}`, act: pin }]
+      ? [{ label: l10n.t('Pin the Reference at the Cursor'), iconPath: new ThemeIcon('pin'), act: pin }]
       : []),
-    { label: `$(cloud-download) ${l10n.t('Pull')}`, act: () => pull(reference) },
+    { label: l10n.t('Pull'), iconPath: new ThemeIcon('cloud-download'), act: () => pull(reference) },
     { label: l10n.t('Platforms (copies the digest)'), kind: QuickPickItemKind.Separator },
     ...platformItems(image).map((item) => ({ ...item, act: copy(item.platform.manifest.digest) })),
   ];

@@ -38,7 +38,8 @@ export class MentionNode implements TreeNode {
     item.id = this.id;
     item.contextValue = contextValue(mention);
     item.iconPath = icon(mention);
-    const facts = [state, line, mention.reference && originText(mention.reference)].filter(Boolean);
+    // Whose image it is comes first: it must be seen also where the view is narrow.
+    const facts = [mention.reference && originText(mention.reference), state, line].filter(Boolean);
     item.description = facts.join(' · ');
     item.accessibilityInformation = { label: [label, ...facts].join(', ') };
     item.command = {

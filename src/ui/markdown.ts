@@ -14,6 +14,11 @@ export function appendForeign(target: MarkdownString, text: string, maxLength?: 
   target.appendText(foreignText(text, maxLength));
 }
 
+/** Text from outside as Markdown that shows it as it is, to stand within a sentence of ours. */
+export function foreignMarkdown(text: string, maxLength?: number): string {
+  return new MarkdownString().appendText(foreignText(text, maxLength)).value;
+}
+
 /** `label` and `title` are ours; the argument travels as JSON and is checked again by the command. */
 export function commandLink(label: string, command: CommandId, argument: unknown, title: string): string {
   const uri = Uri.from({

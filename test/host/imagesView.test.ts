@@ -4,8 +4,20 @@ import { commands as ids, viewItems, views } from '../../src/contributions.ts';
 import { shortDigest } from '../../src/engine/oci/digest.ts';
 import { canonicalReference, parseReference } from '../../src/engine/oci/reference.ts';
 import type { ExtensionParts } from '../../src/extension.ts';
+import { fillRegistry } from '../support/fillRegistry.ts';
+import { buildManifest, withoutIndex } from '../support/sampleRegistry/imageBuilder.ts';
 import { type SampleRegistry, startSampleRegistry } from '../support/sampleRegistry/start.ts';
-import { emptyStore, eventually, otherEngine, parts, row, rows, tooltipOf } from './world.ts';
+import {
+  emptyStore,
+  eventually,
+  hoversAt,
+  openFile,
+  otherEngine,
+  parts,
+  row,
+  rows,
+  tooltipOf,
+} from './world.ts';
 
 describe('the Images view', () => {
   let registry: SampleRegistry;
@@ -136,5 +148,23 @@ describe('the Images view', () => {
     await commands.executeCommand(ids.refreshImages);
     assert.deepEqual(await idsOf(), before);
     assert.equal(new Set(before).size, before.length);
+  });
+
+  it('shows as text what an image says of its platform, in the hover too', async () => {
+    const platform = { os: '![beacon](https://example.com/x.png)', architecture: 'amd64' };
+    const image = withoutIndex(buildManifest({ platform, steps: [] }));
+    await fillRegistry(registry.host, [{ repository: 'acme/odd', tags: ['1'], image }]);
+    await pull('odd:1');
+    const group = await eventually(async () => row(tree, 'acme/odd').catch(() => undefined), 'the row');
+    const document = await openFile('odd/Dockerfile', `FROM ${repository('odd')}:1\n`);
+    const hovers = await hoversAt(document, 'acme/odd');
+    const shown = [
+      await tooltipOf(tree, await row(tree, '1', group.node)),
+      ...hovers.map(({ value }) => value),
+    ];
+    assert.equal(shown.filter((text) => text.includes('beacon')).length, 3);
+    for (const text of shown) assert.doesNotMatch(text, /(?<!\\)\[beacon/);
+    await using engine = otherEngine();
+    await engine.remove(`${repository('odd')}:1`);
   });
 });

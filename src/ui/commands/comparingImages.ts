@@ -4,6 +4,7 @@ import { formatPlatform } from '../../engine/oci/platform.ts';
 import type { CompareContract, CompareSubject } from '../../protocol/comparePage.ts';
 import type { ImageSource } from '../../protocol/imageSource.ts';
 import type { EngineHost } from '../engineHost.ts';
+import { foreignText } from '../foreignText.ts';
 import { inform } from '../notices.ts';
 import type { Panels } from '../panels/panels.ts';
 import { ImageNode } from '../views/images/imageNode.ts';
@@ -51,7 +52,7 @@ function age({ created }: ReadableImage): number {
 }
 
 function platformOf({ image }: ShownImage): string {
-  return formatPlatform(image.platform);
+  return foreignText(formatPlatform(image.platform), 60);
 }
 
 async function compareWithPicked(host: EngineHost, panels: ComparePanels, argument: unknown): Promise<void> {

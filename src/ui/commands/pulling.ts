@@ -4,6 +4,7 @@ import { formatPlatform, type Platform } from '../../engine/oci/platform.ts';
 import { canonicalReference, familiarReference, type Reference } from '../../engine/oci/reference.ts';
 import type { PullEvent } from '../../engine/transfer/pullEvent.ts';
 import type { EngineHost } from '../engineHost.ts';
+import { foreignText } from '../foreignText.ts';
 import { sayBriefly } from '../notices.ts';
 import { shortReference } from '../referenceText.ts';
 import { pullMeter } from '../transferProgress.ts';
@@ -56,7 +57,7 @@ export class Pulling {
   }
 
   #job(reference: Reference, platform: Platform | undefined): TransferJob<Pulled> {
-    const detail = platform && formatPlatform(platform);
+    const detail = platform && foreignText(formatPlatform(platform), 60);
     return {
       kind: 'pull',
       key: [canonicalReference(reference), detail].join(' '),

@@ -13,7 +13,7 @@ import { formatPlatform } from '../../engine/oci/platform.ts';
 import { isOfficial, type Reference, withDigest, withTag } from '../../engine/oci/reference.ts';
 import type { EngineHost } from '../engineHost.ts';
 import { formatAge, formatSize } from '../format.ts';
-import { appendForeign, lineBreak, markdown } from '../markdown.ts';
+import { appendForeign, foreignMarkdown, lineBreak, markdown } from '../markdown.ts';
 import { reasonText } from '../reasonText.ts';
 import { shortReference } from '../referenceText.ts';
 import { storedImage } from '../storedImage.ts';
@@ -96,7 +96,11 @@ function appendName(content: MarkdownString, reference: Reference): void {
 }
 
 function storedText({ platform, size }: StoredImage): string {
-  return l10n.t('In the store: {0}, {1} unpacked', formatPlatform(platform), formatSize(size));
+  return l10n.t(
+    'In the store: {0}, {1} unpacked',
+    foreignMarkdown(formatPlatform(platform), 60),
+    formatSize(size),
+  );
 }
 
 function lastKnownText(last: RemoteImage): string {

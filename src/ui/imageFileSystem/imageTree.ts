@@ -2,6 +2,7 @@ import type { ImageLayer, ReadableImage } from '../../engine/image.ts';
 import { shortDigest } from '../../engine/oci/digest.ts';
 import { formatPlatform, hostPlatform } from '../../engine/oci/platform.ts';
 import type { TaggedReference } from '../../engine/oci/reference.ts';
+import { foreignText } from '../foreignText.ts';
 import { type ImageTree, layerName } from './imageLocation.ts';
 
 interface NamedImage {
@@ -25,7 +26,7 @@ export function layerNumber({ layerIndex, index }: ImageLayer): number {
 /** `web:2.0.0`, with the platform where it is another than this machine's. */
 function treeName({ tag, image }: NamedImage): string {
   const name = tag ? `${lastPart(tag.repository)}:${tag.tag}` : shortDigest(image.id);
-  const platform = formatPlatform(image.platform);
+  const platform = foreignText(formatPlatform(image.platform), 60);
   return platform === formatPlatform(hostPlatform()) ? name : `${name} ${platform.replaceAll('/', '-')}`;
 }
 

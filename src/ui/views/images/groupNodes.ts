@@ -6,7 +6,7 @@ import type { LongList } from '../../../engine/listing/partlySorted.ts';
 import { sortTaggedImages } from '../../../engine/listing/sortImages.ts';
 import { canonicalName, isOfficial } from '../../../engine/oci/reference.ts';
 import { formatSize } from '../../format.ts';
-import { lineBreak } from '../../markdown.ts';
+import { foreignMarkdown, lineBreak } from '../../markdown.ts';
 import { withinTime } from '../../withinTime.ts';
 import type { TreeNode } from '../treeNode.ts';
 import { groupLook, type RealGrouping } from './groupLook.ts';
@@ -53,7 +53,7 @@ export class ImageGroupNode implements TreeNode {
   tooltip(): MarkdownString | undefined {
     const [first] = this.#group.members;
     if (!first || this.#by === 'Tag' || this.#by === 'CreatedTime') return undefined;
-    if (this.#by !== 'Repository') return new MarkdownString(this.#group.key);
+    if (this.#by !== 'Repository') return new MarkdownString(foreignMarkdown(this.#group.key));
     const outdated = this.#shelf.list.outdatedLatest(first.tag);
     const lines = [
       canonicalName(first.tag),

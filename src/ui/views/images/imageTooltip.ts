@@ -8,9 +8,8 @@ import {
   type Reference,
   type TaggedReference,
 } from '../../../engine/oci/reference.ts';
-import { foreignText } from '../../foreignText.ts';
 import { formatCount, formatCreated, formatDateTime, formatSize } from '../../format.ts';
-import { lineBreak } from '../../markdown.ts';
+import { foreignMarkdown, lineBreak } from '../../markdown.ts';
 import { originText } from '../../originText.ts';
 import { platformReason } from '../../platformReason.ts';
 import { withinTime } from '../../withinTime.ts';
@@ -79,7 +78,7 @@ function indexName({ image }: NamedImage): (Reference & { readonly digest: Diges
 }
 
 function platformText({ image }: NamedImage, isOfIndex: boolean, count: number | undefined): string {
-  const platform = foreignText(formatPlatform(image.platform), 60);
+  const platform = foreignMarkdown(formatPlatform(image.platform), 60);
   const reason = platformReason(image.platform);
   if (!isOfIndex) return l10n.t('{0} ({1}), not one of an index', platform, reason);
   return count === undefined

@@ -11,7 +11,7 @@ import {
   type TaggedReference,
 } from '../../../../engine/oci/reference.ts';
 import { formatCreated, formatSize } from '../../../format.ts';
-import { lineBreak } from '../../../markdown.ts';
+import { foreignMarkdown, lineBreak } from '../../../markdown.ts';
 import { MessageNode } from '../../messageNode.ts';
 import type { TreeNode } from '../../treeNode.ts';
 import { ContainerNode } from './containerNode.ts';
@@ -78,7 +78,10 @@ export class EngineImageNode implements TreeNode {
       ...repoDigests.map((name) => `\`${familiarReference(name)}\``),
       [formatSize(size), formatCreated(created)].filter(Boolean).join(' · '),
       this.staleUses.length > 0 &&
-        l10n.t('Its tag has moved. Still on what it named before: {0}', namesOf(this.staleUses)),
+        l10n.t(
+          'Its tag has moved. Still on what it named before: {0}',
+          foreignMarkdown(namesOf(this.staleUses)),
+        ),
     ];
     return new MarkdownString(lines.filter(Boolean).join(lineBreak));
   }

@@ -13,6 +13,7 @@ import { commands as commandIds, contextKeys, views } from '../../../contributio
 import type { StoredImage } from '../../../engine/image.ts';
 import type { Reference } from '../../../engine/oci/reference.ts';
 import type { EngineHost } from '../../engineHost.ts';
+import { inert } from '../../foreignText.ts';
 import { affectsImagesView, imagesLook } from '../../settings.ts';
 import type { Transfers } from '../../transfers.ts';
 import { MessageNode } from '../messageNode.ts';
@@ -149,7 +150,7 @@ export class ImagesView implements Disposable {
     const inView = () => window.withProgress({ location: { viewId: views.images } }, task);
     return this.visible
       ? inView()
-      : window.withProgress({ location: ProgressLocation.Window, title }, inView);
+      : window.withProgress({ location: ProgressLocation.Window, title: inert(title) }, inView);
   }
 
   dispose(): void {

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { Agent } from 'node:http';
+import { Agent, type ClientRequest, type RequestOptions, request } from 'node:http';
 import { connect } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { connect as connectTls, createSecureContext, type SecureContext } from 'node:tls';
@@ -30,6 +30,11 @@ export class EngineAgent extends Agent {
     const { address, tls = { verify: true } } = endpoint;
     const isEncrypted = address.kind === 'tcp' && address.tls;
     return new EngineAgent(endpoint, ssh, isEncrypted ? await readEncryption(tls) : undefined);
+  }
+
+  request(options: Pick<RequestOptions, 'method' | 'path' | 'headers'>): ClientRequest {
+    // The agent connects where it knows to; a path keeps VS Code's proxies out of it.
+    return request({ ...options, agent: this, socketPath: 'docker' });
   }
 
   override createConnection(): Duplex {

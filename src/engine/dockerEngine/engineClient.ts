@@ -1,11 +1,11 @@
-import { type ClientRequest, type IncomingMessage, request as sendRequest } from 'node:http';
+import type { ClientRequest, IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { cancelled, type EngineError, isEngineError, throwIfCancelled } from '../errors.ts';
 import { asObject, asString, optional, parseJson } from '../oci/json.ts';
 import { readCapped } from '../readCapped.ts';
 import { SharedTasks } from '../tasks/sharedTasks.ts';
-import { EngineAgent } from './engineAgent.ts';
+import type { EngineAgent } from './engineAgent.ts';
 import type { EngineEndpoint } from './engineEndpoint.ts';
 import { engineFailure, engineNonsense, engineSilent, engineUnreachable } from './engineErrors.ts';
 import { type EngineVersion, negotiate, parseVersion } from './engineVersion.ts';
@@ -114,15 +114,12 @@ export class EngineClient {
   async #send(request: EngineRequest, path: string, signal?: AbortSignal): Promise<IncomingMessage> {
     throwIfCancelled(signal);
     const { body, timeout = this.#timeout } = request;
-    this.#agent ??= EngineAgent.open(this.endpoint, this.#ssh);
+    this.#agent ??= openAgent(this.endpoint, this.#ssh);
     const agent = await this.#agent.catch((error: unknown) => {
       this.#agent = undefined;
       throw error;
     });
-    const outgoing = sendRequest({
-      agent,
-      // The agent connects where it knows to; a path keeps VS Code's proxies out of it.
-      socketPath: 'docker',
+    const outgoing = agent.request({
       method: request.method,
       path,
       headers: { Host: 'docker', ...(body && { 'Content-Type': 'application/x-tar' }), ...request.headers },
@@ -208,6 +205,12 @@ class Watch {
     clearTimeout(this.#timer);
     this.#signal?.removeEventListener('abort', this.#onAbort);
   }
+}
+
+/** Loads TLS and what else connections need only now: most runs ask no engine. */
+async function openAgent(endpoint: EngineEndpoint, ssh: string | undefined): Promise<EngineAgent> {
+  const { EngineAgent } = await import('./engineAgent.ts');
+  return EngineAgent.open(endpoint, ssh);
 }
 
 async function errorMessage(body: AsyncIterable<Uint8Array>): Promise<string> {

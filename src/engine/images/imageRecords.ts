@@ -189,6 +189,7 @@ class RecordedImage implements StoredImage {
     const text = this.#text(start, end);
     const digest = this.#digest(field.manifest);
     const own = this.#repository;
+    if (text === ownDigest && own) return [withDigest(own, digest)];
     return text.split(' ').flatMap((name) => {
       if (name !== ownDigest) return parseRepoDigests(name, digest);
       return own ? [withDigest(own, digest)] : none;

@@ -1,5 +1,5 @@
-import http from 'node:http';
-import https from 'node:https';
+import type http from 'node:http';
+import type { LookupFunction } from 'node:net';
 import type { AddressGuard } from './addressGuard.ts';
 import type { InsecureHosts } from './hosts.ts';
 import type { ProxyChoice } from './proxyEnvironment.ts';
@@ -38,26 +38,25 @@ export class Agents implements Disposable {
     this.#proxies = proxies;
   }
 
-  agent(url: URL, { kind, registryHost }: Route): http.Agent {
+  /** @throws what making a proxy's agent throws */
+  async agent(url: URL, { kind, registryHost }: Route): Promise<http.Agent> {
+    const { directAgent } = await import('./directAgent.ts');
     const anyCertificate = this.#insecure.has(url.host);
     const proxy = this.#proxies?.choose(url);
     const place = proxy?.href ?? (kind === 'registry' ? '' : registryHost);
     const key = `${url.protocol} ${anyCertificate} ${place}`;
     const known = this.#agents.get(key);
     if (known) return known;
-    const proxied = { ...agentOptions, rejectUnauthorized: !anyCertificate };
+    const options = { ...agentOptions, rejectUnauthorized: !anyCertificate };
     const agent =
-      (proxy && this.#proxies?.agent(proxy, url, proxied)) ??
-      this.#direct(url, anyCertificate, { kind, registryHost });
+      (proxy && this.#proxies?.agent(proxy, url, options)) ??
+      directAgent(url, { ...options, lookup: this.#lookup({ kind, registryHost }) });
     this.#agents.set(key, agent);
     return agent;
   }
 
-  #direct(url: URL, anyCertificate: boolean, { kind, registryHost }: Route): http.Agent {
-    const lookup =
-      kind === 'registry' ? this.#guard.lookupRegistry() : this.#guard.lookupElsewhere(registryHost);
-    if (url.protocol === 'http:') return new http.Agent({ ...agentOptions, lookup });
-    return new https.Agent({ ...agentOptions, lookup, rejectUnauthorized: !anyCertificate });
+  #lookup({ kind, registryHost }: Route): LookupFunction {
+    return kind === 'registry' ? this.#guard.lookupRegistry() : this.#guard.lookupElsewhere(registryHost);
   }
 
   [Symbol.dispose](): void {

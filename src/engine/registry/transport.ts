@@ -80,7 +80,7 @@ export class Transport {
         ...(content && { body: content.body }),
         redirect: 'manual',
         compress: false,
-        agent: this.#options.agents.agent(request.url, request.route),
+        agent: await this.#options.agents.agent(request.url, request.route),
         signal: watch.signal,
       });
       this.#record(request, started, response.status);

@@ -15,6 +15,8 @@ import { PathView } from './pathView.ts';
 
 /** Paths that are prepared to be searched before others get their turn: a few milliseconds. */
 const portion = 10_000;
+/** Searches that nobody sees, until the browser has compiled what a search runs. */
+const warmUps = 4;
 
 /** What is looked at, and how. */
 export interface Choice {
@@ -64,7 +66,7 @@ export class Explorer {
   }
 
   /**
-   * Makes what a search needs, a portion a step, and ends with a search that nobody sees: the first letter that somebody
+   * Makes what a search needs, a portion a step, and ends with searches that nobody sees: the first letter that somebody
    * types then costs no more than the next, which the browser's compiler has prepared itself for.
    */
   *prepareSearch(): Generator<void, void, undefined> {
@@ -72,9 +74,12 @@ export class Explorer {
       this.table.lowerPath(end);
       yield;
     }
-    const view = new PathView(this.#view.scope, { filters: [], test: pathTest('/') });
-    yield;
-    new PathTree(view, this.#children, 'name');
+    for (let turn = 0; turn < warmUps; turn++) {
+      const view = new PathView(this.#view.scope, { filters: [], test: pathTest('/') });
+      yield;
+      new PathTree(view, this.#children, 'name');
+      yield;
+    }
   }
 
   choose(change: Partial<Choice>): void {

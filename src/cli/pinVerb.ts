@@ -4,7 +4,7 @@ import { canonicalReference, familiarReference } from '../engine/oci/reference.t
 import { DigestLookup } from './digestLookup.ts';
 import { errorText } from './errorText.ts';
 import { type ExitCode, exitCode } from './exitCode.ts';
-import { checkPins, type PinFinding, pinText } from './pinText.ts';
+import type { PinFinding } from './pinText.ts';
 import type { Session } from './session.ts';
 import { addVerb, type Start } from './verb.ts';
 import { visitFiles } from './visitFiles.ts';
@@ -42,6 +42,7 @@ export function addPinVerb(parent: Command, start: Start): void {
 
 async function pin(session: Session, paths: readonly string[], options: PinOptions): Promise<ExitCode> {
   const { update = false, check = false, dryRun = false } = options;
+  const { checkPins, pinText } = await import('./pinText.ts');
   const lookup = new DigestLookup(async (reference) => {
     const engine = await session.engine();
     return (await engine.resolve(reference, session.signal)).digest;

@@ -1,5 +1,4 @@
 import type { Command } from 'commander';
-import { findMentions } from '../documents/findMentions.ts';
 import type { Mention } from '../documents/mention.ts';
 import { scanRow } from '../documents/scan.ts';
 import { familiarReference } from '../engine/oci/reference.ts';
@@ -29,6 +28,8 @@ export function addScanVerb(parent: Command, start: Start): void {
 }
 
 async function scan(session: Session, paths: readonly string[]): Promise<ExitCode> {
+  // With its parsers, which no other verb but `pin` needs.
+  const { findMentions } = await import('../documents/findMentions.ts');
   const rows: string[][] = [];
   const code = await visitFiles(session, paths, async (file, { text }) => {
     for (const mention of findMentions(file.kind, text)) {

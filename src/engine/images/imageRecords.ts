@@ -175,11 +175,15 @@ class RecordedImage implements StoredImage {
 
   #readTags(): readonly TaggedReference[] {
     const start = this.#at === 0 ? 0 : this.#uint32(field.digestsEnd - recordBytes);
-    const [tag = '', ...others] = this.#text(start, this.#uint32(field.tagsEnd)).split(' ');
+    const text = this.#text(start, this.#uint32(field.tagsEnd));
+    const blank = text.indexOf(' ');
+    const tag = blank < 0 ? text : text.slice(0, blank);
     const own = this.#repository;
     if (!own || !isTag(tag)) return none;
     const first = { registry: own.registry, repository: own.repository, tag };
-    return others.length === 0 ? [first] : [first, ...others.flatMap((name) => canonicalTag(name) ?? [])];
+    if (blank < 0) return [first];
+    const others = text.slice(blank + 1).split(' ');
+    return [first, ...others.flatMap((name) => canonicalTag(name) ?? [])];
   }
 
   get repoDigests(): readonly RepoDigest[] {

@@ -34,6 +34,18 @@ describe("the bundled command line on the system's Node.js", () => {
     assert.match(stderr, /unheard-of/);
   });
 
+  it('loads nothing of the network for a verb of the store', async () => {
+    await using folder = await temporaryFolder();
+    await writeManyImages(folder.path, 2);
+    const loaded = await modulesOf('images', '--store', folder.path);
+    assert(loaded.includes('fs'), `${loaded}`);
+    const network = ['http', 'https', 'tls', 'dns'];
+    assert.deepEqual(
+      loaded.filter((name) => network.includes(name)),
+      [],
+    );
+  });
+
   // The benchmark holds it to what the product promises; here only what is clearly broken fails, on the busiest machine.
   it('lists 10,000 images in not much more time than 100', async function () {
     this.timeout(120_000);
@@ -49,6 +61,15 @@ describe("the bundled command line on the system's Node.js", () => {
     assert.ok(times.many < times.few * 8, `${times.many} ms is too much beside ${times.few} ms`);
   });
 });
+
+/** Node's own modules that a verb has loaded when it ends. */
+async function modulesOf(...commandLine: readonly string[]): Promise<readonly string[]> {
+  const tell = `process.on('exit', () => console.error(process.moduleLoadList.join('\\n')))`;
+  const environment = { NODE_OPTIONS: `--import data:text/javascript,${encodeURIComponent(tell)}` };
+  const { code, stderr } = await runCommandLine(commandLine, { environment }, installed);
+  assert.equal(code, 0, stderr);
+  return [...stderr.matchAll(/^NativeModule (\S+)$/gm)].map(([, name = '']) => name);
+}
 
 /** On a Node.js that keeps what it has compiled, whichever is installed. */
 const current: CommandLineBuild = { ...installed, node: process.execPath };

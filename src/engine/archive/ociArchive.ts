@@ -5,7 +5,12 @@ import { type Digest, digestAlgorithm, digestHex } from '../oci/digest.ts';
 import { maxConfigBytes, parseImageConfig } from '../oci/imageConfig.ts';
 import { asArray, asObject, parseJson } from '../oci/json.ts';
 import { type Index, type Manifest, maxManifestBytes, parseManifest } from '../oci/manifest.ts';
-import { isIndexMediaType, isManifestMediaType, mediaType } from '../oci/mediaType.ts';
+import {
+  isImageConfigMediaType,
+  isIndexMediaType,
+  isManifestMediaType,
+  mediaType,
+} from '../oci/mediaType.ts';
 import type { Platform } from '../oci/platform.ts';
 import { parseName, type TaggedReference } from '../oci/reference.ts';
 import { corruptArchive, quoted } from './archiveError.ts';
@@ -132,9 +137,7 @@ class OciReader {
   }
 
   async #image(manifest: ArchiveDocument, value: Manifest): Promise<Omit<ArchiveImage, 'tags'> | undefined> {
-    if (value.config.mediaType !== mediaType.ociConfig && value.config.mediaType !== mediaType.dockerConfig) {
-      return undefined;
-    }
+    if (!isImageConfigMediaType(value.config.mediaType)) return undefined;
     const bytes = await this.#document(value.config, maxConfigBytes);
     const facts = parseImageConfig(bytes);
     const layers = this.#layers(value, facts.diffIds);

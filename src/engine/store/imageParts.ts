@@ -1,9 +1,9 @@
 import { isEngineError } from '../errors.ts';
-import type { Descriptor } from '../oci/descriptor.ts';
+import { type Descriptor, plainDescriptor } from '../oci/descriptor.ts';
 import type { DiffId } from '../oci/digest.ts';
 import { maxConfigBytes, parseImageConfig } from '../oci/imageConfig.ts';
 import { type Manifest, maxManifestBytes, parseManifest } from '../oci/manifest.ts';
-import { isForeignLayer, isManifestMediaType, mediaType } from '../oci/mediaType.ts';
+import { isForeignLayer, isImageConfigMediaType, isManifestMediaType } from '../oci/mediaType.ts';
 import type { BlobFolder } from './blobFolder.ts';
 import type { ImageGraph } from './imageGraph.ts';
 
@@ -36,7 +36,7 @@ export async function readImageParts(
     if (manifest.kind !== 'manifest' || !isPlain(manifest)) return undefined;
     const { diffIds } = parseImageConfig(await blobs.read(manifest.config, maxConfigBytes, signal));
     return diffIds.length === manifest.layers.length
-      ? { config: bare(manifest.config), layers: manifest.layers.map(bare), diffIds }
+      ? { config: plainDescriptor(manifest.config), layers: manifest.layers.map(plainDescriptor), diffIds }
       : undefined;
   } catch (error) {
     if (!isEngineError(error) || isEngineError(error, 'Io', 'Cancelled')) throw error;
@@ -45,12 +45,11 @@ export async function readImageParts(
 }
 
 function isPlain({ config, layers, subject }: Manifest): boolean {
-  const isImage = config.mediaType === mediaType.ociConfig || config.mediaType === mediaType.dockerConfig;
-  return isImage && !subject && !layers.some((layer) => isForeignLayer(layer.mediaType));
-}
-
-function bare({ mediaType, digest, size }: Descriptor): Descriptor {
-  return { mediaType, digest, size };
+  return (
+    isImageConfigMediaType(config.mediaType) &&
+    !subject &&
+    !layers.some((layer) => isForeignLayer(layer.mediaType))
+  );
 }
 
 /** What {@link readImageGraph} finds of a plain image. */

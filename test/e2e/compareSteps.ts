@@ -78,6 +78,23 @@ export function compareTests(world: () => CompareWorld): void {
     assert.equal(await (await tab('Files')).getAttribute('aria-selected'), 'true');
   });
 
+  /** The tree keeps what it has of the focus: no page takes it from a prompt. */
+  const leavePage = () => world().product.workbench.tree('Images').click('acme/web');
+  async function inspectLayers(): Promise<void> {
+    await leavePage();
+    await world().product.workbench.ask('Strata: Inspect Layers', 'Inspect Layers');
+  }
+
+  const withOther = /^Compare .*base:1\.0 With$/;
+  async function compareBase(): Promise<void> {
+    const { workbench } = world().product;
+    await leavePage();
+    await workbench.asked(withOther, async () => {
+      const first = await workbench.ask('Strata: Compare Images…', 'Compare Image');
+      await first.choose('acme/base:1.0');
+    });
+  }
+
   /** Of an image that the store does not have, from the palette. */
   const other = () => world().named('web:2.0.0');
   async function nameOther(title: string | RegExp, name = other()): Promise<void> {
@@ -91,15 +108,14 @@ export function compareTests(world: () => CompareWorld): void {
   }
 
   it('Inspect Layers and Compare Images… read an image in its registry, and pull nothing', async () => {
-    const { workbench } = world().product;
-    await workbench.ask('Strata: Inspect Layers', 'Inspect Layers');
+    await inspectLayers();
     await nameOther('Inspect Layers');
     const layers = await webviewFrame(page(), `${other()}: Layers`);
     await layers.getByRole('option').nth(1).waitFor();
     await layers.getByRole('treeitem').first().waitFor();
     await world().product.screenshot('layers-in-registry');
-    await (await workbench.ask('Strata: Compare Images…', 'Compare Image')).choose('acme/base:1.0');
-    await nameOther(/^Compare .*base:1\.0 With$/);
+    await compareBase();
+    await nameOther(withOther);
     const compared = await webviewFrame(page(), `${world().named('base:1.0')} ↔ ${other()}`);
     await compared.getByRole('tab', { name: /Layers.* differ/ }).waitFor();
     await world().product.screenshot('compare-in-registry');
@@ -110,14 +126,13 @@ export function compareTests(world: () => CompareWorld): void {
   /** Both pages ask for what they show in their own ways. */
   const pages = {
     'Inspect Layers': async (name: string) => {
-      await world().product.workbench.ask('Strata: Inspect Layers', 'Inspect Layers');
+      await inspectLayers();
       await nameOther('Inspect Layers', name);
       return { title: `${name}: Layers`, row: 'treeitem' as const };
     },
     'Compare Images…': async (name: string) => {
-      const first = await world().product.workbench.ask('Strata: Compare Images…', 'Compare Image');
-      await first.choose('acme/base:1.0');
-      await nameOther(/^Compare .*base:1\.0 With$/, name);
+      await compareBase();
+      await nameOther(withOther, name);
       return { title: `${world().named('base:1.0')} ↔ ${name}`, row: 'option' as const };
     },
   };

@@ -6,6 +6,7 @@ import {
   replyJson,
   startFaultServer,
 } from '../support/registryFaults/faultServer.ts';
+import { untilSeen } from '../support/vscode/untilSeen.ts';
 
 const ann = `Basic ${Buffer.from('ann:secret').toString('base64')}`;
 const answerTimeout = 60_000;
@@ -67,10 +68,18 @@ export function registryTests(world: () => { readonly product: Product }): void 
       await prompt.answer(host);
     }
 
+    /** Strata unfolds it too, once it is connected: who does so in the same moment folds it again. */
+    async function unfold(host: string, repository: string): Promise<void> {
+      const listed = world()
+        .product.page.locator('.sidebar .monaco-list-row')
+        .filter({ hasText: repository });
+      await untilSeen(listed, () => view().expand(host), 10_000);
+    }
+
     it('connects an open registry, and tells at its row how many pulls are left', async () => {
       const { product } = world();
       await connect(metered.host);
-      await view().expand(metered.host);
+      await unfold(metered.host, 'acme/metered');
       await view().expand('acme/metered');
       await view().row('1.10');
       await product.tooltipShows(await view().row(metered.host), /76 of 100 pulls left/);
@@ -88,8 +97,7 @@ export function registryTests(world: () => { readonly product: Product }): void 
       await password.fill('secret');
       await product.screenshot('registry-password');
       await password.press('Enter');
-      await view().expand(locked.host);
-      await view().row('private/app');
+      await unfold(locked.host, 'private/app');
       await product.screenshot('registry-signed-in');
     });
   });

@@ -14,6 +14,8 @@ const readyTimeout = 180_000;
 const actionTimeout = 90_000;
 const openTimeout = 5_000;
 const focusTimeout = 1_500;
+/** What a prompt asks may have to be read first. */
+const promptTimeout = 15_000;
 /** An extension that has just been started answers no hover yet, and VS Code does not ask again by itself. */
 const hoverTimeout = 80_000;
 
@@ -95,19 +97,23 @@ export class Workbench implements AsyncDisposable {
     await this.#pick('F1', /^>/, `>${title}`, title);
   }
 
+  /** Runs a command by its title that asks something at once; see {@link asked}. */
+  ask(command: string, title: string | RegExp): Promise<Prompt> {
+    return this.asked(title, () => this.runCommand(command));
+  }
+
   /**
-   * Runs a command by its title that asks something at once, while a page has the focus. VS Code gives that back to the
-   * page some time after the palette has gone, which closes what is asked by then: the command is run again, as a person
-   * would.
+   * Does what leads to a prompt, while a page has had the focus. VS Code gives that back to the page some time after the
+   * palette or a picker has gone, which closes what is asked by then: it is done again, as a person would.
    */
-  async ask(command: string, title: string | RegExp): Promise<Prompt> {
+  async asked(title: string | RegExp, act: () => Promise<unknown>): Promise<Prompt> {
     const prompt = this.prompt(title);
     for (let tries = 3; tries > 0; tries--) {
-      await this.runCommand(command);
-      const isAsked = await isSeenWithin(prompt.widget, openTimeout);
+      await act();
+      const isAsked = await isSeenWithin(prompt.widget, promptTimeout);
       if (isAsked && !(await isGoneWithin(prompt.widget, focusTimeout))) return prompt;
     }
-    throw new Error(`${command} does not ask ${title}`);
+    throw new Error(`${title} is not asked`);
   }
 
   /** The commands that the palette offers for what is typed, from the best on. */

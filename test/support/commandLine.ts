@@ -50,8 +50,16 @@ export async function runCommandLine(
   build: CommandLineBuild = commandLineBuild,
 ): Promise<CommandResult> {
   const child = startCommandLine(commandLine, options, build);
-  child.stdin?.end(options.stdin ?? '');
+  giveStdin(child, options.stdin);
   return await commandResult(child, options.timeLimit);
+}
+
+/** A program that has no use for its stdin may end before it is written. */
+export function giveStdin({ stdin }: ChildProcess, text = ''): void {
+  stdin?.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
+  stdin?.end(text);
 }
 
 /** Starts the command line; whoever does so gives it its stdin and waits for {@link commandResult}. */

@@ -106,9 +106,17 @@ function summarise(results: readonly StageResult[]): TestCounts {
       `${verdict.padEnd(9)} ${stage.name.padEnd(9)} ${seconds(milliseconds).padStart(8)}  ${tests}`,
     );
     if (leftOut === true) console.log(remark?.replace(/^/gm, '          '));
-    for (const title of counts.failures ?? []) console.log(`          ✘ ${title}`);
+    for (const { test, message } of counts.failures ?? []) {
+      console.log(`          ✘ ${test}`);
+      console.log(firstLines(message).replace(/^/gm, '            '));
+    }
   }
   return results.map(({ counts }) => counts).reduce(addCounts, noTests);
+}
+
+/** The rest stands where the test ran; the end of a long log is all that is kept of some runs. */
+function firstLines(message: string): string {
+  return message.split('\n', 12).join('\n').slice(0, 1200);
 }
 
 const { values, positionals } = parseArgs({ options: { grep: { type: 'string' } }, allowPositionals: true });

@@ -2,7 +2,13 @@ import { spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type CommandResult, commandResult, runCommandLine, runInProcess } from '../commandLine.ts';
+import {
+  type CommandResult,
+  commandResult,
+  giveStdin,
+  runCommandLine,
+  runInProcess,
+} from '../commandLine.ts';
 import { type DockerRegistry, startDockerRegistry } from '../dockerRegistry.ts';
 import { buildCommandLine } from '../extensionPackage.ts';
 import { fillRegistry } from '../fillRegistry.ts';
@@ -79,7 +85,7 @@ export class ParityWorld implements AsyncDisposable {
       cwd: this.folder,
       stdio: 'pipe',
     });
-    child.stdin.end(stdin);
+    giveStdin(child, stdin);
     return await commandResult(child, 60_000);
   }
 

@@ -19,6 +19,11 @@ const { values, positionals } = parseArgs({
 const [results, ...patterns] = positionals;
 if (results === undefined) throw new Error('usage: runMochaFiles.ts RESULTS.json [--grep TEXT] PATTERN…');
 
+// As mocha's own command does; without it mocha lets them pass.
+process.on('unhandledRejection', (reason) => {
+  throw reason;
+});
+
 const mocha = new Mocha({ ui: 'bdd', timeout: Number(values.timeout) });
 if (values.grep !== undefined) mocha.grep(values.grep);
 for (const file of globSync(patterns, { cwd: repository }).toSorted()) {

@@ -6,8 +6,14 @@ export interface TestCounts {
   readonly passed: number;
   readonly failed: number;
   readonly skipped: number;
-  /** Full titles of what failed, where they are known. */
-  readonly failures?: readonly string[];
+  /** What failed, where it is known. */
+  readonly failures?: readonly TestFailure[];
+}
+
+export interface TestFailure {
+  /** The full title. */
+  readonly test: string;
+  readonly message: string;
 }
 
 export const noTests: TestCounts = { passed: 0, failed: 0, skipped: 0 };
@@ -27,14 +33,19 @@ export function addCounts(one: TestCounts, other: TestCounts): TestCounts {
  */
 export function runMocha(mocha: Mocha, slowestShown = 0): Promise<TestCounts> {
   return new Promise((resolve) => {
-    const failures: string[] = [];
+    const failures: TestFailure[] = [];
     const done: Mocha.Test[] = [];
     const runner = mocha.run((failed) => {
       tellSlowest(done, slowestShown);
       resolve({ passed: runner.stats?.passes ?? 0, failed, skipped: runner.stats?.pending ?? 0, failures });
     });
     runner.on('pass', (test) => done.push(test));
-    runner.on('fail', (test) => failures.push(test.fullTitle()));
+    runner.on('fail', (test, error: unknown) =>
+      failures.push({
+        test: test.fullTitle(),
+        message: error instanceof Error ? error.message : String(error),
+      }),
+    );
   });
 }
 

@@ -1,7 +1,29 @@
-import { describeParity, type ParityCase } from '../support/parity/sideBySide.ts';
+import {
+  describeParity,
+  type ParityCase,
+  type ParityStep,
+  type TagMove,
+} from '../support/parity/sideBySide.ts';
 
 /** Docker gives the registry's words, twice; Strata says what is not there. */
 const absent = (run: string): ParityCase => ({ run, means: /not found|has no tag/ });
+
+/** As registries of 2015 and 2016 have it, which Docker takes for an image's; the others it does not. */
+const oldConfigTypes = ['application/octet-stream', 'application/json', 'text/html', ''];
+
+const configTyped = (configType: string): TagMove => ({
+  repository: 'acme/cron',
+  tag: 'typed',
+  to: 'latest',
+  configType,
+});
+
+const oldConfig = (type: string): readonly ParityStep[] => [
+  configTyped(type),
+  'pull HOST/acme/cron:typed',
+  'images --digests',
+  "inspect -f '{{.Id}} {{.RootFS.Layers}}' HOST/acme/cron:typed",
+];
 
 describeParity('Pulling, listing and removing beside Docker', {
   'an empty store': ['images', 'image ls --digests', 'images -q'],
@@ -68,6 +90,28 @@ describeParity('Pulling, listing and removing beside Docker', {
     'pull HOST/acme/agent@DIGEST(HOST/acme/agent)',
     'rmi HOST/acme/agent@DIGEST(HOST/acme/agent)',
     'images --digests',
+  ],
+
+  ...Object.fromEntries(oldConfigTypes.map((type) => [`a config of the type '${type}'`, oldConfig(type)])),
+
+  'a config that is no image’s': [
+    configTyped('application/vnd.example.config.v1+json'),
+    {
+      run: 'pull HOST/acme/cron:typed',
+      accepted: {
+        because: 'Docker begins to pull before it looks, and does not say what is wrong with the type',
+        stdout: /^$/,
+        stderr: /acme\/cron:typed is no image$/,
+      },
+    },
+    'images',
+  ],
+
+  'two manifests of one image': [
+    configTyped('application/json'),
+    'pull HOST/acme/cron:latest',
+    'pull HOST/acme/cron:typed',
+    'images',
   ],
 
   'several names of one image': [

@@ -129,8 +129,14 @@ function newestFirst(a: StoredImage, b: StoredImage): number {
   return (
     createdTime(b) - createdTime(a) ||
     compareText(a.id, b.id) ||
+    compareText(firstName(a), firstName(b)) ||
     compareText(a.manifest.digest, b.manifest.digest)
   );
+}
+
+/** What has none comes last. */
+function firstName({ tags: [first] }: StoredImage): string {
+  return first ? canonicalReference(first) : '\uffff';
 }
 
 function compareText(a: string, b: string): number {

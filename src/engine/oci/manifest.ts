@@ -65,10 +65,16 @@ function manifestFromJson(object: JsonObject, type: string): Manifest {
   return {
     kind: 'manifest',
     mediaType: type,
-    config: descriptorFromJson(object.config, 'config'),
+    config: configFromJson(object.config),
     layers: descriptors(object.layers, 'layers'),
     ...common(object),
   };
+}
+
+/** Some registries of 2016 left out its type: it is '' then, as Docker has it. */
+function configFromJson(value: unknown): Descriptor {
+  const object = asObject(value, 'config');
+  return descriptorFromJson({ ...object, mediaType: object.mediaType ?? '' }, 'config');
 }
 
 function indexFromJson(object: JsonObject, type: string): Index {

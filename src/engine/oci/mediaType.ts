@@ -33,10 +33,16 @@ export function isManifestMediaType(type: string): boolean {
   return type === mediaType.ociManifest || type === mediaType.dockerManifest;
 }
 
-/** Whether a manifest with such a config is an image's, and not a signature's, a chart's or another artifact's. */
+/**
+ * Whether a manifest with such a config is an image's, and not a signature's, a chart's or another artifact's. Registries
+ * of 2015 and 2016 gave images other types or none, which Docker takes to this day.
+ * https://github.com/moby/moby/blob/v28.0.0/distribution/registry.go
+ */
 export function isImageConfigMediaType(type: string): boolean {
-  return type === mediaType.ociConfig || type === mediaType.dockerConfig;
+  return type === mediaType.ociConfig || type === mediaType.dockerConfig || oldConfigTypes.includes(type);
 }
+
+const oldConfigTypes: readonly string[] = ['application/octet-stream', 'application/json', 'text/html', ''];
 
 export type Compression = 'none' | 'gzip' | 'zstd';
 

@@ -40,7 +40,7 @@ export async function pull(
   const { config: configDescriptor, layers } = found.manifest;
   await lease.add([configDescriptor.digest, ...layers.map(({ digest }) => digest)], signal);
   const config = await readConfig(documents, found.manifest, signal);
-  emit(resolvedEvent(reference, found, config, await isStored(parts.store, found.descriptor, signal)));
+  emit(resolvedEvent(reference, found, config, await isStored(parts.store, found, signal)));
   const onLayer = (layer: Descriptor, progress: LayerProgress): void =>
     emit({ kind: 'layer', reference, layer, ...progress });
   await parts.layers.ensureAll(parts.repository, layers, config.diffIds, onLayer, signal);
@@ -75,8 +75,15 @@ function resolvedEvent(
   };
 }
 
-async function isStored(store: Store, { digest }: Descriptor, signal: AbortSignal): Promise<boolean> {
-  return (await store.entries(signal)).some(({ descriptor }) => descriptor.digest === digest);
+/** Several manifests may name one image. */
+async function isStored(
+  store: Store,
+  { descriptor, manifest }: FoundManifest,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const isThat = (entry: StoreEntry) =>
+    entry.descriptor.digest === descriptor.digest || entry.imageId === manifest.config.digest;
+  return (await store.entries(signal)).some(isThat);
 }
 
 interface Named {

@@ -29,6 +29,8 @@ export interface TagMove {
   readonly repository: string;
   readonly tag: string;
   readonly to: string;
+  /** The type that the image's config is said to have from now on; '' leaves it out. */
+  readonly configType?: string;
 }
 
 export type ParityStep = string | ParityCase | TagMove;
@@ -62,14 +64,24 @@ export function describeParity(
 
 function stepTest(step: ParityStep, world: () => ParityWorld): void {
   if (typeof step !== 'string' && 'to' in step) {
-    const { repository, tag, to } = step;
-    it(`(the tag ${tag} of ${repository} moves to ${to})`, () =>
-      moveTag(world().registry.host, repository, tag, to));
+    const { repository, tag, to, configType } = step;
+    const typed = configType === undefined ? '' : `, its config typed '${configType}'`;
+    it(`(the tag ${tag} of ${repository} moves to ${to}${typed})`, () =>
+      moveTag(world().registry.host, repository, tag, to, (manifest) =>
+        configType === undefined ? manifest : withConfigType(manifest, configType),
+      ));
     return;
   }
   const parityCase = typeof step === 'string' ? { run: step } : step;
   const { run, accepted } = parityCase;
   it(accepted ? `${run}  (differs: ${accepted.because})` : run, () => compare(world(), parityCase));
+}
+
+function withConfigType(manifest: Buffer, type: string): Buffer {
+  const value = JSON.parse(manifest.toString()) as { config: { mediaType?: string } };
+  if (type === '') delete value.config.mediaType;
+  else value.config.mediaType = type;
+  return Buffer.from(JSON.stringify(value));
 }
 
 async function compare(world: ParityWorld, parityCase: ParityCase): Promise<void> {

@@ -17,7 +17,7 @@ import { encodePath } from './entryText.ts';
 import type { TarEntry } from './tarEntry.ts';
 
 /** Bytes of one piece of a file, unpacked: real ones have some megabytes, and each is held whole. */
-const maxChunkBytes = 64 * 1024 * 1024;
+export const maxChunkBytes = 64 * 1024 * 1024;
 
 /** From here on an entry's `dataOffset` is a mere name; below, the number of its first chunk. */
 export const firstNameless = 2 ** 40;

@@ -1,15 +1,18 @@
+import { createHash } from 'node:crypto';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { EngineError } from '../errors.ts';
 import { digestAlgorithm, digestOf } from '../oci/digest.ts';
+import type { ChunkRows } from './chunkTable.ts';
 import { EntryCollector } from './entryCollector.ts';
 import { ExpansionGuard } from './expansionGuard.ts';
 import { Inflater } from './inflater.ts';
 import { writeLayerIndex } from './layerIndexWriter.ts';
 import type { LayerJob, LayerResult } from './layerJob.ts';
-import { listEntries } from './listedEntries.ts';
+import { listEntries, maxChunkBytes } from './listedEntries.ts';
 import type { TableOfContents } from './tableOfContents.ts';
-import { blockSize } from './tarHeader.ts';
+import type { TarEntry } from './tarEntry.ts';
+import { TarReader } from './tarReader.ts';
 
 /** Bytes of a table, packed and unpacked: a million files need some 300 MB of JSON, which is read otherwise. */
 const maxPackedBytes = 64 * 1024 * 1024;
@@ -39,14 +42,28 @@ export class TablePass {
   /** @throws `DigestMismatch` where it is not what the manifest says, `Corrupt`, `Unsupported`, `TooLarge`, `Io` */
   async finish(): Promise<LayerResult> {
     const packed = Buffer.concat(this.#pieces);
-    if (this.#table.kind === 'zstd:chunked') this.#verify(packed);
-    const json = await unpackTable(packed, this.#table.kind);
-    if (this.#table.kind === 'estargz') this.#verify(json);
-    return this.#write(json);
+    if (this.#table.kind === 'zstd:chunked') {
+      this.#verify(packed);
+      return this.#write(await inflated(packed, 'zstd'));
+    }
+    const tar = await inflated(packed, 'gzip');
+    const entry = tableEntry(tar);
+    const json = tar.subarray(entry.dataOffset, entry.dataOffset + entry.size);
+    this.#verify(json);
+    return this.#write(json, entry);
   }
 
   async abort(): Promise<void> {
     this.#pieces.splice(0);
+  }
+
+  /** All of one stream, which is the table's. */
+  #pushPieces(rows: ChunkRows, { dataOffset, size }: TarEntry): void {
+    const { offset, size: packed } = this.#table;
+    for (let at = 0; at < size; at += maxChunkBytes) {
+      const piece = { inner: dataOffset + at, size: Math.min(maxChunkBytes, size - at), sha256: undefined };
+      rows.push({ offset, end: offset + packed, ...piece });
+    }
   }
 
   #verify(bytes: Uint8Array): void {
@@ -58,10 +75,15 @@ export class TablePass {
     throw new EngineError('DigestMismatch', message, { expected, actual });
   }
 
-  #write(json: Uint8Array): LayerResult {
+  /** @param own the entry that the table itself is, where it is one */
+  #write(json: Uint8Array, own?: TarEntry): LayerResult {
     const { descriptor, diffId = descriptor.digest, indexFile } = this.#job;
     const collector = new EntryCollector(new ExpansionGuard(descriptor.size));
     const rows = listEntries(json, endOfFiles(this.#table), collector);
+    if (own) {
+      collector.listed({ ...own, dataOffset: rows.length }, createHash('sha256').update(json).digest());
+      this.#pushPieces(rows, own);
+    }
     fs.mkdirSync(path.dirname(indexFile), { recursive: true, mode: 0o755 });
     // First, so that whoever finds the index finds them too.
     rows.write(chunksFile(indexFile));
@@ -86,20 +108,26 @@ export function chunksFile(indexFile: string): string {
   return `${indexFile}.chunks`;
 }
 
-/** An eStargz table is the one file of a tar, a zstd:chunked one stands by itself. */
-async function unpackTable(packed: Uint8Array, kind: TableOfContents['kind']): Promise<Uint8Array> {
-  const unpacked = await inflated(packed, kind);
-  if (kind === 'zstd:chunked') return unpacked;
-  const size = Number.parseInt(unpacked.toString('latin1', 124, 136), 8);
-  if (!(size > 0) || blockSize + size > unpacked.length || !unpacked.subarray(0, 18).equals(tableName))
+/** An eStargz table is the first file of a tar of its own, which ends the layer's, and does not list itself. */
+function tableEntry(tar: Uint8Array): TarEntry {
+  const found: TarEntry[] = [];
+  const reader = new TarReader({
+    entry: (entry) => found.push(entry),
+    content: () => undefined,
+    endOfEntry: () => undefined,
+  });
+  reader.push(tar);
+  const [entry] = found;
+  const isTable = entry?.type === 'file' && !entry.sparse && Buffer.from(entry.path).equals(tableName);
+  if (!isTable || entry.dataOffset + entry.size > tar.length)
     throw new EngineError('Corrupt', "the layer's table of contents is not where its footer says");
-  return unpacked.subarray(blockSize, blockSize + size);
+  return entry;
 }
 
-const tableName = Buffer.from('stargz.index.json\0');
+const tableName = Buffer.from('stargz.index.json');
 
-async function inflated(packed: Uint8Array, kind: TableOfContents['kind']): Promise<Buffer> {
-  const inflater = new Inflater(kind === 'estargz' ? 'gzip' : 'zstd');
+async function inflated(packed: Uint8Array, compression: 'gzip' | 'zstd'): Promise<Buffer> {
+  const inflater = new Inflater(compression);
   const blocks: Uint8Array[] = [];
   let size = 0;
   // A stream that cannot be ended properly would be waited for.

@@ -82,6 +82,8 @@ export interface ComparedLayer {
   readonly size: number;
   /** Bytes of the unpacked tar; `null` of a layer in a registry that is known by its table of contents alone. */
   readonly unpackedSize: number | null;
+  /** False where its files are known from a table of contents that nobody vouches for. */
+  readonly filesVerified: boolean;
 }
 
 export interface ConfigChange {
@@ -167,6 +169,7 @@ export interface CompareStrings {
   readonly noMatch: string;
   readonly noMatchText: string;
   readonly noLayers: string;
+  readonly unverified: string;
   readonly commonLayer: string;
   readonly layerNumber: string;
   readonly noInstruction: string;

@@ -208,6 +208,7 @@ export interface LayersStrings {
   readonly rest: string;
   readonly efficiency: string;
   readonly wastedInAll: string;
+  readonly beyondDive: string;
   readonly worstPaths: string;
   readonly worstPath: string;
   readonly noWaste: string;

@@ -75,6 +75,25 @@ describe('the Compare page, without VS Code around it', () => {
     }
   });
 
+  it('says beside which image, and of which layer, nobody vouches for the list of files', async () => {
+    const text = 'Not verified: its list of files is the registry’s word';
+    await open({});
+    await showTab('Layers');
+    const sides = await page.locator('.side').allInnerTexts();
+    assert.deepEqual(
+      sides.map((side) => side.includes(text)),
+      [false, true],
+    );
+    const details = async (row: string) => {
+      await page.locator('.row:visible').filter({ hasText: row }).first().click();
+      return page.getByRole('region', { name: 'Details' }).innerText();
+    };
+    assert(!(await details('ADD rootfs')).includes(text));
+    const [before = '', after = ''] = (await details('COPY . /app')).split('After ·');
+    assert(!before.includes(text));
+    assert(after.includes(text), after);
+  });
+
   it('has nothing that axe finds fault with, in every theme', async function () {
     this.timeout(90_000);
     await open({});

@@ -111,6 +111,19 @@ describe('the Layers page, without VS Code around it', () => {
     );
   });
 
+  it('explains a score that wasted bytes seem to contradict, and no other', async () => {
+    const said = async (efficiency: number) => {
+      await open({ paths: 300, efficiency });
+      await page.getByRole('tab', { name: 'Wasted Space' }).click();
+      await page.getByText('12MB wasted: in').waitFor();
+      const explained = await page.getByText('dive counts less').count();
+      await page.close();
+      return explained;
+    };
+    assert.equal(await said(0.9731), 0);
+    assert.equal(await said(0.9997), 1);
+  });
+
   it('says what is wrong, and offers to try again', async () => {
     const subject = { manifest: `sha256:${'0'.repeat(64)}`, name: 'acme/web:2.0' };
     const hostOptions = { paths: 0, failure: { kind: 'offline', text: 'The store is gone.' } };

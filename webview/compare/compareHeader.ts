@@ -58,6 +58,8 @@ export class CompareHeader {
     ] as const) {
       const parts = [visibleText(facts.platform, 60), facts.created, sizesText(facts, words)];
       place.textContent = parts.filter(Boolean).join(' · ');
+      if (facts.layers.every(({ filesVerified }) => filesVerified)) continue;
+      place.append(element('div', { class: 'unverified-text', text: words.unverified }));
     }
     this.#size.textContent = sizeChange(before.size, after.size, words);
   }

@@ -82,11 +82,12 @@ function layerTitle({ position }: PlacedLayer, words: Words): string {
 }
 
 function layerDetails(title: string, { layer }: PlacedLayer, words: Words): readonly Node[] {
-  const { instruction, digest, diffId } = layer;
+  const { instruction, digest, diffId, filesVerified } = layer;
   return [
     element('h2', { text: title }),
     element('p', { class: 'mono whole', text: instructionOf(instruction, words, longestInstruction) }),
     element('p', { class: 'quiet', text: sizesText(layer, words) }),
+    ...(filesVerified ? [] : [element('p', { class: 'unverified-text', text: words.unverified })]),
     element('p', { class: 'quiet mono foreign', text: digest, attributes: { title: diffId } }),
   ];
 }

@@ -64,6 +64,7 @@ export class WastePane {
     const meter = element('div', { class: 'meter', attributes: { 'aria-hidden': 'true' } });
     meter.style.setProperty('--share', String(efficiency));
     const texts = wastedBytes > 0 ? [fill(words.wastedInAll, formatSize(wastedBytes))] : [];
+    if (wastedBytes > 0 && score === fill(words.efficiency, formatPercent(1))) texts.push(words.beyondDive);
     if (hasMore) texts.push(fill(words.fewerShown, formatCount(worst.length)));
     this.#score.replaceChildren(
       element('h2', { text: score }),

@@ -37,7 +37,7 @@ function report(
 }
 
 /** What nobody vouches for is worth a word, no more: the files themselves are held against it when they are read. */
-export function tellOfTables(name: string, tables: readonly ListedTable[]): void {
+function tellOfTables(name: string, tables: readonly ListedTable[]): void {
   if (tables.every(({ verified }) => verified)) return;
   const text = l10n.t('Not verified: the list of files of {0} is the registry’s word', name);
   sayBriefly(text, 10_000, 'unverified');

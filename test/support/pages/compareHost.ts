@@ -48,9 +48,19 @@ function facts(version: string): ComparedFacts {
   };
 }
 
+/** The second image's own first one: a layer that tells what it holds by a list that nobody vouches for. */
+const unvouched = '20';
+
 function layer(name: string, instruction: string, size: number): ComparedLayer {
   const hash = `sha256:${name.padStart(64, '0')}`;
-  return { digest: hash, diffId: hash, instruction, size, unpackedSize: size * 3 };
+  return {
+    digest: hash,
+    diffId: hash,
+    instruction,
+    size,
+    unpackedSize: size * 3,
+    filesVerified: name !== unvouched,
+  };
 }
 
 const config: readonly ConfigChange[] = [

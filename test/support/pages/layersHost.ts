@@ -16,6 +16,8 @@ import { PathColumns } from './pathColumns.ts';
 
 export interface LayersHostOptions extends HostOptions {
   readonly paths: number;
+  /** As dive counts; 0.9731. */
+  readonly efficiency?: number;
   /** Names among others that are made to do harm. */
   readonly hostile?: readonly string[];
 }
@@ -88,7 +90,7 @@ function digest(letter: string): string {
 
 function waste(): WasteFacts {
   return {
-    efficiency: 0.9731,
+    efficiency: options.efficiency ?? 0.9731,
     wastedBytes: 12_000_000,
     hasMore: true,
     worst: Array.from({ length: 40 }, (_, at) => ({

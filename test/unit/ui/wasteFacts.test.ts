@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mostWasteful, wasteFacts } from '../../../src/ui/panels/layers/wasteFacts.ts';
+import { mostAsked, mostWasteful, wasteFacts } from '../../../src/ui/panels/layers/wasteFacts.ts';
 
 const layers = [{ wastedBytes: 70 }, { wastedBytes: 0 }, { wastedBytes: 25 }];
 const efficiency = 0.9;
@@ -31,5 +31,11 @@ describe('what the Layers page lists as wasted', () => {
     const { worst, hasMore } = of(many);
     assert.deepEqual([worst.length, worst[0]?.bytes, hasMore], [mostWasteful, mostWasteful + 1, true]);
     assert.equal(of(many.slice(1)).hasMore, false);
+  });
+
+  it('says so too where there may be more of one layer than was asked for', () => {
+    const files = Array.from({ length: mostAsked }, (_, at) => ({ path: '/same', size: at + 1 }));
+    assert.equal(of(files).hasMore, true);
+    assert.equal(of(files.slice(1)).hasMore, false);
   });
 });

@@ -4,7 +4,7 @@ import { pairLayers } from '../../../webview/compare/pairLayers.ts';
 function layersOf(names: string) {
   return [...names].map((name) => ({
     ...{ diffId: name, digest: `digest of ${name}`, instruction: '' },
-    ...{ size: 1, unpackedSize: 1 },
+    ...{ size: 1, unpackedSize: 1, filesVerified: true },
   }));
 }
 

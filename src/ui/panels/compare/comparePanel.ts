@@ -2,6 +2,7 @@ import { env } from 'vscode';
 import { panels } from '../../../contributions.ts';
 import type { FileRename, ImageLayer, PathChange, ReadableImage } from '../../../engine/image.ts';
 import type { ImageEngine } from '../../../engine/imageEngine.ts';
+import type { Digest } from '../../../engine/oci/digest.ts';
 import { formatPlatform } from '../../../engine/oci/platform.ts';
 import type { InstalledPackage } from '../../../engine/packages/installedPackage.ts';
 import {
@@ -15,13 +16,12 @@ import {
 } from '../../../protocol/comparePage.ts';
 import type { Handlers } from '../../../protocol/messages.ts';
 import { timeSlices } from '../../../protocol/timeSlices.ts';
-import { tellOfTables } from '../../commands/remoteLocation.ts';
 import type { EngineHost } from '../../engineHost.ts';
 import { foreignText } from '../../foreignText.ts';
 import { formatCreated } from '../../format.ts';
 import { cleanInstruction } from '../../instruction.ts';
 import { showDiff } from '../../showDiff.ts';
-import { pageImage, pageTree, readImages } from '../pageImage.ts';
+import { pageImage, pageTree, readImages, unverifiedLayers } from '../pageImage.ts';
 import type { PanelKind } from '../panels.ts';
 import { signIn } from '../signIn.ts';
 import { compareStrings } from './compareStrings.ts';
@@ -61,10 +61,7 @@ function compareHandlers(
   const both = (signal: AbortSignal) => bothImages(host.engine, subject, signal);
   return {
     read: async (_params, send, signal) => {
-      const [before, after] = await both(signal);
-      await readImages(host.engine, [before, after], send, signal);
-      tellOfTables(subject.before.name, host.engine.tables(before));
-      tellOfTables(subject.after.name, host.engine.tables(after));
+      await readImages(host.engine, await both(signal), send, signal);
       return undefined;
     },
     images: async (_params, _send, signal) => {
@@ -128,7 +125,9 @@ async function imageFacts(
   image: ReadableImage,
   signal: AbortSignal,
 ): Promise<ComparedFacts> {
-  const layers = (await engine.layers(image, signal)).flatMap((layer) => layerFacts(layer) ?? []);
+  const all = await engine.layers(image, signal);
+  const unverified = unverifiedLayers(engine.tables(image));
+  const layers = all.flatMap((layer) => layerFacts(layer, unverified) ?? []);
   return {
     platform: formatPlatform(image.platform),
     created: formatCreated(image.created) ?? '',
@@ -139,7 +138,7 @@ async function imageFacts(
 }
 
 /** Nothing of a step that made no layer. */
-function layerFacts(layer: ImageLayer): ComparedLayer | undefined {
+function layerFacts(layer: ImageLayer, unverified: ReadonlySet<Digest>): ComparedLayer | undefined {
   const { descriptor, diffId, uncompressedSize, createdBy } = layer;
   if (!descriptor || diffId === undefined) return undefined;
   return {
@@ -148,6 +147,7 @@ function layerFacts(layer: ImageLayer): ComparedLayer | undefined {
     instruction: cleanInstruction(createdBy).slice(0, longestInstruction),
     size: descriptor.size,
     unpackedSize: uncompressedSize ?? null,
+    filesVerified: !unverified.has(descriptor.digest),
   };
 }
 

@@ -38,6 +38,7 @@ export function compareStrings(): CompareStrings {
     noMatch: l10n.t('No changed file fits'),
     noMatchText: l10n.t('Search for something else, or show more kinds of changes.'),
     noLayers: l10n.t('Neither image has layers'),
+    unverified: l10n.t('Not verified: its list of files is the registry’s word'),
     commonLayer: l10n.t('in both'),
     layerNumber: l10n.t('Layer {0}'),
     noInstruction: l10n.t('(its history does not say how it was made)'),

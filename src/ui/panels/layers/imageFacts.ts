@@ -3,6 +3,7 @@ import type { Digest } from '../../../engine/oci/digest.ts';
 import { formatPlatform } from '../../../engine/oci/platform.ts';
 import type { ImageFacts, LayerFacts, LayersSubject } from '../../../protocol/layersPage.ts';
 import { cleanInstruction } from '../../instruction.ts';
+import { unverifiedLayers } from '../pageImage.ts';
 
 const longestInstruction = 10_000;
 
@@ -13,7 +14,7 @@ export function imageFacts(
   layers: readonly ImageLayer[],
   tables: readonly ListedTable[],
 ): ImageFacts {
-  const unverified = new Set(tables.filter(({ verified }) => !verified).map(({ layer }) => layer));
+  const unverified = unverifiedLayers(tables);
   return {
     name,
     platform: formatPlatform(platform),

@@ -19,7 +19,7 @@ import { imageFacts } from './imageFacts.ts';
 import { layersStrings } from './layersStrings.ts';
 import { placeInLayer } from './rowLocation.ts';
 import { showChange } from './showChange.ts';
-import { mostWasteful, wasteFacts } from './wasteFacts.ts';
+import { mostAsked, wasteFacts } from './wasteFacts.ts';
 
 /** The page that shows an image's layers and what is in them. */
 export function layersPanel(host: EngineHost): PanelKind<LayersContract, LayersSubject> {
@@ -73,7 +73,7 @@ function layersHandlers(host: EngineHost, subject: LayersSubject): Handlers<Laye
       return wasteFacts(
         await engine.analyze(image, signal),
         await engine.layers(image, signal),
-        await engine.wastedFiles(image, mostWasteful + 1, signal),
+        await engine.wastedFiles(image, mostAsked, signal),
       );
     },
     open: async ({ path, layer }) => {

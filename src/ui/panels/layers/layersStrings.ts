@@ -83,6 +83,7 @@ function pictureStrings() {
     rest: l10n.t('{0} smaller'),
     efficiency: l10n.t('{0} efficient, as dive counts'),
     wastedInAll: l10n.t('{0} wasted: in a layer, then replaced or removed by a later one'),
+    beyondDive: l10n.t('dive counts less: not what a removed folder held, for one.'),
     worstPaths: l10n.t('Paths by the bytes they waste'),
     worstPath: l10n.t('{0} in {1} layers'),
     noWaste: l10n.t('No layer replaces or removes what is in one below it.'),

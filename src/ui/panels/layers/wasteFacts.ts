@@ -1,12 +1,15 @@
 import type { ImageAnalysis, ImageLayer, WastedFile } from '../../../engine/image.ts';
 import type { WasteFacts, WastefulPath } from '../../../protocol/layersPage.ts';
 
-/** Paths that the page lists, and files of each layer that are asked for to find them. */
+/** Paths that the page lists. */
 export const mostWasteful = 500;
+
+/** Files of each layer that are asked for to find them: what several layers waste a little of may cost more than one's worst. */
+export const mostAsked = 5_000;
 
 /**
  * What the page is told of the bytes that nobody can see.
- * @param files of each layer, one more than {@link mostWasteful} where there are more
+ * @param files of each layer, as many as {@link mostAsked} where there may be more
  */
 export function wasteFacts(
   { efficiency }: Pick<ImageAnalysis, 'efficiency'>,
@@ -14,7 +17,7 @@ export function wasteFacts(
   files: ReadonlyMap<number, readonly Pick<WastedFile, 'path' | 'size'>[]>,
 ): WasteFacts {
   const paths = [...costs(files.values())].sort(worstFirst);
-  const isCut = [...files.values()].some(({ length }) => length > mostWasteful);
+  const isCut = [...files.values()].some(({ length }) => length >= mostAsked);
   return {
     efficiency,
     wastedBytes: layers.reduce((sum, { wastedBytes }) => sum + wastedBytes, 0),

@@ -1,5 +1,4 @@
 import type { Command, Option } from 'commander';
-import { takeBooleanValues } from './booleanOptions.ts';
 import type { ExitCode } from './exitCode.ts';
 import {
   type GivenGlobalOptions,
@@ -7,6 +6,7 @@ import {
   globalOptions,
   mergeGlobalOptions,
 } from './globalOptions.ts';
+import { takeDockerForms } from './optionForms.ts';
 import type { Session } from './session.ts';
 import { commandPath, UsageError } from './usageError.ts';
 
@@ -40,7 +40,7 @@ export function addVerb<Options extends object>(parent: Command, verb: Verb<Opti
   for (const option of [...(verb.options?.() ?? []), ...globalOptions()]) command.addOption(option);
   if (verb.json !== undefined) command.addHelpText('after', `\nJSON rows:\n  ${verb.json}`);
   command.addHelpText('after', `\nExamples:\n${verb.examples.map((line) => `  ${line}`).join('\n')}`);
-  takeBooleanValues(command);
+  takeDockerForms(command);
   return command.action(() =>
     start(givenGlobalOptions(command), (session) => verb.run(session, command.args, command.opts<Options>())),
   );

@@ -11,6 +11,7 @@ import { addVerb, type Start } from './verb.ts';
 interface InspectOptions {
   readonly format?: string;
   readonly type?: string;
+  readonly size?: boolean;
 }
 
 /** `image inspect`, and `inspect` at the top, which in Docker finds objects of any kind. */
@@ -25,7 +26,10 @@ export function addImageInspectVerb(parent: Command, what: 'image' | 'object', s
       options: () => [
         new Option('-f, --format <template>', 'Print by this Go template, or "json"'),
         ...(what === 'object'
-          ? [new Option('--type <type>', 'Only "image": the store has nothing else')]
+          ? [
+              new Option('-s, --size', 'Of containers in Docker; ignored here'),
+              new Option('--type <type>', 'Only "image": the store has nothing else'),
+            ]
           : []),
       ],
       examples: ['strata image inspect alpine', "strata inspect -f '{{.Config.Env}}' alpine"],
@@ -39,7 +43,7 @@ export function addImageInspectVerb(parent: Command, what: 'image' | 'object', s
 async function inspectImages(
   session: Session,
   names: readonly string[],
-  { format = '', type }: InspectOptions,
+  { format = '', type, size = false }: InspectOptions,
   what: 'image' | 'object',
 ): Promise<ExitCode> {
   const print = await printer(session, format);
@@ -49,6 +53,7 @@ async function inspectImages(
   for (const name of names) found.push(await inspect(engine, name, kind, session.signal));
   const failures = await print(found);
   await session.output.flush();
+  if (size) for (const _ of documentsIn(found)) session.output.note('WARNING: --size ignored for image');
   for (const failure of failures) session.output.error(failure);
   return failures.length === 0 ? exitCode.done : exitCode.failed;
 }

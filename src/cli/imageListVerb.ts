@@ -63,9 +63,13 @@ async function listImages(
 ): Promise<ExitCode> {
   const filters = filtersOf(options, pattern);
   const engine = await session.engine();
-  const images = await engine.filteredImages(filters, session.signal);
-  if (session.json) await printJson(session, imageRows(images, options.digests ? 'all' : 'none'));
-  else session.output.text(await formatImages(session, engine, images, options));
+  if (session.json) {
+    const images = await engine.filteredImages(filters, session.signal);
+    await printJson(session, imageRows(images, options.digests ? 'all' : 'none'));
+  } else {
+    const images = await engine.listedImages(filters, session.signal);
+    session.output.text(await formatImages(session, engine, images, options));
+  }
   return exitCode.done;
 }
 

@@ -47,7 +47,7 @@ async function loadImages(
   _operands: readonly string[],
   options: LoadOptions,
 ): Promise<ExitCode> {
-  const { input, size } = await openInput(session, options.input);
+  const { input, size } = await openInput(session, options.input || undefined);
   const engine = await session.engine();
   const report = new LoadReport(session, options.quiet ?? false);
   try {

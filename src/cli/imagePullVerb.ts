@@ -14,6 +14,7 @@ import {
   withTag,
 } from '../engine/oci/reference.ts';
 import type { PullEvent } from '../engine/transfer/pullEvent.ts';
+import { type ContentTrustOptions, contentTrustOptions, requireNoContentTrust } from './contentTrust.ts';
 import { errorText } from './errorText.ts';
 import { type ExitCode, exitCode } from './exitCode.ts';
 import { PullReport } from './pullReport.ts';
@@ -21,7 +22,7 @@ import type { Session } from './session.ts';
 import { chooseTransferView, type TransferView } from './transferView.ts';
 import { addVerb, type Start } from './verb.ts';
 
-interface PullOptions {
+interface PullOptions extends ContentTrustOptions {
   readonly allTags?: boolean;
   readonly quiet?: boolean;
   readonly platform?: string;
@@ -42,9 +43,10 @@ export function addImagePullVerb(parent: Command, start: Start): void {
       options: () => [
         new Option('-a, --all-tags', 'Pull all tags of the repository'),
         new Option('-q, --quiet', 'Print only the reference that was pulled'),
+        ...contentTrustOptions(),
         new Option(
           '--platform <platform>',
-          'os/arch[/variant] of the image (default: this machine, on Linux)',
+          'os/arch[/variant] of the image (default: $DOCKER_DEFAULT_PLATFORM, else this machine, on Linux)',
         ),
       ],
       examples: [
@@ -63,7 +65,8 @@ async function pullImages(
   operands: readonly string[],
   options: PullOptions,
 ): Promise<ExitCode> {
-  const platform = options.platform === undefined ? undefined : parsePlatform(options.platform);
+  requireNoContentTrust(options);
+  const platform = wantedPlatform(session, options);
   const pulling = new Pulling(session, platform, options.quiet ?? false);
   let code: ExitCode = exitCode.done;
   for (const text of operands) {
@@ -77,6 +80,12 @@ async function pullImages(
     }
   }
   return code;
+}
+
+/** As with Docker, an empty one is none. */
+function wantedPlatform({ host }: Session, { platform }: PullOptions): Platform | undefined {
+  const wanted = platform ?? host.environment.DOCKER_DEFAULT_PLATFORM;
+  return wanted ? parsePlatform(wanted) : undefined;
 }
 
 type ResolvedEvent = Extract<PullEvent, { kind: 'resolved' }>;

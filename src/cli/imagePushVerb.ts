@@ -11,13 +11,14 @@ import {
   withTag,
 } from '../engine/oci/reference.ts';
 import type { PushEvent } from '../engine/transfer/pushEvent.ts';
+import { type ContentTrustOptions, contentTrustOptions, requireNoContentTrust } from './contentTrust.ts';
 import { type ExitCode, exitCode } from './exitCode.ts';
 import { PushReport } from './pushReport.ts';
 import type { Session } from './session.ts';
 import { chooseTransferView, type TransferView } from './transferView.ts';
 import { addVerb, type Start } from './verb.ts';
 
-interface PushOptions {
+interface PushOptions extends ContentTrustOptions {
   readonly allTags?: boolean;
   readonly quiet?: boolean;
 }
@@ -36,6 +37,7 @@ export function addImagePushVerb(parent: Command, start: Start): void {
       options: () => [
         new Option('-a, --all-tags', 'Push all tags of the repository'),
         new Option('-q, --quiet', 'Print only the reference that was pushed'),
+        ...contentTrustOptions(),
       ],
       examples: [
         'strata push ghcr.io/acme/app:1.4',
@@ -51,8 +53,10 @@ export function addImagePushVerb(parent: Command, start: Start): void {
 async function pushImage(
   session: Session,
   [text = '']: readonly string[],
-  { allTags = false, quiet = false }: PushOptions,
+  options: PushOptions,
 ): Promise<ExitCode> {
+  requireNoContentTrust(options);
+  const { allTags = false, quiet = false } = options;
   const view = chooseTransferView(session, quiet);
   const written = parseName(text);
   if (allTags) await pushAll(session, view, written);

@@ -40,9 +40,10 @@ export function addImageSaveVerb(parent: Command, start: Start): void {
 async function saveImages(
   session: Session,
   names: readonly string[],
-  { output: path, format }: SaveOptions,
+  { output: given, format }: SaveOptions,
 ): Promise<ExitCode> {
   const { output, signal } = session;
+  const path = given || undefined;
   if (path === undefined && output.isTerminal) {
     throw new EngineError('Invalid', 'cowardly refusing to save to a terminal. Use the -o flag or redirect');
   }

@@ -26,6 +26,7 @@ import { ImageReader } from './images/imageReader.ts';
 import { type ImageSizes, imageSizes } from './images/imageSizes.ts';
 import { type DockerPlace, parseImagePlace } from './images/imageSource.ts';
 import { type ImageInspection, inspectImage } from './images/inspectImage.ts';
+import { joinById, joinedWith } from './images/joinById.ts';
 import { layerRows } from './images/layerRows.ts';
 import { OpenedImages } from './images/openedImages.ts';
 import { type Pruned, type PruneOptions, planPrune, pruneImages } from './images/pruneImages.ts';
@@ -427,7 +428,15 @@ export class ImageEngine extends ImageReader implements AsyncDisposable {
    * @throws `NotFound`, `Invalid`
    */
   async filteredImages(filters: FilterArguments, signal?: AbortSignal): Promise<readonly StoredImage[]> {
-    const images = await this.images(signal);
+    return this.#passing(await this.images(signal), filters, signal);
+  }
+
+  /** The same as Docker lists them: manifests of one ID are one image, with the names of all of them. */
+  async listedImages(filters: FilterArguments, signal?: AbortSignal): Promise<readonly StoredImage[]> {
+    return this.#passing(joinById(await this.images(signal)), filters, signal);
+  }
+
+  async #passing(images: readonly StoredImage[], filters: FilterArguments, signal?: AbortSignal) {
     return filters.size === 0 ? images : filterImages(this.#home, images, filters, signal);
   }
 
@@ -497,9 +506,11 @@ export class ImageEngine extends ImageReader implements AsyncDisposable {
     return tagStoredImage(this.#home, name, tag, signal);
   }
 
-  /** Docker's document about the image. */
-  inspect(image: StoredImage, signal?: AbortSignal): Promise<ImageInspection> {
-    return inspectImage(this.#opened.homeOf(image), image, signal);
+  /** Docker's document about the image; of one of the store with the names of all manifests of its ID. */
+  async inspect(image: StoredImage, signal?: AbortSignal): Promise<ImageInspection> {
+    const home = this.#opened.homeOf(image);
+    const named = home === this.#home ? joinedWith(image, await this.images(signal)) : image;
+    return inspectImage(home, named, signal);
   }
 
   /** The steps that made the image, the last first. */

@@ -114,6 +114,67 @@ describeParity('Pulling, listing and removing beside Docker', {
     'images',
   ],
 
+  'a tag whose manifest is rewritten, about the same image': [
+    { repository: 'acme/cron', tag: 'typed', to: 'latest' },
+    'pull HOST/acme/cron:latest',
+    'pull HOST/acme/cron:typed',
+    configTyped('application/json'),
+    'pull HOST/acme/cron:typed',
+    'pull HOST/acme/cron:typed',
+    'images',
+    'images --digests',
+    "images --format '{{.Tag}} {{.Digest}}'",
+    'images -q',
+    'images -f dangling=true',
+    "images -f reference='*/*/cron:typed'",
+    "inspect -f '{{.RepoTags}} {{.RepoDigests}}' HOST/acme/cron:typed",
+    "inspect -f '{{.RepoTags}} {{.RepoDigests}}' ID(HOST/acme/cron:typed)",
+    'image prune -f',
+    'images --digests',
+    'rmi HOST/acme/cron:latest',
+    'images --digests',
+    'images -f dangling=true',
+  ],
+
+  'another platform than this machine’s by the environment': [
+    { run: 'pull -q HOST/acme/agent:6.0', environment: { DOCKER_DEFAULT_PLATFORM: 'linux/arm64' } },
+    "inspect -f '{{.Architecture}}' HOST/acme/agent:6.0",
+    { run: 'pull -q HOST/acme/agent:6.0', environment: { DOCKER_DEFAULT_PLATFORM: '' } },
+    "inspect -f '{{.Architecture}}' HOST/acme/agent:6.0",
+    {
+      run: 'pull -q --platform linux/amd64 HOST/acme/agent:6.0',
+      environment: { DOCKER_DEFAULT_PLATFORM: 'linux/arm64' },
+    },
+    "inspect -f '{{.Architecture}}' HOST/acme/agent:6.0",
+  ],
+
+  'a name that no image can have': ['pull scratch', 'pull -q library/scratch'],
+
+  'options in all the forms they may have': [
+    'pull -q=true HOST/acme/web:1.4.0',
+    'pull --disable-content-trust HOST/acme/web:1.4.1',
+    {
+      run: 'pull --disable-content-trust=false HOST/acme/web:1.4.1',
+      means: /notary|content trust/,
+    },
+    'pull -q --quiet=false HOST/acme/web:1.4.1',
+    "pull --platform '' HOST/acme/cron",
+    'images -f=dangling=false -q',
+    'images -qf=label=nosuch',
+    'images -qaf label=nosuch',
+    'images -qafdangling=false',
+    'images -q --quiet=false',
+    'images --no-trunc --no-trunc=false',
+    "image inspect -f='{{.Os}}' HOST/acme/web:1.4.0",
+    "inspect -s -f='{{.Os}}' HOST/acme/web:1.4.0",
+    "history -H=false --format='{{.Size}}' HOST/acme/web:1.4.0",
+    'image prune -f --force=false --force',
+    {
+      run: 'images -q=maybe',
+      accepted: { because: 'wrong usage is 2 everywhere', stderr: /invalid argument "maybe"/, code: 2 },
+    },
+  ],
+
   'several names of one image': [
     'pull HOST/acme/legacy',
     'pull HOST/acme/legacy:3.2',

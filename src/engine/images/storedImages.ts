@@ -3,7 +3,7 @@ import type { StoredImage } from '../image.ts';
 import type { LayerIndexes } from '../layers/layerIndexes.ts';
 import { noTime } from '../listing/createdSince.ts';
 import { plainDescriptor } from '../oci/descriptor.ts';
-import { canonicalOrUndefined, canonicalReference } from '../oci/reference.ts';
+import { canonicalOrUndefined, canonicalReference, type Reference } from '../oci/reference.ts';
 import { isWritableFolder } from '../store/durableFile.ts';
 import type { StoreEntry } from '../store/entries.ts';
 import type { Store } from '../store/store.ts';
@@ -175,11 +175,11 @@ function namesOf(group: readonly StoreEntry[]): Pick<StoredImage, 'tags' | 'repo
   const [entry] = group;
   // Nearly every image of a long list has one tag.
   if (group.length === 1 && entry?.reference) {
-    return { tags: [entry.reference], repoDigests: sorted(entry.repoDigests) };
+    return { tags: [entry.reference], repoDigests: sortedReferences(entry.repoDigests) };
   }
   return {
-    tags: sorted(group.flatMap(({ reference }) => reference ?? [])),
-    repoDigests: sorted(group.flatMap(({ repoDigests }) => repoDigests)),
+    tags: sortedReferences(group.flatMap(({ reference }) => reference ?? [])),
+    repoDigests: sortedReferences(group.flatMap(({ repoDigests }) => repoDigests)),
   };
 }
 
@@ -207,7 +207,8 @@ async function readFacts(
   };
 }
 
-function sorted<T extends Parameters<typeof canonicalReference>[0]>(references: readonly T[]): readonly T[] {
+/** Each once, by canonical form. */
+export function sortedReferences<T extends Reference>(references: readonly T[]): readonly T[] {
   if (references.length <= 1) return references;
   const unique = new Map(references.map((reference) => [canonicalReference(reference), reference]));
   return [...unique].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, reference]) => reference);

@@ -11,7 +11,7 @@ import {
 
 export interface Naming {
   readonly entries: readonly StoreEntry[];
-  /** Whether the name is new or has moved. */
+  /** Whether the name is new or has moved to another image. */
   readonly changed: boolean;
 }
 
@@ -29,7 +29,7 @@ export function nameImage(
   const tag = reference.digest === undefined ? reference.tag : undefined;
   const known = entries.some(
     (entry) =>
-      entry.descriptor.digest === image.manifest.digest &&
+      isSameImage(entry, image) &&
       (tag === undefined
         ? hasRepoDigest(entry, repoDigest)
         : entry.name === canonicalReference(withTag(reference, tag))),
@@ -37,6 +37,11 @@ export function nameImage(
   const freed = takeRepoDigest(entries, image, repoDigest);
   const tagged = tag === undefined ? freed : tagImage(freed, image, withTag(reference, tag));
   return { entries: addRepoDigest(tagged, image, repoDigest), changed: !known };
+}
+
+/** Several manifests may name one image. */
+function isSameImage({ descriptor, imageId }: StoreEntry, { manifest, id }: StoredImageFacts): boolean {
+  return descriptor.digest === manifest.digest || (id !== undefined && imageId === id);
 }
 
 function takeRepoDigest(

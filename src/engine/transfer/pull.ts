@@ -1,10 +1,11 @@
+import { EngineError } from '../errors.ts';
 import type { LayerIndexes } from '../layers/layerIndexes.ts';
 import { runnableManifests } from '../oci/choosePlatform.ts';
 import type { Descriptor } from '../oci/descriptor.ts';
 import type { Digest } from '../oci/digest.ts';
 import type { ImageConfig } from '../oci/imageConfig.ts';
 import { bestMatch, formatPlatform, hostPlatform, type Platform } from '../oci/platform.ts';
-import { canonicalReference, familiarReference, type Reference } from '../oci/reference.ts';
+import { canonicalReference, familiarName, familiarReference, type Reference } from '../oci/reference.ts';
 import type { RegistryRepository } from '../registry/registryRepository.ts';
 import type { StoreEntry } from '../store/entries.ts';
 import type { Store } from '../store/store.ts';
@@ -20,12 +21,15 @@ export interface PullParts {
   readonly indexes: LayerIndexes;
 }
 
+/** What a Dockerfile begins `FROM` where it begins from nothing. */
+const noBaseImage = 'scratch';
+
 /**
  * Brings the image that the reference names into the store: resolve, index, the platform's manifest, config, then the
  * layers side by side. What is there already is not asked for again. The name is written last, so that an image in the
  * store is a whole one; whatever was half done is continued by the next pull.
  * @param platform the host's by default
- * @throws `NotFound`, `NoSuchPlatform`, `DigestMismatch`, `Corrupt`, `Cancelled` and what the registry and store throw
+ * @throws `Invalid` where nothing can have the name, `NotFound`, `NoSuchPlatform`, `DigestMismatch`, `Corrupt`, `Cancelled` and what the registry and store throw
  */
 export async function pull(
   parts: PullParts,
@@ -34,6 +38,9 @@ export async function pull(
   emit: (event: PullEvent) => void,
   signal: AbortSignal,
 ): Promise<void> {
+  if (familiarName(reference) === noBaseImage) {
+    throw new EngineError('Invalid', `'${noBaseImage}' is a reserved name`);
+  }
   await using lease = await parts.store.lease(signal);
   const documents = { ...parts, keep: (digests: readonly Digest[]) => lease.add(digests, signal) };
   const found = await findManifest(documents, reference, platform ?? hostPlatform(), signal);

@@ -19,6 +19,8 @@ import { sampleImages } from '../sampleRegistry/sampleImages.ts';
 
 export interface RunOptions {
   readonly stdin?: string;
+  /** Beside what both have anyway. */
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
 interface WorldParts {
@@ -79,9 +81,12 @@ export class ParityWorld implements AsyncDisposable {
     if (ids.size > 0) await this.dockerd.docker(['rmi', '-f', ...ids]);
   }
 
-  async runDocker(operands: readonly string[], { stdin = '' }: RunOptions = {}): Promise<CommandResult> {
+  async runDocker(
+    operands: readonly string[],
+    { stdin = '', environment }: RunOptions = {},
+  ): Promise<CommandResult> {
     const child = spawn(this.dockerd.client, ['--host', `unix://${this.dockerd.socket}`, ...operands], {
-      env: { ...process.env, DOCKER_CONFIG: this.folder, TZ: 'UTC' },
+      env: { ...process.env, DOCKER_CONFIG: this.folder, TZ: 'UTC', ...environment },
       cwd: this.folder,
       stdio: 'pipe',
     });
@@ -93,12 +98,16 @@ export class ParityWorld implements AsyncDisposable {
    * The built command line as it is shipped, where Docker Hub is on this machine: its certificate is trusted by a whole
    * process or not at all. Else the same without the start of a process, which costs ten times what a quick verb does.
    */
-  async runStrata(operands: readonly string[], { stdin = '' }: RunOptions = {}): Promise<CommandResult> {
+  async runStrata(
+    operands: readonly string[],
+    { stdin = '', environment: own }: RunOptions = {},
+  ): Promise<CommandResult> {
+    const environment = { ...this.#environment, ...own };
     if (this.#parts.hub === undefined) {
-      return await runInProcess(operands, { environment: this.#environment, stdin });
+      return await runInProcess(operands, { environment, stdin });
     }
     const build = { node: process.execPath, file: inRepository('dist/cli.js') };
-    const options = { stdin, environment: this.#environment, folder: this.folder, timeLimit: 60_000 };
+    const options = { stdin, environment, folder: this.folder, timeLimit: 60_000 };
     return await runCommandLine(operands, options, build);
   }
 

@@ -5,9 +5,8 @@ import { ParityWorld, type RunOptions } from './parityWorld.ts';
 import { shellWords } from './words.ts';
 
 /** One command line that both are given, in the words of a shell. See {@link ParityWorld.fillIn} for its placeholders. */
-export interface ParityCase {
+export interface ParityCase extends RunOptions {
   readonly run: string;
-  readonly stdin?: string;
   /** Takes from both outputs what cannot be the same: times, the weather of a transfer. Says why by its name. */
   readonly comparing?: (stdout: string) => unknown;
   /** What both complaints must say, where their words differ. */
@@ -85,10 +84,10 @@ function withConfigType(manifest: Buffer, type: string): Buffer {
 }
 
 async function compare(world: ParityWorld, parityCase: ParityCase): Promise<void> {
-  const { run, stdin = '', comparing = pullsCompared, accepted = { because: '' } } = parityCase;
+  const { run, comparing = pullsCompared, accepted = { because: '' } } = parityCase;
   const operands: string[] = [];
   for (const word of shellWords(run)) operands.push(await world.fillIn(word));
-  const [expected, actual] = await runBoth(world, operands, { stdin });
+  const [expected, actual] = await runBoth(world, operands, parityCase);
   if (accepted.stdout) {
     assert.notDeepEqual(comparing(actual.stdout), comparing(expected.stdout), 'no difference: take it out');
     assert.match(actual.stdout, accepted.stdout);

@@ -53,7 +53,8 @@ async function showHistory(
     return exitCode.done;
   }
   const kind = historyRowKind({ human, full: !trunc, now: Date.now() });
-  session.output.text(await formatRows(rows, kind, { format, quiet }));
+  const { isTerminal: isForTerminal } = session.output;
+  session.output.text(await formatRows(rows, kind, { format, quiet, isForTerminal }));
   return exitCode.done;
 }
 

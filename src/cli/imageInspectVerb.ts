@@ -3,6 +3,7 @@ import { EngineError, isEngineError } from '../engine/errors.ts';
 import type { ImageEngine } from '../engine/imageEngine.ts';
 import type { ImageInspection } from '../engine/images/inspectImage.ts';
 import { goJsonLines } from '../engine/listing/goJson.ts';
+import { visibleBlock } from '../engine/listing/visibleText.ts';
 import { errorText } from './errorText.ts';
 import { type ExitCode, exitCode } from './exitCode.ts';
 import type { Session } from './session.ts';
@@ -117,7 +118,7 @@ async function templatePrinter(output: Session['output'], format: string): Promi
   const apply = inspectTemplate(format);
   return async (found) => {
     const { text, failures } = apply(documentsIn(found));
-    output.text(text);
+    output.text(output.isTerminal ? visibleBlock(text) : text);
     const ofDocuments = failures.values();
     return found.flatMap((one) => (isFailure(one) ? [one] : (ofDocuments.next().value ?? [])));
   };

@@ -80,7 +80,7 @@ function filtersOf({ filter = [] }: ListOptions, pattern: string): FilterArgumen
 }
 
 async function formatImages(
-  { signal }: Session,
+  { signal, output }: Session,
   engine: ImageEngine,
   images: readonly StoredImage[],
   { digests = false, trunc, quiet, format: given }: ListOptions,
@@ -98,7 +98,7 @@ async function formatImages(
     },
     digestRows,
   );
-  return formatRows(imageRows(images, digestRows), kind, { format, quiet });
+  return formatRows(imageRows(images, digestRows), kind, { format, quiet, isForTerminal: output.isTerminal });
 }
 
 async function printJson({ output }: Session, rows: readonly ImageRow[]): Promise<void> {

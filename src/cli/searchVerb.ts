@@ -61,7 +61,10 @@ async function searchImages(
   const results = await engine.search(term, options, session.signal);
   const kind = searchRowKind({ untruncated: !trunc, format });
   if (session.json) await printJson(session, results);
-  else session.output.text(await formatRows(results, kind, { format }));
+  else {
+    const { isTerminal: isForTerminal } = session.output;
+    session.output.text(await formatRows(results, kind, { format, isForTerminal }));
+  }
   return exitCode.done;
 }
 

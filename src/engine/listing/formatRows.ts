@@ -32,12 +32,14 @@ export interface FormatOptions {
   readonly format?: string | undefined;
   /** Only IDs; does not change a template. */
   readonly quiet?: boolean | undefined;
+  /** False for a pipe or a file, which get every character as it is; true by default. */
+  readonly isForTerminal?: boolean;
 }
 
 /**
  * Rows as Docker's formatter shows them: the default table, IDs alone, `raw`, `json` (all fields of a row on a line), a Go
- * template a line, or `table TEMPLATE` with its headers. Control characters that come from outside are made visible,
- * line ends and tabs aside.
+ * template a line, or `table TEMPLATE` with its headers. For a terminal control characters that come from outside are made
+ * visible, line ends and tabs aside.
  * https://github.com/docker/cli/blob/v20.10.24/cli/command/formatter/formatter.go
  * @returns the whole text, with the last line's end
  * @throws `Invalid`, in Go's words, where the template is wrong; nothing of the rows is shown then
@@ -45,11 +47,20 @@ export interface FormatOptions {
 export async function formatRows<Row>(
   rows: readonly Row[],
   kind: RowKind<Row>,
-  { format = '', quiet = false }: FormatOptions = {},
+  { format = '', quiet = false, isForTerminal = true }: FormatOptions = {},
 ): Promise<string> {
-  if (format === '' || format === 'table') return quiet ? idLines(rows, kind) : defaultTable(rows, kind);
+  const show = isForTerminal ? visibleBlock : asItIs;
+  if (format === '' || format === 'table')
+    return quiet ? idLines(rows, kind, show) : defaultTable(rows, kind, show);
   const { formatByTemplate } = await import('./templateRows.ts');
-  return formatByTemplate(rows, kind, templateOf(format, kind, quiet));
+  return formatByTemplate(rows, kind, templateOf(format, kind, quiet), show);
+}
+
+/** Makes of text what may be printed where it is to go. */
+export type Show = (text: string) => string;
+
+function asItIs(text: string): string {
+  return text;
 }
 
 function templateOf<Row>(format: string, { raw }: RowKind<Row>, quiet: boolean): string {
@@ -57,14 +68,14 @@ function templateOf<Row>(format: string, { raw }: RowKind<Row>, quiet: boolean):
   return format === 'json' ? '{{json .}}' : format;
 }
 
-function idLines<Row>(rows: readonly Row[], { fields }: RowKind<Row>): string {
+function idLines<Row>(rows: readonly Row[], { fields }: RowKind<Row>, show: Show): string {
   const id = fields.find(({ name }) => name === 'ID');
-  return id ? visibleBlock(rows.map((row) => `${id.value(row)}\n`).join('')) : '';
+  return id ? show(rows.map((row) => `${id.value(row)}\n`).join('')) : '';
 }
 
-function defaultTable<Row>(rows: readonly Row[], { table }: RowKind<Row>): string {
+function defaultTable<Row>(rows: readonly Row[], { table }: RowKind<Row>, show: Show): string {
   const columns = table.map(({ header, value }) => [header, ...rows.map(value)]);
-  return alignPlainCells(columns) ?? alignText(visibleBlock(tabSeparated(columns)));
+  return alignPlainCells(columns) ?? alignText(show(tabSeparated(columns)));
 }
 
 function tabSeparated(columns: readonly (readonly string[])[]): string {

@@ -4,7 +4,6 @@ import { dockerFunctions } from './goTemplate/dockerFunctions.ts';
 import { goFromJson } from './goTemplate/goValue.ts';
 import { parseTemplate, type Template } from './goTemplate/template.ts';
 import { inspectionValue } from './inspectionValue.ts';
-import { visibleBlock } from './visibleText.ts';
 
 /** What a template makes of documents, one after another. */
 export interface Inspected {
@@ -26,7 +25,7 @@ export function inspectTemplate(format: string): (documents: readonly JsonObject
     const results = documents.map((document) => documentLine(template, document));
     const lines = results.flatMap((line) => (typeof line === 'string' ? [`${line}\n`] : []));
     const failures = results.map((line) => (typeof line === 'string' ? undefined : line.message));
-    return { text: visibleBlock(lines.join('')) || '\n', failures };
+    return { text: lines.join('') || '\n', failures };
   };
 }
 

@@ -6,9 +6,10 @@ import {
 } from '../oci/containerConfigDocument.ts';
 import { asObject, type JsonObject } from '../oci/json.ts';
 import { zeroTime } from '../oci/rfc3339Nano.ts';
-import { namedType } from './goTemplate/goType.ts';
+import { type GoType, namedType } from './goTemplate/goType.ts';
 import {
   type GoField,
+  type GoMethods,
   type GoValue,
   goInt64,
   goMap,
@@ -21,8 +22,11 @@ import {
 } from './goTemplate/goValue.ts';
 
 const words = namedType('strslice.StrSlice', '[]string');
+namedType('nat.Port', 'string');
 const ports = namedType('nat.PortSet', 'map[nat.Port]struct {}');
 const duration = namedType('time.Duration', 'int64');
+const month = namedType('time.Month', 'int');
+const weekday = namedType('time.Weekday', 'int');
 
 /**
  * The document of `image inspect` as the value that Docker's own programs hand to a template.
@@ -78,7 +82,9 @@ function fieldValue(name: string, type: FieldType, value: unknown): GoValue {
     case 'words':
       return Array.isArray(value) ? goSlice(words, value.map(textOf)) : goNil(words);
     case 'set':
-      return setValue(name === 'ExposedPorts' ? ports : 'map[string]struct {}', value);
+      return name === 'ExposedPorts'
+        ? setValue(ports, value, portMethods)
+        : setValue('map[string]struct {}', value);
     case 'texts':
       return textsValue(value);
     case 'health':
@@ -86,10 +92,24 @@ function fieldValue(name: string, type: FieldType, value: unknown): GoValue {
   }
 }
 
-function setValue(type: Parameters<typeof goMap>[0], value: unknown): GoValue {
+/** https://pkg.go.dev/github.com/docker/go-connections/nat#Port */
+const portMethods: GoMethods = {
+  Port: (port) => portParts(port).number,
+  Proto: (port) => portParts(port).protocol,
+  Int: (port) => BigInt(/^\d{1,5}$/.exec(portParts(port).number)?.[0] ?? 0),
+};
+
+/** `8080/tcp`; of nothing nothing is known. */
+function portParts(value: GoValue): { readonly number: string; readonly protocol: string } {
+  const text = typeof value === 'object' && value.kind === 'typed' ? String(value.value) : '';
+  const [number = '', protocol = ''] = text.split('/');
+  return { number, protocol: number === '' ? '' : protocol || 'tcp' };
+}
+
+function setValue(type: Parameters<typeof goMap>[0], value: unknown, keyMethods?: GoMethods): GoValue {
   if (value === null || value === undefined) return goNil(type);
   const keys = Object.keys(asObject(value, 'set'));
-  return goMap(type, new Map(keys.map((key) => [key, goStruct('struct {}', [])])));
+  return goMap(type, new Map(keys.map((key) => [key, goStruct('struct {}', [])])), keyMethods);
 }
 
 function textsValue(value: unknown): GoValue {
@@ -124,13 +144,46 @@ function metadataValue({ LastTagTime }: JsonObject): GoValue {
 /** A time prints as Go prints one, and is written to JSON as it stands. */
 function timeValue(text: string): GoValue {
   const printed = `${text.replace('T', ' ').replace('Z', '')} +0000 UTC`;
-  const methods = { String: () => printed, IsZero: () => text === zeroTime };
+  const methods = { String: () => printed, IsZero: () => text === zeroTime, ...calendarMethods(text) };
   return goStruct('time.Time', [], methods, () => text);
+}
+
+/** https://pkg.go.dev/time#Time, for a time in UTC to the nanosecond. */
+function calendarMethods(text: string): GoMethods {
+  const date = new Date(text);
+  const fraction = /\.(\d{1,9})/.exec(text)?.[1] ?? '';
+  const nanoseconds = BigInt(fraction.padEnd(9, '0'));
+  const seconds = BigInt(Math.floor(date.getTime() / 1000));
+  const named = (type: GoType, value: number, name: string) =>
+    goTyped(type, BigInt(value), { String: () => name });
+  const nameOf = (part: 'month' | 'weekday') =>
+    date.toLocaleString('en-US', { [part]: 'long', timeZone: 'UTC' });
+  return {
+    Year: () => BigInt(date.getUTCFullYear()),
+    Month: () => named(month, date.getUTCMonth() + 1, nameOf('month')),
+    Day: () => BigInt(date.getUTCDate()),
+    Weekday: () => named(weekday, date.getUTCDay(), nameOf('weekday')),
+    Hour: () => BigInt(date.getUTCHours()),
+    Minute: () => BigInt(date.getUTCMinutes()),
+    Second: () => BigInt(date.getUTCSeconds()),
+    Nanosecond: () => nanoseconds,
+    Unix: () => goInt64(seconds),
+    UnixNano: () => goInt64(BigInt.asIntN(64, seconds * 1_000_000_000n + nanoseconds)),
+  };
 }
 
 /** `1m30s` */
 function durationValue(nanoseconds: number): GoValue {
-  return goTyped(duration, BigInt(nanoseconds), { String: () => durationText(nanoseconds) });
+  const whole = (unit: number) => goInt64(Math.trunc(nanoseconds / unit));
+  return goTyped(duration, BigInt(nanoseconds), {
+    String: () => durationText(nanoseconds),
+    Hours: () => nanoseconds / 3600e9,
+    Minutes: () => nanoseconds / 60e9,
+    Seconds: () => nanoseconds / 1e9,
+    Milliseconds: () => whole(1e6),
+    Microseconds: () => whole(1e3),
+    Nanoseconds: () => whole(1),
+  });
 }
 
 /** https://pkg.go.dev/time#Duration.String */

@@ -1,11 +1,10 @@
 import { EngineError, isEngineError } from '../errors.ts';
-import type { RowKind } from './formatRows.ts';
+import type { RowKind, Show } from './formatRows.ts';
 import { dockerFunctions, dockerHeaderFunctions } from './goTemplate/dockerFunctions.ts';
 import { namedType } from './goTemplate/goType.ts';
 import { type GoMethods, type GoValue, goMap, goStruct } from './goTemplate/goValue.ts';
 import { parseTemplate, type Template } from './goTemplate/template.ts';
 import { alignText } from './tabWriter.ts';
-import { visibleBlock } from './visibleText.ts';
 
 const table = 'table';
 const headerType = namedType('formatter.SubHeaderContext', 'map[string]string');
@@ -15,13 +14,18 @@ const headerType = namedType('formatter.SubHeaderContext', 'map[string]string');
  * of the fields' headers.
  * @throws `Invalid`, in Docker's words, where the template or a row's part in it is wrong
  */
-export function formatByTemplate<Row>(rows: readonly Row[], kind: RowKind<Row>, format: string): string {
+export function formatByTemplate<Row>(
+  rows: readonly Row[],
+  kind: RowKind<Row>,
+  format: string,
+  show: Show,
+): string {
   const isTable = format.startsWith(table);
   const source = unescaped(isTable ? format.slice(table.length) : format);
   const template = inDockersWords(() => parseTemplate('', source, { functions: dockerFunctions }));
   const lines = inDockersWords(() => rows.map((row) => `${template.execute(rowValue(row, kind))}\n`));
-  if (!isTable) return visibleBlock(lines.join(''));
-  return alignText(visibleBlock(`${headerLine(source, kind)}\n${lines.join('')}`));
+  if (!isTable) return show(lines.join(''));
+  return alignText(show(`${headerLine(source, kind)}\n${lines.join('')}`));
 }
 
 /** Shells make it hard to write a tab: Docker takes `\t` and `\n` for it, wherever they stand. */

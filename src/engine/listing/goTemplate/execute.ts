@@ -3,7 +3,7 @@ import { Evaluation } from './evaluate.ts';
 import { ExecutionLimits } from './executionLimits.ts';
 import { formatValue, sortedEntries, sprint } from './formatValue.ts';
 import type { GoValue } from './goValue.ts';
-import { typeName } from './goValue.ts';
+import { goKey, typeName } from './goValue.ts';
 import type { ActionNode, BranchNode, JumpNode, ListNode, Statement, TemplateNode } from './nodes.ts';
 import { nodeText } from './nodes.ts';
 import { quote } from './quote.ts';
@@ -109,7 +109,7 @@ class Walk extends Evaluation {
     if (typeof value === 'object' && value.kind === 'slice' && value.items.length > 0)
       return this.loop(value.items.keys(), (at) => [BigInt(at), itemOf(value, at)], node);
     if (typeof value === 'object' && value.kind === 'map' && value.entries.size > 0)
-      return this.loop(sortedEntries(value), ([key]) => [key, entryOf(value, key)], node);
+      return this.loop(sortedEntries(value), ([key]) => [goKey(value, key), entryOf(value, key)], node);
     const isEmpty = typeof value === 'object' && (value.kind === 'slice' || value.kind === 'map');
     if (value !== undefined && !isEmpty) this.fail(`range can't iterate over ${formatValue(value, 'v')}`);
     return node.elseList === undefined ? undefined : this.list(dot, node.elseList);

@@ -49,6 +49,8 @@ export interface GoMap {
   readonly type: GoType;
   readonly entries: ReadonlyMap<string, GoValue>;
   readonly isNil: boolean;
+  /** Of keys that are texts of a type of their own. */
+  readonly keyMethods?: GoMethods;
 }
 
 /** A field of a struct. Its static type is that of its value; where Go has an `interface {}` there, use {@link goInterface}. */
@@ -137,9 +139,16 @@ export function goStrings(items: readonly string[]): GoSlice {
 export function goMap(
   type: string | GoType,
   entries: ReadonlyMap<string, GoValue> | Readonly<Record<string, GoValue>>,
+  keyMethods?: GoMethods,
 ): GoMap {
   const map = entries instanceof Map ? entries : new Map(Object.entries(entries));
-  return { kind: 'map', type: asType(type), entries: map, isNil: false };
+  const made = { kind: 'map', type: asType(type), entries: map, isNil: false } as const;
+  return keyMethods === undefined ? made : { ...made, keyMethods };
+}
+
+/** A key of the map as what it is there. */
+export function goKey({ type, keyMethods }: GoMap, key: string): GoValue {
+  return type.key && keyMethods ? goTyped(type.key, key, keyMethods) : key;
 }
 
 /**

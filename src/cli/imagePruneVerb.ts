@@ -44,7 +44,9 @@ async function pruneImages(
   _operands: readonly string[],
   { all = false, force = false, filter = [] }: PruneVerbOptions,
 ): Promise<ExitCode> {
-  const options: PruneOptions = { all, filters: parseFilterArguments(filter, pruneFilters) };
+  const { withConfiguredPruneFilters } = await import('./configuredPruneFilters.ts');
+  const wanted = await withConfiguredPruneFilters(filter, session.configDirectory);
+  const options: PruneOptions = { all, filters: parseFilterArguments(wanted, pruneFilters) };
   const pruned = force || (await isConfirmed(session, all)) ? await prune(session, options) : undefined;
   await (session.json ? printJson(session, pruned) : print(session, pruned));
   return exitCode.done;

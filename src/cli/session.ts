@@ -41,6 +41,11 @@ export class Session implements AsyncDisposable {
     return this.host.signal;
   }
 
+  /** Docker's, with its `config.json`. */
+  get configDirectory(): string {
+    return this.host.environment.DOCKER_CONFIG || join(homedir(), '.docker');
+  }
+
   get json(): boolean {
     return this.options.json;
   }
@@ -61,7 +66,7 @@ export class Session implements AsyncDisposable {
         import('../engine/store/defaultStoreDirectory.ts'),
       ]);
     const { environment, version, workerFile, output } = this.host;
-    const configDirectory = environment.DOCKER_CONFIG || join(homedir(), '.docker');
+    const { configDirectory } = this;
     if (this.options.store === '') throw new EngineError('Invalid', '--store must name a folder');
     return new ImageEngine({
       storeDirectory: resolve(

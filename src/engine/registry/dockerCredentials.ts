@@ -41,13 +41,17 @@ export function dockerCredentials(options: DockerCredentialsOptions): Credential
  * @throws where the file cannot be read or is no JSON object
  */
 export async function dockerConfigRegistries(configDirectory: string): Promise<readonly string[]> {
-  const file = join(configDirectory, 'config.json');
-  const config = (await readConfig(file)) ?? {};
+  const config = (await readDockerConfig(configDirectory)) ?? {};
   const keys = [config.auths, config.credHelpers].flatMap((value) =>
     Object.keys(optional(value, 'auths', asObject) ?? {}),
   );
   const hosts = keys.map(hostOf).map((host) => (namesOf('docker.io').includes(host) ? 'docker.io' : host));
   return [...new Set(hosts)].filter(isRegistry).sort();
+}
+
+/** Docker's `config.json`; `undefined` where there is none. @throws where it cannot be read or is no JSON object */
+export function readDockerConfig(configDirectory: string): Promise<JsonObject | undefined> {
+  return readConfig(join(configDirectory, 'config.json'));
 }
 
 /** The first provider that knows something wins. */

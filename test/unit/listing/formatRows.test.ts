@@ -97,6 +97,13 @@ describe('rows as Docker’s formatter shows them', () => {
     assert.match(await formatRows([hostile], kind), /a\\x1b\[31m\nb\\r/);
   });
 
+  it('a pipe gets every character as it is', async () => {
+    const joined: Ship = { id: 'x', name: 'a\r\u{1f468}\u200d\u{1f469}', ready: true };
+    const options = { format: '{{.Name}}', isForTerminal: false };
+    assert.equal(await formatRows([joined], kind, options), `${joined.name}\n`);
+    assert.ok((await formatRows([joined], kind, { isForTerminal: false })).includes(joined.name));
+  });
+
   const refusals: readonly [format: string, message: string][] = [
     [
       '{{.Nothing}}',

@@ -6,7 +6,10 @@ import { type FilterArguments, parseFilterArguments } from '../engine/listing/fi
 import { formatRows } from '../engine/listing/formatRows.ts';
 import { digestRowsOf, imageRowKind, imageTemplate } from '../engine/listing/imageFormat.ts';
 import { type ImageRow, imageRows } from '../engine/listing/imageRows.ts';
+import { asString, optional } from '../engine/oci/json.ts';
 import { formatPlatform } from '../engine/oci/platform.ts';
+import { readDockerConfig } from '../engine/registry/dockerCredentials.ts';
+import { errorText } from './errorText.ts';
 import { type ExitCode, exitCode } from './exitCode.ts';
 import { filterOption, formatOption } from './listOptions.ts';
 import type { Session } from './session.ts';
@@ -80,12 +83,13 @@ function filtersOf({ filter = [] }: ListOptions, pattern: string): FilterArgumen
 }
 
 async function formatImages(
-  { signal, output }: Session,
+  session: Session,
   engine: ImageEngine,
   images: readonly StoredImage[],
   { digests = false, trunc, quiet, format: given }: ListOptions,
 ): Promise<string> {
-  const format = imageTemplate(given, digests);
+  const { signal, output } = session;
+  const format = imageTemplate(given || (quiet ? undefined : await configuredFormat(session)), digests);
   const digestRows = digestRowsOf(format, digests);
   const asksForSizes = format !== undefined && /\.(?:Shared|Unique)Size\b/.test(format);
   const sizes = asksForSizes ? (await engine.sizes(signal)).images : undefined;
@@ -99,6 +103,17 @@ async function formatImages(
     digestRows,
   );
   return formatRows(imageRows(images, digestRows), kind, { format, quiet, isForTerminal: output.isTerminal });
+}
+
+/** `imagesFormat` of Docker's `config.json`, for lists that nothing else is said of. */
+async function configuredFormat({ configDirectory, output }: Session): Promise<string | undefined> {
+  try {
+    const config = await readDockerConfig(configDirectory);
+    return optional(config?.imagesFormat, 'imagesFormat', asString);
+  } catch (error) {
+    output.warn(`Docker's settings were left aside: ${errorText(error)}`);
+    return undefined;
+  }
 }
 
 async function printJson({ output }: Session, rows: readonly ImageRow[]): Promise<void> {

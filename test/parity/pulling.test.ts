@@ -148,6 +148,20 @@ describeParity('Pulling, listing and removing beside Docker', {
     "inspect -f '{{.Architecture}}' HOST/acme/agent:6.0",
   ],
 
+  'a digest for one platform after the other': [
+    'pull -q HOST/acme/agent@DIGEST(HOST/acme/agent:6.0)',
+    {
+      run: 'pull -q --platform linux/arm64 HOST/acme/agent@DIGEST(HOST/acme/agent:6.0)',
+      accepted: {
+        because:
+          'of a digest, as of a tag, the last platform asked for counts; Docker keeps the first and fails',
+        stdout: /acme\/agent@sha256:/,
+        stderr: /^$/,
+        code: 0,
+      },
+    },
+  ],
+
   'a name that no image can have': ['pull scratch', 'pull -q library/scratch'],
 
   'options in all the forms they may have': [

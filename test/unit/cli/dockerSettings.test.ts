@@ -57,6 +57,23 @@ describe('images and the settings of Docker’s own', () => {
     });
   }
 
+  it('images go by imagesFormat where nothing else is said', async () => {
+    await configure('{"imagesFormat":"{{.Repository}}!"}');
+    const printed = async (...options: string[]) => (await strata(['images', ...options])).stdout;
+    assert.equal(await printed(), 'acme/kept!\nacme/other!\n');
+    assert.match(await printed('-q'), /^[0-9a-f]{12}\n[0-9a-f]{12}\n$/);
+    assert.equal(await printed('--format', '{{.Tag}}'), 'latest\nlatest\n');
+    assert.match(await printed('--json'), /^\{"repository":"acme\/kept"/);
+  });
+
+  it('images are listed as ever, with a warning, where the settings are wrong', async () => {
+    await configure('{"imagesFormat":7}');
+    const { code, stdout, stderr } = await strata(['images']);
+    assert.equal(code, 0);
+    assert.match(stdout, /^REPOSITORY +TAG/);
+    assert.match(stderr, /^Warning: Docker's settings were left aside: .*imagesFormat/);
+  });
+
   it('a template gives a pipe the text as it is, and a terminal what it may show', async () => {
     const template = ['image', 'inspect', '-f', '{{index .Config.Labels "odd"}}', 'acme/kept'];
     assert.equal((await strata(template)).stdout, `${odd}\n`);

@@ -11,6 +11,7 @@ import {
 import { Explorer } from '../../../webview/layers/model/explorer.ts';
 import { narrows, pathTest } from '../../../webview/layers/model/pathQuery.ts';
 import { squarify } from '../../../webview/layers/model/treemap.ts';
+import { pseudoRandom } from '../../support/pseudoRandom.ts';
 
 /** `PATH kind@layer(size)…`, of folders without a size; `>N` where layer N wastes the bytes. */
 type Line = readonly [path: string, ...changes: string[]];
@@ -219,6 +220,15 @@ describe('the folders of a tree', () => {
   });
 });
 
+/** Of a pattern of stars and letters, as long as it is short. */
+function expression(pattern: string): string {
+  return pattern.replace(/(?<![^/])\*\*\/|\*+|\?/g, (part) => {
+    if (part === '**/') return '(?:[^/]*/)*';
+    if (part === '?') return '[^/]';
+    return part.length > 1 ? '.*' : '[^/]*';
+  });
+}
+
 describe('a search in paths', () => {
   const searches: readonly (readonly [query: string, path: string, fits: boolean])[] = [
     ['lib', '/usr/lib/x', true],
@@ -241,6 +251,17 @@ describe('a search in paths', () => {
     ['[.so', '/[.so', true],
     ['(a+)+$*', '/(a+)+$b', true],
     ['*', '/a\nb', true],
+    ['/pages/[slug].js', '/pages/[slug].js', true],
+    ['[slug]', '/pages/[slug].js', true],
+    ['we*ird', '/we*ird.txt', true],
+    ['we*ird', '/weird.txt', false],
+    ['a**b', '/a/x/b', true],
+    ['**/b', '/a/x/b', true],
+    ['a/**', '/a/x/b', true],
+    ['/a/**/b', '/a/b', true],
+    ['/a/**/b', '/a/xb', false],
+    ['a*b*c', '/a1b2c', true],
+    ['a*b*c', '/a1b/2c', false],
   ];
   for (const [query, path, fits] of searches) {
     it(`for ${query} ${fits ? 'finds' : 'leaves out'} ${JSON.stringify(path)}`, () => {
@@ -266,6 +287,37 @@ describe('a search in paths', () => {
       assert.equal(narrows(before, after), narrower);
     });
   }
+
+  it('finds what a regular expression of the same meaning finds', () => {
+    const next = pseudoRandom(11);
+    const random = () => Math.floor(next() * 1000);
+    const pick = (among: readonly string[], most: number) =>
+      Array.from({ length: random() % most }, () => among[random() % among.length]).join('');
+    for (let turn = 0; turn < 20_000; turn++) {
+      const query = pick(['a', 'b', '/', '*', '**', '/**/', '?', 'a*', '[ab]'], 7);
+      const path = `/${pick(['a', 'b', 'a', '/', 'c'], 12)}`;
+      const wanted = pathTest(query);
+      if (!wanted || !/[*?[]/.test(query)) continue;
+      const source = `${query.startsWith('/') ? '^' : '/'}${expression(query)}$`;
+      const fits = new RegExp(source).test(path) || path.includes(query);
+      assert.equal(wanted(path), fits, `${query} in ${path}`);
+    }
+  });
+
+  it('takes no longer for many stars, nor for a path of a megabyte', () => {
+    const start = performance.now();
+    for (const query of [
+      `${'*a'.repeat(30)}*b`,
+      '**/'.repeat(20),
+      `${'**a'.repeat(20)}b`,
+      `**a*${'?'.repeat(30)}b`,
+    ]) {
+      for (const path of [`/${'a'.repeat(250)}`, '/a'.repeat(2000), `/${'a'.repeat(2 ** 20)}`]) {
+        pathTest(query)?.(path);
+      }
+    }
+    assert.ok(performance.now() - start < 2000);
+  });
 
   it('letter by letter finds what it finds at once, there and back', () => {
     const found = (made: Explorer) => [rowsOf(made), made.view.counts, made.view.length, made.view.all];

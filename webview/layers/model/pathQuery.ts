@@ -1,19 +1,24 @@
+import { globMatcher } from './globMatcher.ts';
+
 /** Whether a path, in small letters, fits what somebody searches for. */
 export type PathTest = (lowerPath: string) => boolean;
 
 /**
  * What is typed into the search: part of a path, or a pattern where it has `*`, `?` or `[`. A pattern fits from the
  * beginning of any part of the path to its end, from the top where it begins with `/`; `*` stays within a part and `**`
- * does not. Case does not count. `undefined` where nothing is searched for.
+ * does not. A path that has it as it is written fits too: names may have such characters. Case does not count. `undefined`
+ * where nothing is searched for.
  */
 export function pathTest(query: string): PathTest | undefined {
   const wanted = query.trim().toLowerCase();
   if (wanted === '') return undefined;
   if (!hasWildcard.test(wanted)) return (path) => path.includes(wanted);
-  const pattern = new RegExp(`${wanted.startsWith('/') ? '^' : '/'}${globSource(wanted)}$`, 's');
+  const isAbsolute = wanted.startsWith('/');
+  const matches = globMatcher(isAbsolute ? wanted : `**/${wanted}`);
+  const from = isAbsolute ? 0 : 1;
   // What a pattern says in so many words is looked for first: that is much faster, and most paths lack it.
   const literal = literals(wanted).reduce((longest, part) => (part.length > longest.length ? part : longest));
-  return (path) => path.includes(literal) && pattern.test(path);
+  return (path) => path.includes(literal) && (matches(path, from) || path.includes(wanted));
 }
 
 /** Whether all that fits the second fits the first as well; false where that is not plain to see. */
@@ -29,26 +34,4 @@ const wildcards = /\*\*\/|\*+|\?|\[(?:!|\^)?\]?[^\]]*\]/;
 /** What a path has to have in it word for word: one part at least, which may be empty. */
 function literals(query: string): readonly string[] {
   return query.split(wildcards);
-}
-
-function globSource(glob: string): string {
-  return glob.replace(/\*\*\/|\*+|\?|\[(?:!|\^)?\]?[^\]]*\]|[\s\S]/g, (part) => {
-    if (part === '**/') return '(?:[^/]+/)*';
-    if (part.startsWith('*')) return part.length > 1 ? '.*' : '[^/]*';
-    if (part === '?') return '[^/]';
-    if (part.length > 1) return characterClass(part);
-    return part.replace(/[.*+?^${}()|[\]\\/]/, '\\$&');
-  });
-}
-
-/** `[a-z]`, `[!0-9]`; whatever is no range that a regular expression takes is what is written. */
-function characterClass(glob: string): string {
-  const [, negation = '', content = ''] = /^\[([!^]?)([\s\S]*)\]$/.exec(glob) ?? [];
-  const source = `[${negation === '' ? '' : '^/'}${content.replace(/[\\\]^[]/g, '\\$&')}]`;
-  try {
-    new RegExp(source);
-    return source;
-  } catch {
-    return glob.replace(/[[\]\\^$.*+?(){}|/-]/g, '\\$&');
-  }
 }

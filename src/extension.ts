@@ -187,7 +187,7 @@ export function activate(context: ExtensionContext): ExtensionParts | undefined 
           engineFolders.compare(args[0]) ?? compareWith(host, comparePanels, ...args),
         [commands.compareWithTag]: (...args) => compareWithTag(host, comparePanels, ...args),
         [commands.compareImages]: (...args) => compareImages(host, comparePanels, ...args),
-        [commands.compareWithLayerBelow]: compareWithLayerBelow,
+        [commands.compareWithLayerBelow]: (row) => compareWithLayerBelow(host, row),
         [commands.exportFiles]: (...args) => exporting.ask(...args),
         [commands.copyToStore]: (...args) => engineCopies.toStore(...args),
         [commands.copyToEngine]: (...args) => engineCopies.toEngine(...args),

@@ -309,7 +309,14 @@ export interface LayersView {
   /** Path of the current row. */
   readonly current?: string | undefined;
   readonly scrollTop: number;
+  /** Path of the folder that the map shows; all of them where it is absent. */
+  readonly mapFolder?: string | undefined;
+  /** Path of the current row of what is wasted. */
+  readonly wasted?: string | undefined;
 }
+
+/** Characters of a search that are kept. */
+export const longestQuery = 4096;
 
 /** Unfolded folders that are kept; more than anybody unfolds by hand. */
 export const mostUnfolded = 1000;
@@ -322,9 +329,11 @@ export function parseLayersView(kept: unknown): LayersView {
     sort: asOneOf(fields.sort, sorts, 'sort'),
     tab: asOneOf(fields.tab, tabs, 'tab'),
     filters: asList(fields.filters, (one) => asOneOf(one, marks, 'filter'), 'filters', marks.length),
-    query: asText(fields.query, 'query', longestCopy),
+    query: asText(fields.query, 'query', longestQuery),
     unfolded: asList(fields.unfolded, asPath, 'unfolded', mostUnfolded),
     current: asOptional(fields.current, asPath),
     scrollTop: asCount(fields.scrollTop, 'scrollTop'),
+    mapFolder: asOptional(fields.mapFolder, asPath),
+    wasted: asOptional(fields.wasted, asPath),
   };
 }

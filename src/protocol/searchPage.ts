@@ -111,6 +111,8 @@ export const searchActions = ['pull', 'copy', 'copyDigest', 'insert', 'insertPin
 export interface SearchAction {
   readonly action: (typeof searchActions)[number];
   readonly reference: string;
+  /** `linux/arm64`, where one of several is meant. */
+  readonly platform?: string | undefined;
 }
 
 export interface SearchStrings {
@@ -170,6 +172,7 @@ export interface SearchStrings {
 
 /** No reference is longer: https://github.com/distribution/reference, with room for a host. */
 const longestReference = 600;
+const longestPlatform = 200;
 const longestTerm = 300;
 
 /** @throws `MessageError` */
@@ -188,10 +191,11 @@ export const searchValidators: Validators<SearchContract> = {
   otherRegistry: asNothing,
   signIn: asSignIn,
   act: (params) => {
-    const { action, reference } = asFields(params, 'act');
+    const { action, reference, platform } = asFields(params, 'act');
     return {
       action: asOneOf(action, searchActions, 'action'),
       reference: asText(reference, 'reference', longestReference),
+      platform: asOptional(platform, (text) => asText(text, 'platform', longestPlatform)),
     };
   },
 };

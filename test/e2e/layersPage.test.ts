@@ -124,6 +124,61 @@ describe('the Layers page, without VS Code around it', () => {
     assert.equal(await said(0.9997), 1);
   });
 
+  it('asks for all of it again, in its place, where somebody who stopped it wants it after all', async () => {
+    const subject = { manifest: `sha256:${'0'.repeat(64)}`, name: 'acme/web:2.0' };
+    const hostOptions = { paths: 20_000, stallsOnce: true };
+    page = await openPage(browser, { name: 'layers', hostOptions, subject });
+    await page.evaluate('globalThis.isSamePage = true');
+    const files = page.getByRole('tabpanel', { name: 'Files' });
+    await files.getByRole('button', { name: 'Cancel' }).click();
+    await files.getByRole('button', { name: 'Try Again' }).click();
+    await page.getByText('97.3% efficient').first().waitFor();
+    assert.equal(await page.getByRole('tree').count(), 1);
+    assert.equal(await page.getByRole('button', { name: 'Try Again' }).count(), 0);
+    assert.equal(await page.evaluate('globalThis.isSamePage'), true);
+    const asked = (await page.evaluate('globalThis.asked')) as string[];
+    assert.deepEqual(asked, ['image', 'paths', 'cancel', 'image', 'paths', 'waste']);
+  });
+
+  it('says so where no layer has a file', async () => {
+    await open({ paths: 0 });
+    await page.getByText('The layer changes no file.').waitFor();
+  });
+
+  it('says that it has copied', async () => {
+    await open({ paths: 300 });
+    await page.getByRole('tree').focus();
+    await page.keyboard.press('Control+c');
+    await page.getByRole('alert').getByText('Copied').waitFor();
+  });
+
+  it('comes back to the folder of the map, and to the row of what is wasted', async () => {
+    await open({ paths: 300 });
+    await page.getByRole('tab', { name: 'Map' }).click();
+    await page
+      .locator('.cell')
+      .filter({ has: page.locator('.cell-folder') })
+      .first()
+      .click({ position: { x: 4, y: 4 } });
+    const where = () => page.locator('.map-pane .controls').innerText();
+    const folder = await settled(where, (text) => text.includes('/f'));
+    await page.getByRole('tab', { name: 'Wasted Space' }).click();
+    await page.getByRole('listbox', { name: /bytes they waste/ }).focus();
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('ArrowDown');
+    const row = () => page.locator('.waste-pane [role=option][aria-selected=true] .path-name').innerText();
+    const wasted = await settled(row, (text) => text !== '');
+    const kept = await settled(
+      () => page.evaluate('globalThis.keptState?.view') as Promise<{ wasted?: string; mapFolder?: string }>,
+      (view) => view?.wasted === wasted,
+    );
+    await page.addInitScript(`globalThis.keptState = { view: ${JSON.stringify(kept)} }`);
+    await page.reload();
+    assert.equal(await settled(row, (text) => text === wasted), wasted);
+    await page.getByRole('tab', { name: 'Map' }).click();
+    assert.equal(await settled(where, (text) => text === folder), folder);
+  });
+
   it('says what is wrong, and offers to try again', async () => {
     const subject = { manifest: `sha256:${'0'.repeat(64)}`, name: 'acme/web:2.0' };
     const hostOptions = { paths: 0, failure: { kind: 'offline', text: 'The store is gone.' } };

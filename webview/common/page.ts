@@ -53,12 +53,13 @@ export class Page<P extends Contract, Subject, Strings, View> {
     return this.#asking.ask(method, params, onSlice, signal);
   }
 
-  /** Has the host do something. What it cannot do is told in a notice. */
-  act<M extends keyof P['calls'] & string>(method: M, params: P['calls'][M]['params']): void {
-    this.ask(method, params, new AbortController().signal).catch((error) => {
+  /** Has the host do something. What it cannot do is told in a notice. @param done what is told once it is done */
+  act<M extends keyof P['calls'] & string>(method: M, params: P['calls'][M]['params'], done?: string): void {
+    const told = (error: unknown) => {
       if (!(error instanceof RequestFailed)) throw error;
       showNotice(error.failure.text);
-    });
+    };
+    this.ask(method, params, new AbortController().signal).then(() => done && showNotice(done), told);
   }
 
   /**

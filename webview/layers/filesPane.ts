@@ -22,6 +22,8 @@ export class FilesPane {
   readonly #summary = element('span', { class: 'summary quiet', attributes: { role: 'status' } });
   readonly #controls: ReturnType<FilesPane['makeControls']>;
   readonly #onChange: () => void;
+  /** Whether all paths have come, if there are any. */
+  isWhole = false;
   readonly #lookAgain = onceAFrame(() => this.#search());
   #query: string;
 
@@ -213,7 +215,7 @@ export class FilesPane {
     const summary = view.length === 1 ? words.summaryOfOne : words.summary;
     this.#summary.textContent = fill(summary, formatCount(view.length), formatSize(view.totalBytes));
     this.#state.clear();
-    if (view.length > 0 || view.table.length === 0) return;
+    if (view.length > 0 || (!this.isWhole && view.table.length === 0)) return;
     if (view.all === 0) this.#state.empty({ title: words.nothingHere });
     else {
       this.#state.empty({

@@ -1,5 +1,12 @@
 import { RequestFailed } from '../../src/protocol/asking.ts';
-import type { ImageFacts, LayerFacts, LayersView, PathSlice, Tab } from '../../src/protocol/layersPage.ts';
+import {
+  type ImageFacts,
+  type LayerFacts,
+  type LayersView,
+  longestQuery,
+  type PathSlice,
+  type Tab,
+} from '../../src/protocol/layersPage.ts';
 import { drawControlsAfter } from '../common/controls.ts';
 import { element, waited } from '../common/dom.ts';
 import { fill, formatSize } from '../common/format.ts';
@@ -38,6 +45,7 @@ export class LayersPage {
   readonly #main: HTMLElement;
   readonly #page: OwnPage;
   readonly #state: StateView;
+  readonly #header: HTMLElement;
   readonly #facts = element('p', { class: 'facts quiet' });
 
   constructor(main: HTMLElement, page: OwnPage) {
@@ -46,7 +54,8 @@ export class LayersPage {
     this.#state = new StateView(page.strings);
     const title = visibleText(fill(page.strings.title, page.subject.name), 200);
     const heading = element('h1', { class: 'foreign', text: title, attributes: { title } });
-    this.#main.append(element('header', {}, heading, this.#facts), this.#state.element);
+    this.#header = element('header', {}, heading, this.#facts);
+    this.#main.append(this.#header, this.#state.element);
   }
 
   async load(): Promise<void> {
@@ -93,13 +102,24 @@ export class LayersPage {
       : [];
     this.#facts.textContent = [visibleText(image.platform, 60), size, ...wasted].join(' · ');
     if (image.layers.length === 0) this.#state.empty({ title: strings.noLayers });
-    else void new Inspection(this.#main, this.#page, image, this.#facts).load(paths);
+    else {
+      const retry = () => this.#again();
+      void new Inspection(this.#main, this.#page, image, this.#facts, retry).load(paths);
+    }
+  }
+
+  /** From the beginning: VS Code does not show a page that reloads itself. */
+  #again(): void {
+    this.#main.replaceChildren(this.#header, this.#state.element);
+    this.#facts.textContent = '';
+    void this.load();
   }
 }
 
 /** The parts of the page about an image that has layers, kept in step with one another. */
 class Inspection {
   readonly #page: OwnPage;
+  readonly #onRetry: () => void;
   #onFirstRows: () => void = () => undefined;
   readonly #explorer: Explorer;
   readonly #stack: LayerStack;
@@ -112,8 +132,16 @@ class Inspection {
   #isWhole = false;
   #lastRefresh = Number.NEGATIVE_INFINITY;
 
-  constructor(main: HTMLElement, page: OwnPage, { layers }: ImageFacts, facts: HTMLElement) {
+  /** @param onRetry somebody wants all of it to be asked for again */
+  constructor(
+    main: HTMLElement,
+    page: OwnPage,
+    { layers }: ImageFacts,
+    facts: HTMLElement,
+    onRetry: () => void,
+  ) {
     this.#page = page;
+    this.#onRetry = onRetry;
     const firstRows = new Promise<void>((resolve) => {
       this.#onFirstRows = resolve;
     });
@@ -124,18 +152,22 @@ class Inspection {
     const { layer, scope, sort, filters, query } = this.#kept;
     this.#explorer = new Explorer({ layer, scope, sort, filters, query });
     const words = page.strings;
-    const details = new LayerDetails(words, (text) => page.act('copy', { text }));
+    const details = new LayerDetails(words, (text) => page.act('copy', { text }, words.copied));
     this.#stack = new LayerStack(words, layers, (position) => {
       const chosen = layers[position];
       if (chosen) details.show(chosen, position);
       this.#chooseLayer(position);
     });
     this.#files = new FilesPane(page, this.#explorer, layers, () => this.#changed());
-    this.#map = new MapPane(words, this.#explorer, (path) => this.#leadTo(path));
+    this.#map = new MapPane(words, this.#explorer, {
+      onChoose: (path) => this.#leadTo(path),
+      onMove: () => this.#changed(),
+    });
     this.#waste = new WastePane(
       page,
       (path) => this.#leadToWaste(path),
       (text) => facts.append(` · ${text}`),
+      { current: this.#kept.wasted, onMove: () => this.#changed() },
     );
     const labels = [
       { id: 'files', label: words.files },
@@ -160,11 +192,12 @@ class Inspection {
     try {
       await paths.handTo((slice) => this.#take(slice));
       reading.clear();
+      this.#files.isWhole = true;
       this.#refresh();
       this.#comeBack();
       await this.#waste.load();
     } catch (error) {
-      const retry = () => location.reload();
+      const retry = this.#onRetry;
       if (paths.isStopped) reading.cancelled(retry);
       else if (error instanceof RequestFailed)
         reading.failure(error.failure, remediesFor(this.#page, error.failure, retry));
@@ -199,11 +232,12 @@ class Inspection {
 
   /** As it was when it was left. */
   #comeBack(): void {
-    const { unfolded, current, scrollTop } = this.#kept;
+    const { unfolded, current, scrollTop, mapFolder } = this.#kept;
     this.#explorer.restore(unfolded);
     const path = current === undefined ? undefined : this.#explorer.find(current);
     this.#files.show(path);
     this.#files.scrollTo(scrollTop);
+    if (mapFolder !== undefined) this.#map.open(this.#explorer.find(mapFolder));
     this.#isWhole = true;
     void this.#prepareSearch();
   }
@@ -245,7 +279,10 @@ class Inspection {
       ...this.#explorer.kept(),
       tab: this.#tabs.selected ?? 'files',
       current: this.#files.currentPath,
+      query: this.#explorer.choice.query.slice(0, longestQuery),
       scrollTop: Math.round(this.#files.scrollTop),
+      mapFolder: this.#map.folderPath,
+      wasted: this.#waste.current,
     };
   }
 }

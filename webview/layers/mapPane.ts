@@ -12,12 +12,19 @@ const header = 16;
 const letterWidth = 7;
 const told = 8;
 
+export interface MapListening {
+  /** Somebody wants to see the path's row. */
+  readonly onChoose: (path: number) => void;
+  /** Another folder is shown. */
+  readonly onMove: () => void;
+}
+
 /** Where the bytes of what the tree shows are: an area for each folder and file. */
 export class MapPane {
   readonly element: HTMLElement;
   readonly #explorer: Explorer;
   readonly #words: Words;
-  readonly #onChoose: (path: number) => void;
+  readonly #listening: MapListening;
   readonly #canvas = element('div', { class: 'map' });
   readonly #where = element('span', { class: 'foreign mono' });
   readonly #up: HTMLElement;
@@ -25,11 +32,10 @@ export class MapPane {
   #folder: number | undefined;
   #drawn = 0;
 
-  /** @param onChoose somebody wants to see the path's row */
-  constructor(words: Words, explorer: Explorer, onChoose: (path: number) => void) {
+  constructor(words: Words, explorer: Explorer, listening: MapListening) {
     this.#words = words;
     this.#explorer = explorer;
-    this.#onChoose = onChoose;
+    this.#listening = listening;
     this.#up = button({ label: words.mapUp, onPress: () => this.#goUp() }).element;
     this.element = element(
       'section',
@@ -48,21 +54,29 @@ export class MapPane {
     this.#redraw();
   }
 
+  /** Absolute; `undefined` where all is shown. */
+  get folderPath(): string | undefined {
+    return this.#folder === undefined ? undefined : this.#explorer.table.fullPath(this.#folder);
+  }
+
+  /** Shows what is below a folder; all without one. */
+  open(folder: number | undefined): void {
+    this.#folder = folder;
+    this.show();
+    this.#listening.onMove();
+  }
+
   #goUp(): void {
     if (this.#folder === undefined) return;
-    this.#folder = this.#explorer.table.parent(this.#folder);
-    this.#redraw();
+    this.open(this.#explorer.table.parent(this.#folder));
   }
 
   #onClick({ target }: MouseEvent): void {
     const cell = target instanceof Element ? target.closest<SVGElement>('[data-path]') : null;
     const path = cell?.dataset.path === undefined ? undefined : Number(cell.dataset.path);
     if (path === undefined) return;
-    if (!this.#explorer.view.hasBelow(path)) this.#onChoose(path);
-    else {
-      this.#folder = path;
-      this.#redraw();
-    }
+    if (!this.#explorer.view.hasBelow(path)) this.#listening.onChoose(path);
+    else this.open(path);
   }
 
   #draw(): void {

@@ -71,7 +71,11 @@ export class PathFooter {
   }
 
   #copyPath(path: number | undefined): void {
-    if (path !== undefined) this.#page.act('copy', { text: this.#explorer.table.fullPath(path) });
+    if (path !== undefined) this.#copyText(this.#explorer.table.fullPath(path));
+  }
+
+  #copyText(text: string): void {
+    this.#page.act('copy', { text }, this.#page.strings.copied);
   }
 
   #isChange(path: number): boolean {

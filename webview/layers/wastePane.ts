@@ -16,11 +16,19 @@ export class WastePane {
   readonly #score = element('div', { class: 'score' });
   readonly #list: VirtualRows;
   readonly #onEfficiency: (text: string) => void;
+  /** Path of the row to come back to, until the list is there. */
+  #wanted: string | undefined;
   #worst: readonly WastefulPath[] = [];
   #isAsked = false;
 
   /** @param onChoose somebody wants to see where the path is wasted */
-  constructor(page: OwnPage, onChoose: (path: string) => void, onEfficiency: (text: string) => void) {
+  constructor(
+    page: OwnPage,
+    onChoose: (path: string) => void,
+    onEfficiency: (text: string) => void,
+    kept: { readonly current: string | undefined; readonly onMove: () => void },
+  ) {
+    this.#wanted = kept.current;
     this.#page = page;
     this.#onEfficiency = onEfficiency;
     this.#state = new StateView(page.strings);
@@ -28,12 +36,17 @@ export class WastePane {
       const path = this.#worst[at]?.path;
       if (path !== undefined) onChoose(path);
     };
-    this.#list = this.#makeList(choose);
+    this.#list = this.#makeList(choose, kept.onMove);
     const list = element('div', { class: 'tree' }, this.#list.element);
     this.element = element('section', { class: 'waste-pane' }, this.#score, this.#state.element, list);
     list.addEventListener('click', (event) => {
       if (event.target instanceof Element && event.target.closest('.row')) choose(this.#list.current);
     });
+  }
+
+  /** Path of the current row. */
+  get current(): string | undefined {
+    return this.#wanted ?? this.#worst[this.#list.current]?.path;
   }
 
   /** Asks once. */
@@ -73,10 +86,16 @@ export class WastePane {
     );
     if (worst.length === 0) this.#state.empty({ title: words.noWaste });
     this.#list.element.hidden = worst.length === 0;
-    this.#list.refresh(0);
+    this.#list.refresh(
+      Math.max(
+        0,
+        worst.findIndex(({ path }) => path === this.#wanted),
+      ),
+    );
+    this.#wanted = undefined;
   }
 
-  #makeList(choose: (at: number) => void): VirtualRows {
+  #makeList(choose: (at: number) => void, onMove: () => void): VirtualRows {
     const words = this.#page.strings;
     const worst = () => this.#worst;
     return new VirtualRows({
@@ -92,6 +111,7 @@ export class WastePane {
         draw: (at, content) => drawWasteful(words, content, worst()[at], worst()[0]?.bytes ?? 1),
       },
       onOpen: choose,
+      onMove,
     });
   }
 }

@@ -70,7 +70,8 @@ export class ActionBar {
     const { words } = this.#options;
     const digest = row?.kind === 'tag' || row?.kind === 'platform' ? row.tag.digest : undefined;
     this.element.hidden = row === undefined;
-    this.#name.textContent = visibleText(row ? nameOf(row) : '', 700);
+    const platform = row?.kind === 'platform' ? ` · ${row.platform.name}` : '';
+    this.#name.textContent = visibleText(row ? `${nameOf(row)}${platform}` : '', 700);
     this.#digest.textContent = digest === undefined ? '' : visibleText(digest);
     this.#offer(row, digest !== undefined);
     this.#hint.textContent = isImage(row)
@@ -92,8 +93,10 @@ export class ActionBar {
 
   #button(action: ActionName, label: string, look?: 'primary'): Control {
     const onPress = () => {
-      if (this.#row && this.#row.kind !== 'message')
-        this.#options.onAct({ action, reference: nameOf(this.#row) });
+      const row = this.#row;
+      if (!row || row.kind === 'message') return;
+      const platform = row.kind === 'platform' ? row.platform.name : undefined;
+      this.#options.onAct({ action, reference: nameOf(row), platform });
     };
     return button({ label, onPress, ...(look && { look }) });
   }

@@ -20,6 +20,7 @@ import {
   type ResultRow,
   type ResultTree,
   repositoryKey,
+  tagKey,
 } from './resultRows.ts';
 
 export type OwnPage = Page<SearchContract, SearchSubject, SearchStrings & CommonStrings, SearchView>;
@@ -37,6 +38,8 @@ export class Results {
   #results: readonly FoundRepository[] = [];
   #rows: readonly PlacedRow[] = [];
   #asking = new AbortController();
+  /** By the key of the row below which the answer goes. */
+  readonly #asked = new Map<string, AbortController>();
 
   /** @param onChange the rows are others, or look otherwise */
   constructor(page: OwnPage, onChange: () => void) {
@@ -98,7 +101,8 @@ export class Results {
 
   toggle(row: ResultRow): void {
     if (row.kind === 'message' || row.kind === 'platform') return;
-    if (!this.#unfolded.delete(row.key)) this.#unfold(row);
+    if (this.#unfolded.delete(row.key)) this.#asked.get(row.key)?.abort();
+    else this.#unfold(row);
     this.#draw();
   }
 
@@ -132,7 +136,7 @@ export class Results {
       this.#draw();
     };
     tell({ kind: 'loading' });
-    await this.#guard(tell, async (signal) => {
+    await this.#guard(repositoryKey(repository), tell, async (signal) => {
       await this.#page.ask('tags', { repository }, signal, (slice) => {
         value = slice;
         tell({ kind: 'loading', value });
@@ -148,7 +152,7 @@ export class Results {
       this.#draw();
     };
     tell({ kind: 'loading', value });
-    await this.#guard(tell, async (signal) => {
+    await this.#guard(tagKey(reference), tell, async (signal) => {
       await this.#page.ask('tag', { reference }, signal, (slice) => {
         value = slice;
         tell({ kind: 'loading', value });
@@ -157,11 +161,15 @@ export class Results {
     });
   }
 
+  /** @param key of the row: what it asks for is not wanted any more once it is folded */
   async #guard(
+    key: string,
     tell: (content: { readonly kind: 'failed'; readonly failure: Failure }) => void,
     ask: (signal: AbortSignal) => Promise<void>,
   ): Promise<void> {
-    const { signal } = this.#asking;
+    const asked = new AbortController();
+    this.#asked.set(key, asked);
+    const signal = AbortSignal.any([this.#asking.signal, asked.signal]);
     try {
       await ask(signal);
     } catch (error) {

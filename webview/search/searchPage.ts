@@ -42,6 +42,9 @@ export class SearchPage {
   readonly #tree: VirtualRows;
   readonly #bar: ActionBar;
   readonly #summary = element('span', { class: 'summary-text foreign' });
+  /** What was asked for last, and that it takes its time. */
+  #acting = new AbortController();
+  readonly #working: StateView;
   readonly #news = element('div', { class: 'news quiet', attributes: { role: 'status' } });
   readonly #summaryLine: HTMLElement;
   #recent: readonly SearchQuery[] = [];
@@ -67,6 +70,8 @@ export class SearchPage {
       onArrange: () => this.#show(),
     });
     this.#state = new StateView(words);
+    this.#working = new StateView(words);
+    this.#working.element.classList.add('compact');
     const onSearch = (query: SearchQuery) => this.#searchAgain(query);
     this.#home = new Home({ words, onSearch, onClear: () => void this.#clearRecent() });
     this.#results = new Results(page, () => this.#drawRows());
@@ -92,6 +97,7 @@ export class SearchPage {
       this.#home.element,
       element('div', { class: 'tree' }, this.#tree.element),
       this.#bar.element,
+      this.#working.element,
       this.#news,
     );
   }
@@ -346,13 +352,22 @@ export class SearchPage {
     this.#scrolling = setTimeout(() => this.#keep(), scrollRest);
   }
 
+  /** One after the other: whoever wants something else does not wait for what was wanted before. */
   async #act(action: SearchAction): Promise<void> {
+    this.#acting.abort();
+    const acting = new AbortController();
+    const { signal } = acting;
+    this.#acting = acting;
+    this.#news.textContent = '';
+    this.#working.loading(undefined, () => acting.abort());
     const failed = (error: unknown) => {
+      if (signal.aborted) return '';
       if (error instanceof RequestFailed) return error.failure.text;
       throw error;
     };
-    const { signal } = new AbortController();
     const news = await this.#page.ask('act', action, signal).catch(failed);
+    if (this.#acting !== acting) return;
+    this.#working.clear();
     this.#news.textContent = visibleText(news);
   }
 

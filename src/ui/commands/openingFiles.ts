@@ -2,6 +2,7 @@ import { commands, FileType, l10n, workspace } from 'vscode';
 import { isEngineError } from '../../engine/errors.ts';
 import type { ImageEntry } from '../../engine/image.ts';
 import type { EngineHost } from '../engineHost.ts';
+import { inertText } from '../foreignText.ts';
 import { filePaths } from '../imageFileSystem/filePaths.ts';
 import { type ImageLocation, imageUri, wholeImage } from '../imageFileSystem/imageLocation.ts';
 import { noContentText } from '../imageFileSystem/noContentText.ts';
@@ -32,9 +33,16 @@ export async function openLocation(host: EngineHost, given: ImageLocation): Prom
   const location = await wherePresent(host, given);
   const uri = imageUri(location);
   const { type } = await workspace.fs.stat(uri);
-  if (type & FileType.Directory) await addFolder(location);
+  if (type & FileType.Directory) void offerFolder(location);
   else if (type & FileType.File) await commands.executeCommand('vscode.open', uri);
   else void inform(noContentText((await entryOf(host, location)).row));
+}
+
+/** A folder is not opened unasked: the window may begin anew for it. */
+async function offerFolder(location: ImageLocation): Promise<void> {
+  const open = l10n.t('Open as Folder');
+  const text = l10n.t('{0} leads to a folder.', inertText(location.path, 200));
+  if ((await inform(text, open)) === open) await addFolder(location);
 }
 
 /** What a link in a layer leads to may be another layer's: then it is the whole image's that is meant. */

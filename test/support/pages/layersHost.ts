@@ -16,6 +16,8 @@ import { PathColumns } from './pathColumns.ts';
 
 export interface LayersHostOptions extends HostOptions {
   readonly paths: number;
+  /** The first time that paths are asked for, they end after some. */
+  readonly stallsOnce?: boolean;
   /** As dive counts; 0.9731. */
   readonly efficiency?: number;
   /** Names among others that are made to do harm. */
@@ -32,10 +34,17 @@ const kind = { repeated: 0, added: 1, modified: 2, removed: 3 } satisfies Record
 >;
 
 const made = [...slices(options)];
+let isStalling = options.stallsOnce ?? false;
 
 answerPage<LayersContract>(layersValidators, {
   image: () => facts(),
   paths: async (_, send) => {
+    if (isStalling) {
+      isStalling = false;
+      // What is sent is the page's from then on.
+      for (const slice of slices({ ...options, paths: sliceLengths.first })) await send(slice);
+      return new Promise<never>(() => undefined);
+    }
     for (const slice of made) {
       await send(slice);
       await nextTask();

@@ -81,7 +81,7 @@ function layersHandlers(host: EngineHost, subject: LayersSubject): Handlers<Laye
       return undefined;
     },
     openChange: async (change) => {
-      await showChange(subject, change);
+      await showChange(host, subject, change);
       return undefined;
     },
     copy: async ({ text }) => {

@@ -4,6 +4,7 @@ import {
   Position,
   Selection,
   TabInputText,
+  type TextDocument,
   type TextDocumentShowOptions,
   type TextEditor,
   type Uri,
@@ -36,6 +37,8 @@ export class LastDockerfile implements Disposable {
       this.#changed,
       window.onDidChangeActiveTextEditor((editor) => isDockerfile(editor) && this.#take(editor)),
       window.tabGroups.onDidChangeTabs(() => this.#changed.fire(this.name)),
+      // Also where the language of a document that is open becomes another one.
+      workspace.onDidOpenTextDocument((document) => this.#lookAt(document)),
     ];
   }
 
@@ -80,6 +83,11 @@ export class LastDockerfile implements Disposable {
     const own = editor && tabs.find(({ uri }) => uri.toString() === editor.document.uri.toString());
     if (own) return { ...own, selection: editor.selection };
     return tabs.find(({ uri }) => isWritable(uri) && documentKindOf(uri.path) === 'dockerfile');
+  }
+
+  #lookAt(document: TextDocument): void {
+    const editor = window.activeTextEditor;
+    if (editor?.document === document && isDockerfile(editor)) this.#take(editor);
   }
 
   #take(editor: TextEditor): void {

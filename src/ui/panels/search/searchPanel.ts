@@ -1,6 +1,7 @@
 import { env, l10n, commands as vscodeCommands } from 'vscode';
 import { commands, panels } from '../../../contributions.ts';
 import { EngineError } from '../../../engine/errors.ts';
+import { parsePlatform } from '../../../engine/oci/platform.ts';
 import {
   familiarReference,
   parseName,
@@ -112,7 +113,7 @@ function searchText({ registry, term }: SearchQuery): string {
 async function act(
   { host, pulling }: SearchParts,
   dockerfile: LastDockerfile,
-  { action, reference: text }: SearchAction,
+  { action, reference: text, platform }: SearchAction,
   signal: AbortSignal,
 ): Promise<string> {
   const reference = parseReference(text);
@@ -120,7 +121,7 @@ async function act(
   switch (action) {
     case 'pull':
       // It is followed, cancelled and told about in the Images view, whatever becomes of the page.
-      void pulling.pull(reference);
+      void pulling.pull(reference, platform === undefined ? undefined : parsePlatform(platform));
       return l10n.t('Pulling {0}: see the Images view', name);
     case 'copy':
       await env.clipboard.writeText(text);
@@ -137,7 +138,7 @@ async function act(
       return insert(dockerfile, { ...reference, digest });
     }
     case 'inspect':
-      await vscodeCommands.executeCommand(commands.inspectLayers, { reference: text });
+      await vscodeCommands.executeCommand(commands.inspectLayers, { reference: text, platform });
       return '';
   }
 }

@@ -147,6 +147,56 @@ describe('the files of images', () => {
     });
   });
 
+  describe('from a row of the Layers page', () => {
+    /** What VS Code hands over for the row of a path, of the lowest layer that has it. */
+    async function context(path: string): Promise<object> {
+      const found = await image('web:2.0.0');
+      const steps = (await engine.layers(found)).flatMap(({ empty, index }) => (empty ? [] : [index]));
+      const has = (step: number) =>
+        engine.entry(found, path, { layer: step }).then(
+          () => true,
+          () => false,
+        );
+      const first = await Promise.all(steps.map(has)).then((all) => all.indexOf(true));
+      const layer = { step: steps[first], number: first + 1 };
+      const subject = { manifest: found.manifest.digest, name: named('web:2.0.0') };
+      return { webviewSection: 'file', image: subject, path, layer, after: layer };
+    }
+
+    it('a link to a folder says so, and makes it one of the workspace only where that is wanted', async () => {
+      const added: unknown[] = [];
+      const target = workspace as unknown as Record<string, unknown>;
+      const own = target.updateWorkspaceFolders;
+      target.updateWorkspaceFolders = (...args: unknown[]) => added.push(args);
+      try {
+        const bin = await context('/bin');
+        const seen = await asPerson({}, () => commands.executeCommand(ids.openFile, bin));
+        assert.deepEqual(
+          seen.messages.map(({ text }) => text),
+          ['/bin leads to a folder.'],
+        );
+        assert.equal(added.length, 0);
+        await asPerson({ press: 'Open as Folder' }, () => commands.executeCommand(ids.openFile, bin));
+        await eventually(async () => added[0], 'the folder of the workspace');
+      } finally {
+        target.updateWorkspaceFolders = own;
+      }
+    });
+
+    it('a link that came says what it leads to, and a file is shown', async () => {
+      await commands.executeCommand('workbench.action.closeAllEditors');
+      const compare = async (path: string) => {
+        const row = await context(path);
+        const seen = await asPerson({}, () => commands.executeCommand(ids.compareWithLayerBelow, row));
+        return seen.messages.map(({ text }) => text);
+      };
+      assert.deepEqual(await compare('/bin'), ['/bin: not there, now a link to usr/bin']);
+      assert.equal(window.tabGroups.all.flatMap(({ tabs }) => tabs).length, 0);
+      assert.deepEqual(await compare('/etc/os-release'), []);
+      assert.equal(window.tabGroups.all.flatMap(({ tabs }) => tabs).length, 1);
+    });
+  });
+
   it('become a folder of the workspace, under the name of the image', async () => {
     const added: [number, number, { uri: Uri; name: string }][] = [];
     const target = workspace as unknown as Record<string, unknown>;

@@ -96,6 +96,42 @@ describe('the Layers page, without VS Code around it', () => {
     );
   });
 
+  it('has a map that is walked by keyboard', async () => {
+    await open({ paths: 300 });
+    await page.getByRole('tab', { name: 'Map' }).click();
+    const map = page.getByRole('listbox', { name: /^Where the bytes of/ });
+    const where = () => page.locator('.map-pane .controls').innerText();
+    const current = () => map.getByRole('option', { selected: true }).getAttribute('aria-label');
+    await map.focus();
+    assert.match(await where(), /^\/ · /);
+    const top = await current();
+    assert.match(top ?? '', /^f0 .*\(100%\)$/);
+    await page.keyboard.press('Enter');
+    assert.match(await settled(where, (text) => text.includes('/f0')), /\/f0 · /);
+    const first = await current();
+    await page.keyboard.press('ArrowRight');
+    const second = await current();
+    assert.notEqual(second, first);
+    await page.keyboard.press('ArrowLeft');
+    assert.equal(await current(), first);
+    await page.keyboard.press('Backspace');
+    await settled(where, (text) => !text.includes('/f0'));
+    assert.equal(await current(), top);
+    await page.keyboard.press('Enter');
+    await settled(where, (text) => text.includes('/f0'));
+    while (!(await current())?.startsWith('name-')) await page.keyboard.press('ArrowDown');
+    const file = /^(\S+) /.exec((await current()) ?? '')?.[1] ?? '';
+    await page.keyboard.press('Enter');
+    const chosen = page.locator('[role=treeitem][aria-selected=true] .path-name');
+    assert.equal(
+      await settled(
+        () => chosen.innerText(),
+        (name) => name === file,
+      ),
+      file,
+    );
+  });
+
   it('leads from a path that wastes to its rows', async () => {
     await open({ paths: 300 });
     await page.getByRole('tab', { name: 'Wasted Space' }).click();

@@ -30,6 +30,10 @@ export class MapPane {
   readonly #up: HTMLElement;
   readonly #redraw = onceAFrame(() => this.#draw());
   #folder: number | undefined;
+  /** Paths directly in the folder that have a cell, the largest first. */
+  #cells: readonly number[] = [];
+  /** The cell that keys act on. */
+  #current: number | undefined;
   #drawn = 0;
 
   constructor(words: Words, explorer: Explorer, listening: MapListening) {
@@ -42,10 +46,11 @@ export class MapPane {
       { class: 'map-pane' },
       element('div', { class: 'controls' }, this.#up, this.#where),
       this.#canvas,
-      element('p', { class: 'quiet map-hint', text: words.mapHint }),
+      element('p', { class: 'quiet map-hint' }, ...this.#legend(), words.mapHint),
     );
     new ResizeObserver(() => this.#redraw()).observe(this.#canvas);
     this.#canvas.addEventListener('click', (event) => this.#onClick(event));
+    this.#canvas.addEventListener('keydown', (event) => this.#onKey(event));
   }
 
   /** The explorer has something else to show. */
@@ -68,15 +73,56 @@ export class MapPane {
 
   #goUp(): void {
     if (this.#folder === undefined) return;
+    this.#current = this.#folder;
     this.open(this.#explorer.table.parent(this.#folder));
   }
 
   #onClick({ target }: MouseEvent): void {
     const cell = target instanceof Element ? target.closest<SVGElement>('[data-path]') : null;
     const path = cell?.dataset.path === undefined ? undefined : Number(cell.dataset.path);
-    if (path === undefined) return;
+    if (path !== undefined) this.#enter(path);
+  }
+
+  #enter(path: number): void {
     if (!this.#explorer.view.hasBelow(path)) this.#listening.onChoose(path);
     else this.open(path);
+  }
+
+  /** Arrows go from cell to cell by size, Enter goes into one, Backspace out of it. */
+  #onKey(event: KeyboardEvent): void {
+    const at = this.#current === undefined ? 0 : Math.max(0, this.#cells.indexOf(this.#current));
+    const last = this.#cells.length - 1;
+    const wanted = {
+      ArrowRight: at + 1,
+      ArrowDown: at + 1,
+      ArrowLeft: at - 1,
+      ArrowUp: at - 1,
+      Home: 0,
+      End: last,
+    }[event.key];
+    const path = this.#cells[at];
+    if (wanted !== undefined) this.#goTo(this.#cells[Math.min(last, Math.max(0, wanted))]);
+    else if (event.key === 'Enter' && path !== undefined) this.#enter(path);
+    else if (event.key === 'Backspace') this.#goUp();
+    else return;
+    event.preventDefault();
+  }
+
+  #goTo(path: number | undefined): void {
+    this.#current = path;
+    for (const cell of this.#canvas.querySelectorAll<SVGElement>('[role=option]'))
+      cell.setAttribute('aria-selected', String(Number(cell.dataset.path) === path));
+    if (path !== undefined) this.#canvas.setAttribute('aria-activedescendant', cellId(path));
+  }
+
+  #legend(): readonly HTMLElement[] {
+    const { added, modified, wastedFilter } = this.#words;
+    return Object.entries({ added, modified, wasted: wastedFilter }).map(([kind, text]) => {
+      const mark = svg('svg', { width: 12, height: 12, 'aria-hidden': 'true' });
+      const shape = { x: 1, y: 1, width: 10, height: 10 };
+      mark.append(svg('g', { class: 'cell' }, svg('rect', { ...shape, class: `cell-${kind}` })));
+      return element('span', { class: 'map-legend' }, mark, text);
+    });
   }
 
   #draw(): void {
@@ -89,26 +135,44 @@ export class MapPane {
     const name = folder === undefined ? '/' : visibleText(table.fullPath(folder), 1000);
     this.#where.textContent = `${name} · ${formatSize(bytes)}`;
     this.#up.toggleAttribute('hidden', folder === undefined);
+    this.#cells = [];
     if (bytes === 0) {
+      this.#describe(undefined);
       this.#canvas.replaceChildren(element('p', { class: 'state', text: this.#words.mapEmpty }));
       return;
     }
     this.#drawn = 0;
     const label = fill(this.#words.mapPicture, name, this.#inWords(folder, bytes));
-    const picture = svg('svg', { role: 'img', 'aria-label': label, width, height });
+    const picture = svg('svg', { role: 'presentation', width, height });
     this.#drawFolder(picture, folder, { x: 0, y: 0, width, height }, 0);
     this.#canvas.replaceChildren(picture);
+    this.#describe(this.#cells.length > 0 ? label : undefined);
+    const isThere = this.#current !== undefined && this.#cells.includes(this.#current);
+    this.#goTo(isThere ? this.#current : this.#cells[0]);
+  }
+
+  /** @param label of the picture; without one there is none */
+  #describe(label: string | undefined): void {
+    const attributes = { role: 'listbox', tabindex: '0', 'aria-label': label ?? '' };
+    for (const [name, value] of Object.entries(attributes)) {
+      if (label === undefined) this.#canvas.removeAttribute(name);
+      else this.#canvas.setAttribute(name, value);
+    }
+    this.#canvas.removeAttribute('aria-activedescendant');
   }
 
   #inWords(folder: number | undefined, bytes: number): string {
-    const { table, view } = this.#explorer;
     const paths = this.#bySize(folder);
-    const texts = paths.slice(0, told).map((path) => {
-      const share = formatPercent(view.bytes(path) / bytes);
-      return `${visibleText(table.name(path), 100)} ${formatSize(view.bytes(path))} (${share})`;
-    });
+    const texts = paths.slice(0, told).map((path) => this.#cellText(path, bytes));
     if (paths.length > told) texts.push(fill(this.#words.rest, paths.length - told));
     return texts.join(', ');
+  }
+
+  /** @param bytes of the folder that it is in */
+  #cellText(path: number, bytes: number): string {
+    const { table, view } = this.#explorer;
+    const share = formatPercent(view.bytes(path) / bytes);
+    return `${visibleText(table.name(path), 100)} ${formatSize(view.bytes(path))} (${share})`;
   }
 
   #bySize(folder: number | undefined): number[] {
@@ -117,6 +181,15 @@ export class MapPane {
       .childrenOf(folder)
       .filter((path) => view.bytes(path) > 0)
       .sort((a, b) => view.bytes(b) - view.bytes(a));
+  }
+
+  /** What lies deeper is told of once somebody goes there. */
+  #cellRole(path: number, depth: number): Readonly<Record<string, string>> {
+    if (depth > 0) return { 'aria-hidden': 'true' };
+    this.#cells = [...this.#cells, path];
+    const { view } = this.#explorer;
+    const bytes = this.#folder === undefined ? view.totalBytes : view.bytes(this.#folder);
+    return { role: 'option', id: cellId(path), 'aria-label': this.#cellText(path, bytes) };
   }
 
   #drawFolder(into: SVGElement, folder: number | undefined, box: Box, depth: number): void {
@@ -140,7 +213,7 @@ export class MapPane {
     const kind = view.isWasted(path) ? 'wasted' : (view.isHit(path) && view.mark(path)) || 'plain';
     const shape = { x: box.x, y: box.y, width: box.width - 1, height: box.height - 1 };
     const isFolder = view.hasBelow(path);
-    const cell = svg('g', { class: 'cell', 'data-path': path });
+    const cell = svg('g', { class: 'cell', 'data-path': path, ...this.#cellRole(path, depth) });
     cell.append(
       svg('title', {}, `${visibleText(table.fullPath(path), 300)}\n${formatSize(view.bytes(path))}`),
       svg('rect', { ...shape, class: isFolder ? `cell-folder depth-${Math.min(depth, 4)}` : `cell-${kind}` }),
@@ -156,4 +229,8 @@ export class MapPane {
     const inner = { x: box.x + 2, y: box.y + top, width: box.width - 5, height: box.height - top - 3 };
     if (isFolder && inner.width > 12 && inner.height > 12) this.#drawFolder(into, path, inner, depth + 1);
   }
+}
+
+function cellId(path: number): string {
+  return `cell-${path}`;
 }

@@ -17,9 +17,12 @@ export function registryLabel(registry: string): string {
   return registry === dockerHub ? 'Docker Hub' : registry;
 }
 
-/** Docker Hub has no list of everything; a registry's catalogue is one. */
+/**
+ * Docker Hub has no list of everything; a registry's catalogue is one. Who has written a host and its port is about to say
+ * what to look for there: that is not Docker Hub's to know.
+ */
 export function isAsked({ registry, term }: SearchQuery): boolean {
-  return term.length >= (registry === dockerHub ? 2 : 1);
+  return registry === dockerHub ? term.length >= 2 && !/^[^/\s]+:\d*$/.test(term) : term.length >= 1;
 }
 
 export function isSameQuery(one: SearchQuery | undefined, other: SearchQuery): boolean {

@@ -39,6 +39,8 @@ describe('where the Search page asks', () => {
     assert.deepEqual(searchPlace('ghcr.io', 'app'), { registry: 'ghcr.io', term: 'app' });
     assert.equal(isAsked({ registry: 'docker.io', term: 'a' }), false);
     assert.equal(isAsked({ registry: 'docker.io', term: 'al' }), true);
+    assert.equal(isAsked({ registry: 'docker.io', term: 'localhost:5000' }), false);
+    assert.equal(isAsked({ registry: 'docker.io', term: 'localhost:' }), false);
     assert.equal(isAsked({ registry: 'ghcr.io', term: 'a' }), true);
     assert.equal(isAsked({ registry: 'ghcr.io', term: '' }), false);
   });

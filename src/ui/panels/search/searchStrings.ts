@@ -40,7 +40,7 @@ export function searchStrings(): SearchStrings {
     filteredText: l10n.t('Found {0}, none of them of this kind.'),
     clearFilters: l10n.t('Clear Filters'),
     showTagsOf: l10n.t('Show Tags of {0}'),
-    starCount: l10n.t('{0} stars'),
+    starCount: l10n.t('Stars: {0}'),
     pullCount: l10n.t('{0} pulls'),
     updated: l10n.t('updated {0}'),
     noDescription: l10n.t('No description'),

@@ -77,6 +77,7 @@ function prompts(answers: Answers, seen: Seen): Replaceable {
       return answers.saveTo;
     },
     createQuickPick: () => listFor(answers, seen),
+    createInputBox: () => inputFor(answers),
     showOpenDialog: async () => answers.openFiles,
     setStatusBarMessage: (text: string) => {
       seen.status.push(text);
@@ -95,6 +96,24 @@ async function typed(options: InputBoxOptions, { type }: Answers, seen: Seen): P
 
 function noteText(note: string | InputBoxValidationMessage | null | undefined): string {
   return typeof note === 'string' ? note : (note?.message ?? '');
+}
+
+/** Types, and is done; leaves where there is nothing to type. */
+function inputFor({ type }: Answers): unknown {
+  const [accepted, hidden, other] = [0, 1, 2].map(() => new EventEmitter<void>());
+  const input = {
+    value: '',
+    onDidAccept: accepted?.event,
+    onDidHide: hidden?.event,
+    onDidTriggerButton: other?.event,
+    onDidChangeValue: new EventEmitter<string>().event,
+    show: () => {
+      input.value = type ?? input.value;
+      (type === undefined ? hidden : accepted)?.fire();
+    },
+    dispose: () => undefined,
+  };
+  return input;
 }
 
 /** Types once there are rows, and takes the one that is wanted; leaves where there is none. */

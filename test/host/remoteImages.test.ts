@@ -126,6 +126,24 @@ describe('images that are in a registry alone', () => {
     assert.deepEqual(await engine.images(), []);
   });
 
+  it('are compared with another of their own platforms where the same tag is named again', async () => {
+    const { reference } = named('agent:6.0');
+    // What both prompts have, and no platform before the wanted one.
+    const seen = await run(ids.compareImages, named('agent:6.0'), { pick: 'r', type: reference });
+    assert.deepEqual(seen.messages, []);
+    assert.equal(seen.picks.at(-1)?.title, `Platform of ${reference}`);
+    await openTab(`${reference} linux/amd64 ↔ ${reference} linux/arm64`);
+  });
+
+  it('are those of the platform that is asked for, whatever the store has', async () => {
+    const { reference } = named('agent:6.0');
+    await run(ids.pull, { reference });
+    const before = { reference };
+    await run(ids.compareImages, { before, after: { reference, platform: 'linux/arm64' } });
+    await openTab(`${reference} linux/amd64 ↔ ${reference} linux/arm64`);
+    await emptyStore(engine);
+  });
+
   it('are told in one sentence where they are not there', async () => {
     const { messages } = await run(ids.openImageAsFolder, named('web:nosuch'));
     assert.match(messages.map(({ text }) => text).join(), /was not found/);

@@ -8,9 +8,12 @@ import { foreignText } from '../foreignText.ts';
 import { inform } from '../notices.ts';
 import type { Panels } from '../panels/panels.ts';
 import { ImageNode } from '../views/images/imageNode.ts';
-import { pairArgument, wantedImage } from './arguments.ts';
+import { pairArgument, type WantedImage, wantedImage } from './arguments.ts';
+import type { ChosenImage } from './chosenImage.ts';
 import { pickAnyImage } from './chosenLocation.ts';
+import { lookUpImage } from './lookUpImage.ts';
 import { mentionedImage } from './mentionedImage.ts';
+import { platformPicker } from './platformPicker.ts';
 import { selectedRows } from './selectedRows.ts';
 import { imageSource, type ShownImage, shownImage } from './shownImage.ts';
 
@@ -69,5 +72,21 @@ async function compareWithPicked(host: EngineHost, panels: ComparePanels, argume
   const others = images.filter(({ manifest }) => manifest.digest !== before.manifest);
   const platform = 'image' in chosen ? undefined : chosen.platform;
   const other = await pickAnyImage(others, l10n.t('Compare {0} With', before.name), platform);
-  if (other) showComparison(panels, before, await shownImage(host, other));
+  const after = other && (await otherImage(host, before, other));
+  if (after) showComparison(panels, before, after);
+}
+
+/** Where it is the first one again, of a registry, another platform of it: nothing else can have been meant. */
+async function otherImage(
+  host: EngineHost,
+  before: ShownImage,
+  chosen: ChosenImage | WantedImage,
+): Promise<ShownImage | undefined> {
+  const after = await shownImage(host, chosen);
+  if (after.manifest !== before.manifest || 'image' in chosen) return after;
+  const { reference } = chosen;
+  const { platforms = [] } = (await lookUpImage(host, reference)) ?? {};
+  if (platforms.length < 2) return after;
+  const platform = await platformPicker(host)(reference);
+  return platform && shownImage(host, { reference, platform });
 }

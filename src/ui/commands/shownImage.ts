@@ -1,5 +1,6 @@
 import { l10n, ProgressLocation, window } from 'vscode';
 import type { ReadableImage } from '../../engine/image.ts';
+import { formatPlatform, normalizePlatform, type Platform } from '../../engine/oci/platform.ts';
 import { canonicalName } from '../../engine/oci/reference.ts';
 import type { ImageSource } from '../../protocol/imageSource.ts';
 import { abortOn } from '../abort.ts';
@@ -15,13 +16,21 @@ export interface ShownImage extends ImageSource {
 }
 
 /**
- * An image of the store, else of its registry: there only its documents are read, the page then reads what it needs.
+ * An image of the store, else of its registry: there only its documents are read, the page then reads what it needs. So is
+ * one of another platform than the store has.
  * @throws `Cancelled` where the person has broken it off, and what the registry throws
  */
 export async function shownImage(host: EngineHost, chosen: ChosenImage | WantedImage): Promise<ShownImage> {
   if ('image' in chosen) return storedShown(chosen);
   const image = await storedImage(host.engine, chosen.reference);
-  return image ? { ...sourceOf(image, chosen), image } : remoteShown(host, chosen);
+  return image && isFor(image, chosen.platform)
+    ? { ...sourceOf(image, chosen), image }
+    : remoteShown(host, chosen);
+}
+
+function isFor({ platform }: ReadableImage, wanted: Platform | undefined): boolean {
+  const [own, other] = [platform, wanted ?? platform].map((one) => formatPlatform(normalizePlatform(one)));
+  return own === other;
 }
 
 function storedShown(chosen: ChosenImage): ShownImage {

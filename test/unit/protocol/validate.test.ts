@@ -79,10 +79,14 @@ describe('the messages of the Layers page', () => {
     unfolded: ['/usr'],
     current: '/usr/lib',
     scrollTop: 40,
+    mapFolder: '/usr/share',
+    wasted: '/var/cache/a',
   };
 
   it('know a view that comes back', () => {
     assert.deepEqual(parseLayersView(view), view);
+    const { mapFolder: _folder, wasted: _wasted, ...older } = view;
+    assert.deepEqual(parseLayersView(older), { ...older, mapFolder: undefined, wasted: undefined });
   });
 
   for (const [field, value] of Object.entries({

@@ -31,7 +31,7 @@ export class MapPane {
   readonly #redraw = onceAFrame(() => this.#draw());
   #folder: number | undefined;
   /** Paths directly in the folder that have a cell, the largest first. */
-  #cells: readonly number[] = [];
+  #cells: number[] = [];
   /** The cell that keys act on. */
   #current: number | undefined;
   #drawn = 0;
@@ -186,7 +186,7 @@ export class MapPane {
   /** What lies deeper is told of once somebody goes there. */
   #cellRole(path: number, depth: number): Readonly<Record<string, string>> {
     if (depth > 0) return { 'aria-hidden': 'true' };
-    this.#cells = [...this.#cells, path];
+    this.#cells.push(path);
     const { view } = this.#explorer;
     const bytes = this.#folder === undefined ? view.totalBytes : view.bytes(this.#folder);
     return { role: 'option', id: cellId(path), 'aria-label': this.#cellText(path, bytes) };

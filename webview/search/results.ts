@@ -1,17 +1,11 @@
 import { RequestFailed } from '../../src/protocol/asking.ts';
-import type { CommonStrings } from '../../src/protocol/commonStrings.ts';
-import type { Failure } from '../../src/protocol/messages.ts';
 import type {
   FoundRepository,
   FoundTag,
   FoundTags,
   KeptResults,
   SearchContract,
-  SearchStrings,
-  SearchSubject,
-  SearchView,
 } from '../../src/protocol/searchPage.ts';
-import type { Page } from '../common/page.ts';
 import {
   type Content,
   known,
@@ -23,14 +17,32 @@ import {
   tagKey,
 } from './resultRows.ts';
 
-export type OwnPage = Page<SearchContract, SearchSubject, SearchStrings & CommonStrings, SearchView>;
+type Calls = SearchContract['calls'];
+
+/** Who asks the host: the page. */
+export interface Asker {
+  ask<M extends 'tags' | 'tag'>(
+    method: M,
+    params: Calls[M]['params'],
+    signal: AbortSignal,
+    onSlice: (slice: Calls[M]['slice']) => void,
+  ): Promise<Calls[M]['result']>;
+}
 
 /** Tags that are kept for when the page comes back; more are asked for again. */
 const mostKept = 2_000;
 
+/** Where an answer goes. */
+interface AnswerPlace<T> {
+  /** Of the row below which it stands. */
+  readonly key: string;
+  readonly in: Map<string, Content<T>>;
+  readonly at: string;
+}
+
 /** The tree of what was found: which rows are unfolded, and what is in them, which is asked for when they are. */
 export class Results {
-  readonly #page: OwnPage;
+  readonly #page: Asker;
   readonly #onChange: () => void;
   readonly #unfolded = new Set<string>();
   readonly #tags = new Map<string, Content<FoundTags>>();
@@ -42,7 +54,7 @@ export class Results {
   readonly #asked = new Map<string, AbortController>();
 
   /** @param onChange the rows are others, or look otherwise */
-  constructor(page: OwnPage, onChange: () => void) {
+  constructor(page: Asker, onChange: () => void) {
     this.#page = page;
     this.#onChange = onChange;
   }
@@ -131,12 +143,10 @@ export class Results {
 
   async #askTags(repository: string): Promise<void> {
     let value: FoundTags | undefined;
-    const tell = (content: Content<FoundTags>) => {
-      this.#tags.set(repository, content);
-      this.#draw();
-    };
+    const place = { key: repositoryKey(repository), in: this.#tags, at: repository };
+    const tell = (content: Content<FoundTags>) => this.#tell(place, content);
     tell({ kind: 'loading' });
-    await this.#guard(repositoryKey(repository), tell, async (signal) => {
+    await this.#guard(place, async (signal) => {
       await this.#page.ask('tags', { repository }, signal, (slice) => {
         value = slice;
         tell({ kind: 'loading', value });
@@ -147,12 +157,10 @@ export class Results {
 
   async #askTag(reference: string, before: FoundTag): Promise<void> {
     let value = before;
-    const tell = (content: Content<FoundTag>) => {
-      this.#facts.set(reference, content);
-      this.#draw();
-    };
+    const place = { key: tagKey(reference), in: this.#facts, at: reference };
+    const tell = (content: Content<FoundTag>) => this.#tell(place, content);
     tell({ kind: 'loading', value });
-    await this.#guard(tagKey(reference), tell, async (signal) => {
+    await this.#guard(place, async (signal) => {
       await this.#page.ask('tag', { reference }, signal, (slice) => {
         value = slice;
         tell({ kind: 'loading', value });
@@ -161,21 +169,28 @@ export class Results {
     });
   }
 
-  /** @param key of the row: what it asks for is not wanted any more once it is folded */
-  async #guard(
-    key: string,
-    tell: (content: { readonly kind: 'failed'; readonly failure: Failure }) => void,
-    ask: (signal: AbortSignal) => Promise<void>,
-  ): Promise<void> {
+  #tell<T>(place: AnswerPlace<T>, content: Content<T>): void {
+    place.in.set(place.at, content);
+    this.#draw();
+  }
+
+  /** What is asked for is not wanted any more once its row is folded, and is asked for anew when that is unfolded. */
+  async #guard<T>(place: AnswerPlace<T>, ask: (signal: AbortSignal) => Promise<void>): Promise<void> {
     const asked = new AbortController();
-    this.#asked.set(key, asked);
+    this.#asked.set(place.key, asked);
     const signal = AbortSignal.any([this.#asking.signal, asked.signal]);
     try {
       await ask(signal);
     } catch (error) {
+      if (asked.signal.aborted) {
+        place.in.delete(place.at);
+        this.#draw();
+      }
       if (signal.aborted) return;
       if (!(error instanceof RequestFailed)) throw error;
-      tell({ kind: 'failed', failure: error.failure });
+      this.#tell(place, { kind: 'failed', failure: error.failure });
+    } finally {
+      if (this.#asked.get(place.key) === asked) this.#asked.delete(place.key);
     }
   }
 

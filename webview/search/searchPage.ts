@@ -1,13 +1,19 @@
 import { RequestFailed } from '../../src/protocol/asking.ts';
+import type { CommonStrings } from '../../src/protocol/commonStrings.ts';
 import type {
   FoundRepositories,
   SearchAction,
+  SearchContract,
   SearchFilters,
   SearchQuery,
+  SearchStrings,
+  SearchSubject,
+  SearchView,
 } from '../../src/protocol/searchPage.ts';
 import { button } from '../common/controls.ts';
 import { element } from '../common/dom.ts';
 import { fill, formatCount } from '../common/format.ts';
+import type { Page } from '../common/page.ts';
 import { VirtualRows } from '../common/rows/virtualRows.ts';
 import { type Action, StateView } from '../common/states.ts';
 import { visibleText } from '../common/visibleText.ts';
@@ -18,8 +24,10 @@ import { drawRow, rowLabel } from './drawRow.ts';
 import { Home } from './home.ts';
 import { QueryForm } from './queryForm.ts';
 import type { ResultRow } from './resultRows.ts';
-import { type OwnPage, Results } from './results.ts';
+import { Results } from './results.ts';
 import { dockerHub, isAsked, isSameQuery, registryLabel, searchPlace } from './searchPlace.ts';
+
+type OwnPage = Page<SearchContract, SearchSubject, SearchStrings & CommonStrings, SearchView>;
 
 /** Milliseconds of rest after which what has been typed is searched for. */
 const rest = 300;

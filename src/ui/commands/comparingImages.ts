@@ -13,7 +13,7 @@ import type { ChosenImage } from './chosenImage.ts';
 import { pickAnyImage } from './chosenLocation.ts';
 import { lookUpImage } from './lookUpImage.ts';
 import { mentionedImage } from './mentionedImage.ts';
-import { platformPicker } from './platformPicker.ts';
+import { pickPlatform } from './platformPicker.ts';
 import { selectedRows } from './selectedRows.ts';
 import { imageSource, type ShownImage, shownImage } from './shownImage.ts';
 
@@ -85,8 +85,8 @@ async function otherImage(
   const after = await shownImage(host, chosen);
   if (after.manifest !== before.manifest || 'image' in chosen) return after;
   const { reference } = chosen;
-  const { platforms = [] } = (await lookUpImage(host, reference)) ?? {};
-  if (platforms.length < 2) return after;
-  const platform = await platformPicker(host)(reference);
+  const image = await lookUpImage(host, reference);
+  if (!image?.platforms || image.platforms.length < 2) return after;
+  const platform = await pickPlatform(image);
   return platform && shownImage(host, { reference, platform });
 }

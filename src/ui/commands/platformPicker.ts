@@ -14,13 +14,17 @@ export type PlatformPicker = (reference: Reference) => Promise<Platform | undefi
 export function platformPicker(host: EngineHost): PlatformPicker {
   return async (reference) => {
     const image = await lookUpImage(host, reference);
-    if (!image) return undefined;
-    const picked = await window.showQuickPick(platformItems(image), {
-      title: l10n.t('Platform of {0}', familiarReference(reference)),
-      placeHolder: l10n.t('This machine runs {0}', formatPlatform(hostPlatform())),
-    });
-    return picked?.platform.platform;
+    return image && pickPlatform(image);
   };
+}
+
+/** The same among those of an image that has been looked up. */
+export async function pickPlatform(image: RemoteImage): Promise<Platform | undefined> {
+  const picked = await window.showQuickPick(platformItems(image), {
+    title: l10n.t('Platform of {0}', familiarReference(image.reference)),
+    placeHolder: l10n.t('This machine runs {0}', formatPlatform(hostPlatform())),
+  });
+  return picked?.platform.platform;
 }
 
 export interface PlatformItem extends QuickPickItem {

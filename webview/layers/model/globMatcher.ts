@@ -96,6 +96,6 @@ function characterClass(glob: string): Token | readonly Token[] {
     const one = new RegExp(`^[${negation === '' ? '' : '^/'}${content.replace(/[\\\]^[]/g, '\\$&')}]$`, 's');
     return (code) => one.test(String.fromCharCode(code));
   } catch {
-    return [...glob].map((character) => character.charCodeAt(0));
+    return glob.split('').map((unit) => unit.charCodeAt(0));
   }
 }

@@ -144,6 +144,22 @@ export function searchTests(world: () => SearchWorld): void {
     await product.screenshot('search-reloaded');
   });
 
+  it('the Search page inspects the platform of the chosen row', async () => {
+    const { product, host } = world();
+    const page = await frame();
+    const bar = page.getByRole('region', { name: 'Selected image' });
+    await (await row(/^linux\/arm64/)).click();
+    await bar.getByText(`${host}/acme/web:2.0.0 · linux/arm64`).waitFor();
+    await product.screenshot('search-platform');
+    await bar.getByRole('button', { name: 'Inspect Layers' }).click();
+    const layers = `${host}/acme/web:2.0.0: Layers`;
+    await (await webviewFrame(product.page, layers)).getByText(/^linux\/arm64 · /).waitFor();
+    await product.page.keyboard.press('Control+W');
+    await tab().click();
+    // Back to the tag.
+    await (await frame()).getByRole('tree').press('ArrowLeft');
+  });
+
   it('the Search page has nothing that axe finds fault with, in every theme, and magnified to twice the size', async () => {
     const { product } = world();
     const looks = async (name: string) => {

@@ -1,4 +1,4 @@
-import { assertNever, EngineError, type ErrorFacts } from '../engine/errors.ts';
+import { assertNever, EngineError, type ErrorFacts, firstFailure } from '../engine/errors.ts';
 import { isCertificateCode, networkCode } from '../engine/registry/networkError.ts';
 
 /** One line for a person: what went wrong and, where something can be done about it, what. */
@@ -7,12 +7,6 @@ export function errorText(thrown: unknown): string {
   if (error instanceof EngineError) return withAdvice(error.message, advice(error));
   const text = error instanceof Error ? error.message : String(error);
   return `${text || 'unknown error'}; this is a fault in strata, please report it`;
-}
-
-/** Where cleaning up failed as well: what went wrong before it. (Node 20 has no class for these.) */
-function firstFailure(error: unknown): unknown {
-  const hasTwo = error instanceof Error && error.name === 'SuppressedError' && 'suppressed' in error;
-  return hasTwo ? firstFailure(error.suppressed) : error;
 }
 
 function withAdvice(message: string, what: string | undefined): string {

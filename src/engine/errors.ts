@@ -83,6 +83,12 @@ export function isEngineError(error: unknown, ...reasons: Reason[]): error is En
   return error instanceof EngineError && (reasons.length === 0 || reasons.includes(error.reason));
 }
 
+/** Where cleaning up failed as well: what went wrong before it. (Node 20 has no class for these.) */
+export function firstFailure(error: unknown): unknown {
+  const hasTwo = error instanceof Error && error.name === 'SuppressedError' && 'suppressed' in error;
+  return hasTwo ? firstFailure(error.suppressed) : error;
+}
+
 /** For the end of a `switch` over a closed union: unreachable when every case is there. */
 export function assertNever(value: never): never {
   throw new Error(`unexpected value: ${String(value)}`);

@@ -1,10 +1,11 @@
 import { l10n } from 'vscode';
-import { assertNever, type EngineError, isEngineError } from '../engine/errors.ts';
+import { assertNever, type EngineError, firstFailure, isEngineError } from '../engine/errors.ts';
 import { inertText } from './foreignText.ts';
 import { formatMoment } from './format.ts';
 
 /** What went wrong and what to do about it, in one or two short sentences: the one place where errors are worded for people. */
-export function errorText(error: unknown): string {
+export function errorText(thrown: unknown): string {
+  const error = firstFailure(thrown);
   if (isEngineError(error)) return inertText(engineErrorText(error), 300);
   return l10n.t('Something unexpected went wrong: {0}', inertText(messageOf(error), 200));
 }

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Readable } from 'node:stream';
@@ -17,7 +17,6 @@ class ArchivedLayout implements Target {
   readonly label = 'an archive';
   readonly #store: Store;
   readonly #folder: string;
-  #tars = 0;
 
   constructor(store: Store, folder: string) {
     this.#store = store;
@@ -40,25 +39,24 @@ class ArchivedLayout implements Target {
   async #archive(): Promise<ImageArchive> {
     // A store that nothing was pushed to yet is no layout.
     await using _lease = await this.#store.lease();
-    const tar = path.join(this.#folder, `${this.#tars++}.tar`);
+    // Readers come several at once: what one of them makes is its own.
+    const own = await mkdtemp(path.join(this.#folder, 'tar-'));
+    const tar = path.join(own, 'archive.tar');
     const parts = ['oci-layout', 'blobs', ...((await this.#hasIndex()) ? ['index.json'] : [])];
     await run('tar', ['--create', '--file', tar, '--directory', this.#store.directory, ...parts]);
-    if (!(await this.#hasIndex())) await this.#addEmptyIndex(tar);
+    if (!(await this.#hasIndex())) await addEmptyIndex(tar);
     return await ImageArchive.open(tar, 'oci-archive');
   }
 
   async #hasIndex(): Promise<boolean> {
     return (await this.#store.entries()).length > 0;
   }
+}
 
-  async #addEmptyIndex(tar: string): Promise<void> {
-    await run('sh', [
-      '-c',
-      `cd "$0" && printf '{"schemaVersion":2,"manifests":[]}' > index.json && tar --append --file "$1" index.json`,
-      this.#folder,
-      tar,
-    ]);
-  }
+async function addEmptyIndex(tar: string): Promise<void> {
+  const folder = path.dirname(tar);
+  await writeFile(path.join(folder, 'index.json'), '{"schemaVersion":2,"manifests":[]}');
+  await run('tar', ['--append', '--file', tar, '--directory', folder, 'index.json']);
 }
 
 describeTarget('an OCI archive', async (): Promise<TargetFixture> => {

@@ -1,5 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import type Mocha from 'mocha';
+import { firstFailure } from '../../../src/engine/errors.ts';
 import { seconds } from './format.ts';
 
 export interface TestCounts {
@@ -43,10 +44,17 @@ export function runMocha(mocha: Mocha, slowestShown = 0): Promise<TestCounts> {
     runner.on('fail', (test, error: unknown) =>
       failures.push({
         test: test.fullTitle(),
-        message: error instanceof Error ? error.message : String(error),
+        message: failureText(error),
       }),
     );
   });
+}
+
+/** Where cleaning up failed as well, both. */
+function failureText(error: unknown): string {
+  const first = firstFailure(error);
+  if (first !== error) return `${failureText(first)} (and cleaning up failed as well)`;
+  return error instanceof Error ? error.message : String(error);
 }
 
 function tellSlowest(tests: readonly Mocha.Test[], count: number): void {

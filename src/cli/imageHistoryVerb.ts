@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import type { HistoryRow } from '../engine/images/imageHistory.ts';
-import { formatRows } from '../engine/listing/formatRows.ts';
+import { checkFormat, formatRows } from '../engine/listing/formatRows.ts';
 import { historyRowKind } from '../engine/listing/historyFormat.ts';
 import { familiarReference } from '../engine/oci/reference.ts';
 import { type ExitCode, exitCode } from './exitCode.ts';
@@ -49,6 +49,7 @@ async function showHistory(
   const engine = await session.engine();
   const rows = await engine.history(await engine.image(name, session.signal), session.signal);
   if (session.json) {
+    await checkFormat(format);
     for (const row of rows) await session.output.json(historyJson(row));
     return exitCode.done;
   }

@@ -3,6 +3,7 @@ import { EngineError, isEngineError } from '../engine/errors.ts';
 import type { ImageEngine } from '../engine/imageEngine.ts';
 import type { ImageInspection } from '../engine/images/inspectImage.ts';
 import { goJsonLines } from '../engine/listing/goJson.ts';
+import { inspectionRow } from '../engine/listing/inspectionRow.ts';
 import { visibleBlock } from '../engine/listing/visibleText.ts';
 import { errorText } from './errorText.ts';
 import { type ExitCode, exitCode } from './exitCode.ts';
@@ -23,13 +24,13 @@ export function addImageInspectVerb(parent: Command, what: 'image' | 'object', s
       syntax: 'inspect <image...>',
       summary: 'Show all that is known of images of the store',
       details: 'IMAGE is a reference or an ID.',
-      json: "Docker's document, one image a line",
+      json: "Docker's document, one image a line, null for what has no value",
       options: () => [
         new Option('-f, --format <template>', 'Print by this Go template, or "json"'),
         ...(what === 'object'
           ? [
               new Option('-s, --size', 'Of containers in Docker; ignored here'),
-              new Option('--type <type>', 'Only "image": the store has nothing else'),
+              new Option('--type <type>', 'Of what kind it is; the store has only images'),
             ]
           : []),
       ],
@@ -59,21 +60,37 @@ async function inspectImages(
   return failures.length === 0 ? exitCode.done : exitCode.failed;
 }
 
+/** What Docker inspects. Of all these the store has images. */
+const kinds = [
+  'container',
+  'image',
+  'network',
+  'node',
+  'plugin',
+  'secret',
+  'service',
+  'task',
+  'volume',
+] as const;
+type Kind = (typeof kinds)[number];
+
 /** An image's document, or what is wrong. */
 type Found = ImageInspection | string;
 
-function requireKnown(type: string | undefined): 'image' | undefined {
+function requireKnown(type: string | undefined): Kind | undefined {
   if (type === undefined || type === '') return undefined;
-  if (type === 'image') return type;
+  const known = kinds.find((kind) => kind === type);
+  if (known) return known;
   throw new EngineError('Invalid', `${JSON.stringify(type)} is not a valid value for --type: write image`);
 }
 
 async function inspect(
   engine: ImageEngine,
   name: string,
-  kind: 'image' | 'object',
+  kind: Kind | 'object',
   signal: AbortSignal,
 ): Promise<Found> {
+  if (kind !== 'image' && kind !== 'object') return `No such ${kind}: ${name}`;
   try {
     return await engine.inspect(await engine.image(name, signal), signal);
   } catch (error) {
@@ -83,7 +100,7 @@ async function inspect(
 }
 
 /** As Docker words it. */
-function failureText(error: unknown, name: string, kind: 'image' | 'object'): string {
+function failureText(error: unknown, name: string, kind: Kind | 'object'): string {
   const isUnknown = isEngineError(error, 'NotFound') && error.facts.reference === name;
   if (isUnknown || name === '') return `No such ${kind}: ${name}`;
   if (isEngineError(error, 'Invalid')) return `no such ${kind}: ${name}: ${error.message}`;
@@ -96,7 +113,7 @@ type Print = (found: readonly Found[]) => Promise<readonly string[]>;
 async function printer({ json, output }: Session, format: string): Promise<Print> {
   if (json) {
     return printAll(async (documents) => {
-      for (const document of documents) await output.json(document);
+      for (const document of documents) await output.json(inspectionRow(document));
     });
   }
   if (format === 'json') return printAll((documents) => output.json(documents));

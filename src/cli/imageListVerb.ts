@@ -3,7 +3,7 @@ import type { StoredImage } from '../engine/image.ts';
 import type { ImageEngine } from '../engine/imageEngine.ts';
 import { imageFilters } from '../engine/images/filterImages.ts';
 import { type FilterArguments, parseFilterArguments } from '../engine/listing/filterArguments.ts';
-import { formatRows } from '../engine/listing/formatRows.ts';
+import { checkFormat, formatRows } from '../engine/listing/formatRows.ts';
 import { digestRowsOf, imageRowKind, imageTemplate } from '../engine/listing/imageFormat.ts';
 import { type ImageRow, imageRows } from '../engine/listing/imageRows.ts';
 import { asString, optional } from '../engine/oci/json.ts';
@@ -67,6 +67,7 @@ async function listImages(
   const filters = filtersOf(options, pattern);
   const engine = await session.engine();
   if (session.json) {
+    await checkFormat(options.format);
     const images = await engine.filteredImages(filters, session.signal);
     await printJson(session, imageRows(images, options.digests ? 'all' : 'none'));
   } else {

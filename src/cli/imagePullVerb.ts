@@ -95,11 +95,13 @@ type DoneEvent = Extract<PullEvent, { kind: 'done' }>;
 class Pulling {
   readonly #session: Session;
   readonly #platform: Platform | undefined;
+  readonly #isQuiet: boolean;
   readonly #view: TransferView;
 
   constructor(session: Session, platform: Platform | undefined, quiet: boolean) {
     this.#session = session;
     this.#platform = platform;
+    this.#isQuiet = quiet;
     this.#view = chooseTransferView(session, quiet);
   }
 
@@ -109,8 +111,9 @@ class Pulling {
     if (written.tag === undefined && written.digest === undefined) {
       this.#view.message(`Using default tag: ${reference.tag}`);
     }
-    const { status } = await this.#pull(reference);
+    const { status, mismatch } = await this.#pull(reference);
     this.#view.message(statusText(status, familiarReference(pulledReference(reference))));
+    this.#warn(familiarReference(written), mismatch);
     await this.#printName(canonicalReference(reference));
   }
 
@@ -121,11 +124,14 @@ class Pulling {
     }
     const engine = await this.#session.engine();
     let status: DoneEvent['status'] = 'upToDate';
+    const pulled: DoneEvent[] = [];
     for await (const tag of engine.tags(repository, this.#session.signal)) {
       const done = await this.#pull(withTag(repository, tag));
       if (done.status === 'downloaded') status = 'downloaded';
+      pulled.push(done);
     }
     this.#view.message(statusText(status, familiarName(repository)));
+    for (const done of pulled) this.#warn(familiarReference(done.reference), done.mismatch);
     await this.#printName(canonicalName(repository));
   }
 
@@ -162,9 +168,8 @@ class Pulling {
   }
 
   async #finish(resolved: ResolvedEvent, done: DoneEvent): Promise<void> {
-    const { digest, id, status, reference, movedFrom, warning } = done;
+    const { digest, id, status, reference, movedFrom } = done;
     this.#view.message(`Digest: ${digest}`);
-    if (warning !== undefined) this.#session.output.warn(warning);
     if (!this.#session.json) return;
     await this.#session.output.json({
       reference: canonicalReference(reference),
@@ -177,6 +182,16 @@ class Pulling {
       movedFrom: movedFrom ?? null,
       verified: verifiedHashes(resolved),
     });
+  }
+
+  /** To where Docker says it; where that is not read, to stderr: another platform than asked for must not go unsaid. */
+  #warn(name: string, mismatch: DoneEvent['mismatch']): void {
+    if (!mismatch) return;
+    const warning =
+      `image with reference ${name} was found but does not match the specified platform: ` +
+      `wanted ${formatPlatform(mismatch.wanted)}, actual: ${formatPlatform(mismatch.actual)}`;
+    if (this.#isQuiet) this.#session.output.warn(warning);
+    else this.#view.message(`WARNING: ${warning}`);
   }
 
   async #printName(name: string): Promise<void> {

@@ -51,7 +51,9 @@ async function removeImages(
       if (isEngineError(error, 'Cancelled')) throw error;
       const isAbsent = isEngineError(error, 'NotFound');
       session.output.error(isAbsent ? `No such image: ${name}` : errorText(error));
-      if (!(isAbsent && force)) code = exitCode.failed;
+      // Docker finds no image by an ID's start that fits several, and lets that pass too.
+      const mayPass = force && isEngineError(error, 'NotFound', 'Ambiguous');
+      if (!mayPass) code = exitCode.failed;
     }
   }
   return code;

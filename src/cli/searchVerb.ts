@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander';
 import { EngineError } from '../engine/errors.ts';
-import { formatRows } from '../engine/listing/formatRows.ts';
+import { checkFormat, formatRows } from '../engine/listing/formatRows.ts';
+import { readInteger } from '../engine/listing/goTemplate/numberLiteral.ts';
 import { parseSearchFilters, searchFilters } from '../engine/listing/searchFilters.ts';
 import { asksForPublisher, searchRowKind } from '../engine/listing/searchFormat.ts';
 import type { SearchResult } from '../engine/registry/searchResult.ts';
@@ -57,6 +58,7 @@ async function searchImages(
     ...(limit !== undefined && { limit: parseLimit(limit) }),
     details: session.json || asksForPublisher(format),
   };
+  await checkFormat(format);
   const engine = await session.engine();
   const results = await engine.search(term, options, session.signal);
   const kind = searchRowKind({ untruncated: !trunc, format });
@@ -69,7 +71,8 @@ async function searchImages(
 }
 
 function parseLimit(text: string): number {
-  if (/^[+-]?\d{1,15}$/.test(text)) return Number(text);
+  const limit = readInteger(text);
+  if (limit !== undefined) return Number(limit);
   throw new EngineError(
     'Invalid',
     `invalid limit ${JSON.stringify(text)}: write a whole number from 1 to 100`,

@@ -59,6 +59,14 @@ describe('the verbs of images', () => {
     return (await rows(tree)).find(({ item }) => item.contextValue === kind);
   }
 
+  it('Pull tells of a platform that there is not', async () => {
+    const pulling = (platform: string) =>
+      asPerson({}, () => commands.executeCommand(ids.pull, { reference: named('cron'), platform }));
+    const { messages } = await pulling('linux/arm64');
+    assert.match(messages[0]?.text ?? '', /cron:latest is for linux\/amd64 only, not for linux\/arm64/);
+    assert.deepEqual((await pulling('linux/amd64')).messages, []);
+  });
+
   describe('Tag…', () => {
     it('gives the image one more name', async () => {
       const { status } = await perform(ids.tagImage, 'base:1.0', { type: named('copy:1') });

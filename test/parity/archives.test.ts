@@ -1,7 +1,28 @@
-import { anyOrder, describeParity, type ParityCase } from '../support/parity/sideBySide.ts';
+import { spawn } from 'node:child_process';
+import { buffer } from 'node:stream/consumers';
+import { classicArchive, classicItems, plainImage } from '../support/archives/sampleArchives.ts';
+import { anyOrder, describeParity, type GivenFile, type ParityCase } from '../support/parity/sideBySide.ts';
+import { file, tarOf } from '../support/tarWriter.ts';
 
 /** The file is Docker’s in one run and Strata’s in the next: each side reads what stands there then. */
 const load = (file: string): ParityCase => ({ run: `load -i FOLDER/${file}` });
+
+const sample = plainImage(['base', 'app'], ['acme/odd:1']);
+const withList = (list: string) => () => tarOf(file('manifest.json', Buffer.from(list)));
+
+/** The sample, packed by a program that reads and writes pipes. */
+function packedWith(program: string): GivenFile {
+  const bytes = async () => {
+    const child = spawn(program, ['--stdout'], { stdio: ['pipe', 'pipe', 'inherit'] });
+    child.stdin.end(classicArchive(sample));
+    return await buffer(child.stdout);
+  };
+  return { file: `${program}.tar`, what: `packed with ${program}`, bytes };
+}
+
+function loadRefused(name: string, because: string, stderr: RegExp): ParityCase {
+  return { ...load(name), accepted: { because, stderr, stdout: /^$/, code: 1 } };
+}
 
 describeParity('Saving and loading beside Docker', {
   save: [
@@ -30,5 +51,34 @@ describeParity('Saving and loading beside Docker', {
     { run: 'load -i FOLDER/nosuch.tar', means: /no such file or directory/ },
     { run: 'load -i FOLDER', means: /director/ },
     { run: 'load', stdin: 'not a tar', means: /./ },
+  ],
+  'odd archives': [
+    { file: 'plain.tar', what: 'a sample', bytes: () => classicArchive(sample) },
+    load('plain.tar'),
+    packedWith('gzip'),
+    load('gzip.tar'),
+    ...['xz', 'bzip2'].flatMap((program) => [
+      packedWith(program),
+      loadRefused(
+        `${program}.tar`,
+        'nobody packs images so, and what unpacks it is not worth its size in the extension',
+        new RegExp(`packed with ${program}`),
+      ),
+    ]),
+    { file: 'empty.tar', what: 'an archive of no image', bytes: withList('[]') },
+    loadRefused('empty.tar', 'who loads nothing is better told so', /no image/),
+    { file: 'null.tar', what: 'an archive with null for its list', bytes: withList('null') },
+    loadRefused('null.tar', 'who loads nothing is better told so', /manifest\.json|no image/),
+    {
+      file: 'evil.tar',
+      what: 'the sample and a file beside the archive’s root',
+      bytes: () => tarOf(file('../evil', Buffer.from('evil')), ...classicItems(sample)),
+    },
+    loadRefused(
+      'evil.tar',
+      'Docker unpacks it elsewhere; an archive made to attack is not to be trusted',
+      /\.\.\/evil/,
+    ),
+    'images',
   ],
 });

@@ -96,6 +96,15 @@ describeParity('Tagging, removing and pruning beside Docker', {
     unordered('image prune -a -f --filter until=24h'),
     unordered('images'),
     { run: 'image prune -f --filter nosuch=1', means: /invalid filter 'nosuch'/i },
+    {
+      run: 'image prune -f --filter dangling=maybe',
+      accepted: {
+        because: 'Docker takes maybe for true; what deletes is better not guessed',
+        stdout: /^$/,
+        stderr: /^invalid filter 'dangling=\[maybe\]': write true or false$/,
+        code: 1,
+      },
+    },
     { run: 'image prune -f --filter until=yesterday', means: /until|yesterday/ },
   ],
 

@@ -162,6 +162,36 @@ describeParity('Pulling, listing and removing beside Docker', {
     },
   ],
 
+  'another platform than the one there is': [
+    'pull --platform linux/arm64 HOST/acme/cron',
+    {
+      run: 'pull -q --platform linux/arm64 HOST/acme/cron',
+      accepted: {
+        because: 'who reads only the name must not take another platform for the one asked for unawares',
+        stderr: /does not match the specified platform: wanted linux\/arm64, actual: linux\/amd64$/,
+      },
+    },
+    {
+      run: 'pull -a --platform linux/arm64 HOST/acme/cron',
+      accepted: {
+        because: 'Docker warns once of the repository; which of its tags are meant is worth a line each',
+        stdout:
+          /WARNING: .*cron:latest was found but .*\n(WARNING: .*\n)*WARNING: .*cron:2026\.3 was found but /,
+      },
+    },
+  ],
+
+  'the start of several IDs': [
+    'pull -q HOST/acme/web:1.4.0',
+    'pull -q HOST/acme/base:1.0',
+    { run: 'rmi START(HOST/acme/web:1.4.0,HOST/acme/base:1.0)', means: /No such image|several|ambiguous/i },
+    {
+      run: 'rmi -f START(HOST/acme/web:1.4.0,HOST/acme/base:1.0)',
+      means: /No such image|several|ambiguous/i,
+    },
+    'images',
+  ],
+
   'a name that no image can have': ['pull scratch', 'pull -q library/scratch'],
 
   'options in all the forms they may have': [

@@ -32,6 +32,12 @@ describeParity(
       "search --format '{{.Name}} {{.IsOfficial}} {{.IsAutomated}} {{.Description}}' alpine",
       "search --format 'table {{.Name}}\\t{{.IsOfficial}}\\t{{.IsAutomated}}' alpine",
       "search --format '{{json .}}' nigelpoulton",
+      ...['0x1', '0b1', '0o1', '01', '+1', '1_0'].map((limit) => `search --limit ${limit} alpine`),
+      ...['many', '1e1', '99999999999999999999', '08'].map((limit) => ({
+        run: `search --limit ${limit} alpine`,
+        means: /limit/i,
+        accepted: { because: 'CLI.md: bad input exits 1, Docker’s client 125', code: 1 },
+      })),
       { run: 'search --limit 0 alpine', means: /./ },
       { run: 'search --limit 101 alpine', means: /limit 101 is outside the range of \[1, 100\]/i },
       { run: 'search -f is-official=maybe alpine', means: /invalid filter 'is-official=\[maybe\]'/i },

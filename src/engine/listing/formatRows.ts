@@ -56,6 +56,13 @@ export async function formatRows<Row>(
   return formatByTemplate(rows, kind, templateOf(format, kind, quiet), show);
 }
 
+/** @throws `Invalid` as {@link formatRows} does, where the template does not parse */
+export async function checkFormat(format = ''): Promise<void> {
+  if (format === '') return;
+  const { parseRowTemplate } = await import('./templateRows.ts');
+  parseRowTemplate(format);
+}
+
 /** Makes of text what may be printed where it is to go. */
 export type Show = (text: string) => string;
 

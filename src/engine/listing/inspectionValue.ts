@@ -5,8 +5,7 @@ import {
   healthFields,
 } from '../oci/containerConfigDocument.ts';
 import { asObject, type JsonObject } from '../oci/json.ts';
-import { zeroTime } from '../oci/rfc3339Nano.ts';
-import { type GoType, namedType } from './goTemplate/goType.ts';
+import { namedType } from './goTemplate/goType.ts';
 import {
   type GoField,
   type GoMethods,
@@ -18,15 +17,12 @@ import {
   goSlice,
   goStrings,
   goStruct,
-  goTyped,
 } from './goTemplate/goValue.ts';
+import { durationValue, timeValue } from './goTimeValue.ts';
 
 const words = namedType('strslice.StrSlice', '[]string');
 namedType('nat.Port', 'string');
 const ports = namedType('nat.PortSet', 'map[nat.Port]struct {}');
-const duration = namedType('time.Duration', 'int64');
-const month = namedType('time.Month', 'int');
-const weekday = namedType('time.Weekday', 'int');
 
 /**
  * The document of `image inspect` as the value that Docker's own programs hand to a template.
@@ -139,65 +135,6 @@ function rootFsValue({ Type, Layers }: JsonObject): GoValue {
 
 function metadataValue({ LastTagTime }: JsonObject): GoValue {
   return goStruct('types.ImageMetadata', { LastTagTime: timeValue(textOf(LastTagTime)) });
-}
-
-/** A time prints as Go prints one, and is written to JSON as it stands. */
-function timeValue(text: string): GoValue {
-  const printed = `${text.replace('T', ' ').replace('Z', '')} +0000 UTC`;
-  const methods = { String: () => printed, IsZero: () => text === zeroTime, ...calendarMethods(text) };
-  return goStruct('time.Time', [], methods, () => text);
-}
-
-/** https://pkg.go.dev/time#Time, for a time in UTC to the nanosecond. */
-function calendarMethods(text: string): GoMethods {
-  const date = new Date(text);
-  const fraction = /\.(\d{1,9})/.exec(text)?.[1] ?? '';
-  const nanoseconds = BigInt(fraction.padEnd(9, '0'));
-  const seconds = BigInt(Math.floor(date.getTime() / 1000));
-  const named = (type: GoType, value: number, name: string) =>
-    goTyped(type, BigInt(value), { String: () => name });
-  const nameOf = (part: 'month' | 'weekday') =>
-    date.toLocaleString('en-US', { [part]: 'long', timeZone: 'UTC' });
-  return {
-    Year: () => BigInt(date.getUTCFullYear()),
-    Month: () => named(month, date.getUTCMonth() + 1, nameOf('month')),
-    Day: () => BigInt(date.getUTCDate()),
-    Weekday: () => named(weekday, date.getUTCDay(), nameOf('weekday')),
-    Hour: () => BigInt(date.getUTCHours()),
-    Minute: () => BigInt(date.getUTCMinutes()),
-    Second: () => BigInt(date.getUTCSeconds()),
-    Nanosecond: () => nanoseconds,
-    Unix: () => goInt64(seconds),
-    UnixNano: () => goInt64(BigInt.asIntN(64, seconds * 1_000_000_000n + nanoseconds)),
-  };
-}
-
-/** `1m30s` */
-function durationValue(nanoseconds: number): GoValue {
-  const whole = (unit: number) => goInt64(Math.trunc(nanoseconds / unit));
-  return goTyped(duration, BigInt(nanoseconds), {
-    String: () => durationText(nanoseconds),
-    Hours: () => nanoseconds / 3600e9,
-    Minutes: () => nanoseconds / 60e9,
-    Seconds: () => nanoseconds / 1e9,
-    Milliseconds: () => whole(1e6),
-    Microseconds: () => whole(1e3),
-    Nanoseconds: () => whole(1),
-  });
-}
-
-/** https://pkg.go.dev/time#Duration.String */
-function durationText(nanoseconds: number): string {
-  const size = Math.abs(nanoseconds);
-  if (size === 0) return '0s';
-  const sign = nanoseconds < 0 ? '-' : '';
-  if (size < 1e3) return `${sign}${size}ns`;
-  if (size < 1e6) return `${sign}${size / 1e3}µs`;
-  if (size < 1e9) return `${sign}${size / 1e6}ms`;
-  const [hours, minutes] = [Math.floor(size / 3600e9), Math.floor(size / 60e9) % 60];
-  const seconds = `${(size % 60e9) / 1e9}s`;
-  if (hours > 0) return `${sign}${hours}h${minutes}m${seconds}`;
-  return minutes > 0 ? `${sign}${minutes}m${seconds}` : sign + seconds;
 }
 
 function strings(value: unknown): GoValue {

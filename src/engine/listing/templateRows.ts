@@ -20,12 +20,24 @@ export function formatByTemplate<Row>(
   format: string,
   show: Show,
 ): string {
-  const isTable = format.startsWith(table);
-  const source = unescaped(isTable ? format.slice(table.length) : format);
-  const template = inDockersWords(() => parseTemplate('', source, { functions: dockerFunctions }));
+  const { isTable, source, template } = parseRowTemplate(format);
   const lines = inDockersWords(() => rows.map((row) => `${template.execute(rowValue(row, kind))}\n`));
   if (!isTable) return show(lines.join(''));
   return alignText(show(`${headerLine(source, kind)}\n${lines.join('')}`));
+}
+
+interface RowTemplate {
+  readonly isTable: boolean;
+  readonly source: string;
+  readonly template: Template;
+}
+
+/** @throws `Invalid`, in Docker's words, where the template does not parse */
+export function parseRowTemplate(format: string): RowTemplate {
+  const isTable = format.startsWith(table);
+  const source = unescaped(isTable ? format.slice(table.length) : format);
+  const template = inDockersWords(() => parseTemplate('', source, { functions: dockerFunctions }));
+  return { isTable, source, template };
 }
 
 /** Shells make it hard to write a tab: Docker takes `\t` and `\n` for it, wherever they stand. */

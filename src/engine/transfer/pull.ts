@@ -4,8 +4,8 @@ import { runnableManifests } from '../oci/choosePlatform.ts';
 import type { Descriptor } from '../oci/descriptor.ts';
 import type { Digest } from '../oci/digest.ts';
 import type { ImageConfig } from '../oci/imageConfig.ts';
-import { bestMatch, formatPlatform, hostPlatform, type Platform } from '../oci/platform.ts';
-import { canonicalReference, familiarName, familiarReference, type Reference } from '../oci/reference.ts';
+import { bestMatch, hostPlatform, type Platform } from '../oci/platform.ts';
+import { canonicalReference, familiarName, type Reference } from '../oci/reference.ts';
 import type { RegistryRepository } from '../registry/registryRepository.ts';
 import type { StoreEntry } from '../store/entries.ts';
 import type { Store } from '../store/store.ts';
@@ -52,7 +52,7 @@ export async function pull(
     emit({ kind: 'layer', reference, layer, ...progress });
   await parts.layers.ensureAll(parts.repository, layers, config.diffIds, onLayer, signal);
   const { changed, movedFrom } = await name(parts, reference, found, config, signal);
-  const warning = platformWarning(reference, platform, config.platform);
+  const hasMismatch = platform && !bestMatch([{ platform: config.platform }], platform);
   emit({
     kind: 'done',
     reference,
@@ -60,7 +60,7 @@ export async function pull(
     id: configDescriptor.digest,
     status: changed ? 'downloaded' : 'upToDate',
     ...(movedFrom !== undefined && { movedFrom }),
-    ...(warning !== undefined && { warning }),
+    ...(hasMismatch && { mismatch: { wanted: platform, actual: config.platform } }),
   });
 }
 
@@ -133,17 +133,4 @@ function earlierImage(entries: readonly StoreEntry[], reference: Reference, id: 
   const name = canonicalReference(reference);
   const earlier = entries.find((entry) => entry.name === name)?.imageId;
   return earlier === id ? undefined : earlier;
-}
-
-/** Docker pulls an image of another platform when there is no choice, and warns. */
-function platformWarning(
-  reference: Reference,
-  wanted: Platform | undefined,
-  actual: Platform,
-): string | undefined {
-  if (!wanted || bestMatch([{ platform: actual }], wanted)) return undefined;
-  return (
-    `image with reference ${familiarReference(reference)} was found but does not match the specified platform: ` +
-    `wanted ${formatPlatform(wanted)}, actual: ${formatPlatform(actual)}`
-  );
 }

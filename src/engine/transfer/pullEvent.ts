@@ -37,6 +37,6 @@ export type PullEvent =
       readonly status: 'downloaded' | 'upToDate';
       /** The ID of the image that had the tag before, where it was another one: it stays in the store. */
       readonly movedFrom?: Digest;
-      /** Something a person should know though the pull succeeded (Docker's `WARNING: …`). */
-      readonly warning?: string;
+      /** Where there is one image only and it is for another platform than was asked for. */
+      readonly mismatch?: { readonly wanted: Platform; readonly actual: Platform };
     };

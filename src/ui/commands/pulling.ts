@@ -5,7 +5,7 @@ import { canonicalReference, familiarReference, type Reference } from '../../eng
 import type { PullEvent } from '../../engine/transfer/pullEvent.ts';
 import type { EngineHost } from '../engineHost.ts';
 import { foreignText } from '../foreignText.ts';
-import { sayBriefly } from '../notices.ts';
+import { sayBriefly, warn } from '../notices.ts';
 import { shortReference } from '../referenceText.ts';
 import { pullMeter } from '../transferProgress.ts';
 import type { TransferJob } from '../transfers.ts';
@@ -53,7 +53,9 @@ export class Pulling {
     const pulled = await this.#transfers.run(l10n.t('Pulling {0}', name), job, (error) =>
       this.#remedies(error, reference, platform),
     );
-    if (pulled) sayBriefly(l10n.t('Pulled {0}', name), 5000);
+    if (!pulled) return;
+    sayBriefly(l10n.t('Pulled {0}', name), 5000);
+    if (pulled.mismatch) void warn(mismatchText(name, pulled.mismatch));
   }
 
   #job(reference: Reference, platform: Platform | undefined): TransferJob<Pulled> {
@@ -89,4 +91,14 @@ export class Pulling {
     };
     return [{ label: l10n.t('Choose Platform…'), act }];
   }
+}
+
+function mismatchText(name: string, { wanted, actual }: NonNullable<Pulled['mismatch']>): string {
+  const text = (platform: Platform) => foreignText(formatPlatform(platform), 60);
+  return l10n.t(
+    '{0} is for {1} only, not for {2}; it was pulled all the same.',
+    name,
+    text(actual),
+    text(wanted),
+  );
 }

@@ -183,12 +183,15 @@ describe('a pull from a registry that fails', function () {
     assert.equal(new Set(blobs).size, blobs.length);
   });
 
-  it('takes a lone manifest of another platform, and warns', async () => {
+  it('takes a lone manifest of another platform, and says so', async () => {
     const done = (await pull({ platform: 'linux/arm64' })).at(-1);
-    assert.match(
-      done?.kind === 'done' ? (done.warning ?? '') : '',
-      /wanted linux\/arm64, actual: linux\/amd64$/,
-    );
+    assert.equal(done?.kind, 'done');
+    assert.deepEqual(done.mismatch, {
+      wanted: parsePlatform('linux/arm64'),
+      actual: parsePlatform('linux/amd64'),
+    });
+    const plain = (await pull({ platform: 'linux/amd64' })).at(-1);
+    assert.ok(plain?.kind === 'done' && plain.mismatch === undefined);
   });
 
   it('says what is the matter where nobody answers', async () => {

@@ -122,18 +122,27 @@ export class ParityWorld implements AsyncDisposable {
 
   /**
    * An operand with its placeholders filled in: `HOST` the registry; `HUB` the one behind Docker Hub; `FOLDER`; `DIGEST(REF)` what the registry has for a
-   * reference; `ID(NAME)` and `FULLID(NAME)` the ID of Docker's image of that name, 12 or 64 digits.
+   * reference; `ID(NAME)` and `FULLID(NAME)` the ID of Docker's image of that name, 12 or 64 digits;
+   * `START(NAME,NAME)` what two of Docker's IDs begin with.
    */
   async fillIn(operand: string): Promise<string> {
     const named = operand
       .replaceAll('HOST', this.registry.host)
       .replaceAll('HUB', this.#parts.hub ?? 'HUB')
       .replaceAll('FOLDER', this.folder);
-    const [whole, what, name = ''] = /(DIGEST|FULLID|ID)\(([^)]+)\)/.exec(named) ?? [];
+    const [whole, what, name = ''] = /(DIGEST|FULLID|ID|START)\(([^)]+)\)/.exec(named) ?? [];
     if (whole === undefined) return named;
-    const value =
-      what === 'DIGEST' ? (await skopeoInspect(name)).Digest : await this.#imageId(name, what === 'ID');
-    return this.fillIn(named.replace(whole, value));
+    return this.fillIn(named.replace(whole, await this.#value(what, name)));
+  }
+
+  async #value(what: string | undefined, name: string): Promise<string> {
+    if (what === 'DIGEST') return (await skopeoInspect(name)).Digest;
+    if (what !== 'START') return this.#imageId(name, what === 'ID');
+    const ids = await Promise.all(name.split(',').map((one) => this.#imageId(one, true)));
+    const [first = '', second = ''] = ids;
+    const length = [...first].findIndex((digit, at) => digit !== second[at]);
+    if (length <= 0) throw new Error(`the IDs of ${name} do not begin alike: ${ids.join(', ')}`);
+    return first.slice(0, length);
   }
 
   async #imageId(name: string, short: boolean): Promise<string> {

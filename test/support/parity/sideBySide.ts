@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { CommandResult } from '../commandLine.ts';
 import { moveTag } from '../sampleRegistry/moveTag.ts';
 import { ParityWorld, type RunOptions } from './parityWorld.ts';
@@ -32,7 +34,14 @@ export interface TagMove {
   readonly configType?: string;
 }
 
-export type ParityStep = string | ParityCase | TagMove;
+/** A file comes into `FOLDER` before the next command. */
+export interface GivenFile {
+  readonly file: string;
+  readonly what: string;
+  readonly bytes: () => Promise<Buffer> | Buffer;
+}
+
+export type ParityStep = string | ParityCase | TagMove | GivenFile;
 
 /** Steps that build on one another; each chapter begins with no image on either side. */
 export type ParityChapters = Readonly<Record<string, readonly ParityStep[]>>;
@@ -69,6 +78,11 @@ function stepTest(step: ParityStep, world: () => ParityWorld): void {
       moveTag(world().registry.host, repository, tag, to, (manifest) =>
         configType === undefined ? manifest : withConfigType(manifest, configType),
       ));
+    return;
+  }
+  if (typeof step !== 'string' && 'file' in step) {
+    const { file, what, bytes } = step;
+    it(`(${file} is ${what})`, async () => writeFile(join(world().folder, file), await bytes()));
     return;
   }
   const parityCase = typeof step === 'string' ? { run: step } : step;

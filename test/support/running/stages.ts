@@ -53,7 +53,7 @@ const allStages: readonly (Stage | undefined)[] = [
     lane: 'engine',
     needs: [
       ...[parts.dockerEngine, parts.podman, parts.skopeo, parts.buildah, parts.umoci, parts.debianArchive],
-      ...[parts.rpm, parts.berkeleyDb, parts.zstd],
+      ...[parts.rpm, parts.berkeleyDb, parts.zstd, parts.xz, parts.bzip2],
     ],
   }),
   {

@@ -48,6 +48,10 @@ export const skopeo = part('skopeo', ['skopeo'], ['skopeo'], 'https://github.com
 
 export const zstd = part('zstd', ['zstd'], ['zstd'], 'https://facebook.github.io/zstd');
 
+export const xz = part('xz', ['xz'], ['xz-utils'], 'https://tukaani.org/xz');
+
+export const bzip2 = part('bzip2', ['bzip2'], ['bzip2'], 'https://sourceware.org/bzip2');
+
 export const buildah = part('buildah', ['buildah'], ['buildah'], 'https://buildah.io');
 
 export const umoci = part('umoci', ['umoci'], ['umoci'], 'https://umo.ci');

@@ -75,6 +75,7 @@ describe('strata search', function () {
       [['--limit', '101', 'a'], /^Error: Limit 101 is outside the range of \[1, 100\]\n$/],
       [['--limit', 'x', 'a'], /^Error: invalid limit "x"[^\n]*\n$/],
       [['--filter', 'is-official=maybe', 'a'], /^Error: Invalid filter 'is-official=\[maybe\]'[^\n]*\n$/],
+      [['--json', '--format', '{{.Nope', 'acme'], /^Error: template parsing error: [^\n]*unclosed action\n$/],
       [['--format', '{{.Nope}}', 'acme'], /^Error: template parsing error: [^\n]*field Nope[^\n]*\n$/],
       [['https://quay.io/etcd'], /^Error: Invalid repository name[^\n]*\n$/],
     ];

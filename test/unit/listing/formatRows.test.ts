@@ -1,6 +1,11 @@
 import assert from 'node:assert/strict';
 import { isEngineError } from '../../../src/engine/errors.ts';
-import { type FormatOptions, formatRows, type RowKind } from '../../../src/engine/listing/formatRows.ts';
+import {
+  checkFormat,
+  type FormatOptions,
+  formatRows,
+  type RowKind,
+} from '../../../src/engine/listing/formatRows.ts';
 
 interface Ship {
   readonly id: string;
@@ -126,4 +131,12 @@ describe('rows as Docker’s formatter shows them', () => {
       );
     });
   }
+
+  it('checks a template without rows', async () => {
+    for (const right of [undefined, '', 'json', 'table', 'table {{.ID}}', '{{.Nosuch}}', 'raw'])
+      await checkFormat(right);
+    for (const wrong of ['{{.ID', 'table {{nosuch}}', '{{end}}']) {
+      await assert.rejects(checkFormat(wrong), (error) => isEngineError(error, 'Invalid'));
+    }
+  });
 });

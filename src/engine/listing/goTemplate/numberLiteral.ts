@@ -81,8 +81,8 @@ function unsigned(text: string, whole: bigint): bigint | undefined {
 const integerForm =
   /^([+-]?)(?:(0[xX](?:_?[0-9a-fA-F])+)|0[oO]?((?:_?[0-7])+)|(0[bB](?:_?[01])+)|((?:0|[1-9](?:_?[0-9])*)))$/;
 
-/** Go's integer literals: `0x1F`, `0o17`, `017`, `0b11`, `1_000`. */
-function readInteger(text: string): bigint | undefined {
+/** Go's integer literals, a sign before them: `0x1F`, `0o17`, `017`, `0b11`, `1_000`. Nothing where it is none. */
+export function readInteger(text: string): bigint | undefined {
   const match = integerForm.exec(text.length > 1000 ? '' : text);
   if (match === null) return undefined;
   const [, sign, hex, octal, binary, decimal] = match;

@@ -158,6 +158,8 @@ export interface SearchStrings {
   readonly noDescription: string;
   readonly noTags: string;
   readonly moreTags: string;
+  readonly tagCount: string;
+  readonly platformCount: string;
   readonly notAsked: string;
   readonly selected: string;
   readonly pull: string;

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
+import type { ServerResponse } from 'node:http';
 import path from 'node:path';
 import type { Frame, Locator } from 'playwright-core';
 import { accessibilityFaults } from '../support/e2e/accessibility.ts';
@@ -83,7 +84,8 @@ export function searchTests(world: () => SearchWorld): void {
     await workbench.goToLine(3);
     await workbench.runCommand('Strata: Search Images');
     await chooseOtherRegistry(host);
-    await (await frame()).getByRole('textbox').fill('acme');
+    assert.equal(await focused(), 'Words of an image’s name');
+    await window.keyboard.type('acme');
     await row('acme/web');
     assert.equal((await names())[0], `${host}/acme/web`);
     await window.keyboard.press('ArrowDown');
@@ -115,6 +117,14 @@ export function searchTests(world: () => SearchWorld): void {
     await settled(dockerfile, (text) => text === before);
   });
 
+  /** What has the focus in the page, by its name. */
+  async function focused(): Promise<string> {
+    return settled(
+      async () => (await frame()).evaluate(focusedName),
+      (name) => name !== '',
+    );
+  }
+
   async function showsTheSamePlace(): Promise<void> {
     const page = await frame();
     const chosen = page.locator('.row:visible[aria-selected="true"]').filter({ hasText: '2.0.0' });
@@ -142,6 +152,16 @@ export function searchTests(world: () => SearchWorld): void {
     await webviewFrame(product.page, title, reloadTimeout);
     await showsTheSamePlace();
     await product.screenshot('search-reloaded');
+  });
+
+  it('the Search page asks anew for all that is unfolded', async () => {
+    const page = await frame();
+    const refresh = page.getByRole('button', { name: 'Refresh' });
+    await refresh.press('Enter');
+    await page.getByText('Loading…').filter({ visible: true }).waitFor({ state: 'detached' });
+    await showsTheSamePlace();
+    assert.equal(await focused(), 'Refresh');
+    await page.getByRole('tree').focus();
   });
 
   it('the Search page inspects the platform of the chosen row', async () => {
@@ -194,6 +214,44 @@ export function searchTests(world: () => SearchWorld): void {
     assert.equal(await page.evaluate('document.documentElement.scrollWidth > innerWidth'), false);
     await world().product.screenshot('search-hostile');
     assert.deepEqual(await accessibilityFaults(page), []);
+  });
+
+  it('the Search page says that a listed tag is gone, also when it comes back, and offers no more than can be done', async () => {
+    const { product } = world();
+    const page = await frame();
+    await (await row('1.0', page)).click();
+    await row(/^1\.0\s*Not found/, page);
+    const bar = page.getByRole('region', { name: 'Selected image' });
+    const offered = await bar.locator('vscode-button:visible').allTextContents();
+    assert.deepEqual(
+      offered.map((text) => text.trim()),
+      ['Try Again', 'Copy Name'],
+    );
+    await tab().click();
+    await row(/^1\.0\s*Not found/);
+    assert.equal(await focused(), 'Repositories');
+    await product.screenshot('search-tag-gone');
+    await (await frame()).getByRole('button', { name: 'Try Again' }).press('Enter');
+    await row(/^1\.0\s*Not found/);
+    assert.deepEqual(await accessibilityFaults(await frame()), []);
+  });
+
+  it('the Search page keeps the focus where one waits, stops and tries again by keyboard', async () => {
+    const { product } = world();
+    const { keyboard } = product.page;
+    let silent: readonly ServerResponse[] = [];
+    answer = (_, response) => {
+      silent = [...silent, response];
+    };
+    const page = await search(hostile.host, 'silent');
+    await page.getByRole('button', { name: 'Cancel' }).press('Enter');
+    await page.getByRole('heading', { name: 'Cancelled' }).waitFor();
+    assert.equal(await focused(), 'Try Again');
+    answer = hostileRegistry;
+    await keyboard.press('Enter');
+    await row('hostile-0', page);
+    assert.equal(await focused(), 'Words of an image’s name');
+    for (const response of silent) response.destroy();
   });
 
   const failures: readonly (readonly [what: string, handler: FaultHandler, shown: string, offers: string])[] =
@@ -281,6 +339,21 @@ function isOnTop(element: unknown): boolean {
   const box = element as Box;
   const { x, y, width, height } = box.getBoundingClientRect();
   return box.contains(document.elementFromPoint(x + width / 2, y + height / 2));
+}
+
+interface Named {
+  readonly ariaLabel: string | null;
+  readonly textContent: string | null;
+}
+
+/** Runs in the page. */
+function focusedName(): string {
+  const { document } = globalThis as unknown as {
+    readonly document: { readonly activeElement: Named; readonly body: Named };
+  };
+  const { activeElement, body } = document;
+  if (activeElement === body) return '';
+  return (activeElement.ariaLabel ?? activeElement.textContent ?? '').trim();
 }
 
 /** Runs in the page, whose rows are in the document in another order than one sees them. */

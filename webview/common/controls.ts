@@ -66,6 +66,8 @@ export interface TextFieldOptions {
   readonly value?: string;
   /** On every keystroke. */
   readonly onInput: (value: string) => void;
+  /** The key that leads from the text to what it is looked for in. */
+  readonly onLeave?: () => void;
 }
 
 export function textField(options: TextFieldOptions): ValueControl<string> & { focus(): void } {
@@ -76,6 +78,11 @@ export function textField(options: TextFieldOptions): ValueControl<string> & { f
   made.setAttribute('spellcheck', 'false');
   made.value = options.value ?? '';
   made.addEventListener('input', () => options.onInput(made.value));
+  made.addEventListener('keydown', (event) => {
+    if (event.key !== 'ArrowDown' || !options.onLeave) return;
+    event.preventDefault();
+    options.onLeave();
+  });
   return valueControl(
     made,
     () => made.value,

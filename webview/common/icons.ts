@@ -11,6 +11,7 @@ const shapes = {
   folder: 'M1.5 3.5h4.5l1.5 2h7v7.5h-13z',
   file: 'M3.5 1.5h6l3 3v10h-9zM9.5 1.5v3h3',
   link: 'M3 13l9-9M6.5 3.5H12.5V9.5',
+  refresh: 'M13 8a5 5 0 1 1-1.5-3.6M13 2v3h-3',
   device: 'M2.5 3.5h11v7h-11zM5.5 13.5h5M8 10.5v3',
 } as const;
 

@@ -53,13 +53,17 @@ export class Page<P extends Contract, Subject, Strings, View> {
     return this.#asking.ask(method, params, onSlice, signal);
   }
 
-  /** Has the host do something. What it cannot do is told in a notice. @param done what is told once it is done */
-  act<M extends keyof P['calls'] & string>(method: M, params: P['calls'][M]['params'], done?: string): void {
+  /** Has the host do something. What it cannot do is told in a notice. */
+  act<M extends keyof P['calls'] & string>(
+    method: M,
+    params: P['calls'][M]['params'],
+    onDone: (result: P['calls'][M]['result']) => void = () => undefined,
+  ): void {
     const told = (error: unknown) => {
       if (!(error instanceof RequestFailed)) throw error;
       showNotice(error.failure.text);
     };
-    this.ask(method, params, new AbortController().signal).then(() => done && showNotice(done), told);
+    this.ask(method, params, new AbortController().signal).then(onDone, told);
   }
 
   /**

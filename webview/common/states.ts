@@ -11,7 +11,7 @@ const patience = 500;
 
 export interface Remedies {
   readonly retry?: () => void;
-  readonly signIn?: (registry: string | undefined) => void;
+  readonly signIn?: () => void;
   /** Another way to what was wanted. */
   readonly instead?: Action | undefined;
 }
@@ -71,17 +71,16 @@ export class StateView {
     this.empty({ title: this.#words.cancelled, action });
   }
 
-  failure({ kind, text, registry }: Failure, { retry, signIn, instead }: Remedies = {}): void {
+  failure({ kind, text }: Failure, { retry, signIn, instead }: Remedies = {}): void {
     this.clear();
     const parts: Node[] = [
       iconOf(kind),
-      heading(this.#titleOf(kind)),
+      heading(failureTitle(kind, this.#words)),
       element('p', { text: visibleText(text) }),
     ];
     const actions: Node[] = [];
     if (signIn && (kind === 'signIn' || kind === 'rateLimited')) {
-      const press = () => signIn(registry);
-      actions.push(button({ label: this.#words.signIn, look: 'primary', onPress: press }).element);
+      actions.push(button({ label: this.#words.signIn, look: 'primary', onPress: signIn }).element);
     }
     if (retry) {
       const look = actions.length > 0 ? 'secondary' : 'primary';
@@ -104,17 +103,18 @@ export class StateView {
     this.element.replaceChildren(...parts);
     this.element.hidden = false;
   }
+}
 
-  #titleOf(kind: FailureKind): string {
-    const titles: Record<FailureKind, string> = {
-      error: this.#words.errorTitle,
-      notFound: this.#words.notFoundTitle,
-      signIn: this.#words.signInTitle,
-      offline: this.#words.offlineTitle,
-      rateLimited: this.#words.rateLimitedTitle,
-    };
-    return titles[kind];
-  }
+/** In two or three words. */
+export function failureTitle(kind: FailureKind, words: CommonStrings): string {
+  const titles: Record<FailureKind, string> = {
+    error: words.errorTitle,
+    notFound: words.notFoundTitle,
+    signIn: words.signInTitle,
+    offline: words.offlineTitle,
+    rateLimited: words.rateLimitedTitle,
+  };
+  return titles[kind];
 }
 
 function heading(text: string): HTMLElement {

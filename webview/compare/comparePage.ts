@@ -12,7 +12,9 @@ import {
   type Pair,
 } from '../../src/protocol/comparePage.ts';
 import { element } from '../common/dom.ts';
+import { keepFocus } from '../common/focus.ts';
 import { fill, formatCount } from '../common/format.ts';
+import { showNotice } from '../common/notice.ts';
 import type { Page } from '../common/page.ts';
 import { remediesFor } from '../common/remedies.ts';
 import { StateView } from '../common/states.ts';
@@ -35,7 +37,6 @@ export class ComparePage {
   readonly #tabs: Tabs<CompareTab>;
   readonly #reading: StateView;
   readonly #states = new Map<CompareTab, StateView>();
-  readonly #said = element('div', { class: 'said', attributes: { role: 'status' } });
   /** Sections that are known to have nothing to show. */
   readonly #alike = new Set<CompareTab>();
   #view: CompareView;
@@ -44,7 +45,7 @@ export class ComparePage {
     this.#page = page;
     this.#view = page.kept ?? {};
     const words = page.strings;
-    this.#header = new CompareHeader(words, page.subject, () => void this.#tell('swap', undefined));
+    this.#header = new CompareHeader(words, page.subject, () => page.act('swap', undefined));
     const tabs = compareTabs.map((id) => ({ id, label: words[id] }));
     this.#tabs = new Tabs(words.sections, tabs, (tab) => this.#keep({ tab }));
     this.#reading = new StateView(words);
@@ -53,14 +54,9 @@ export class ComparePage {
       this.#states.set(tab, state);
       this.#tabs.panel(tab).append(state.element);
     }
-    main.append(
-      this.#header.element,
-      this.#tabs.element,
-      this.#reading.element,
-      ...this.#tabs.panels,
-      this.#said,
-    );
+    main.append(this.#header.element, this.#tabs.element, this.#reading.element, ...this.#tabs.panels);
     this.#tabs.select(this.#view.tab ?? 'packages');
+    keepFocus(main, () => main.querySelectorAll<HTMLElement>('.tab[aria-selected="true"], .rows'));
   }
 
   async load(): Promise<void> {
@@ -173,8 +169,8 @@ export class ComparePage {
     return new FilesTab({
       words: this.#page.strings,
       view: this.#view,
-      onOpen: (pair) => void this.#tell('open', pair),
-      onCopy: (text) => void this.#copy(text),
+      onOpen: (pair) => this.#page.act('open', pair),
+      onCopy: (text) => this.#copy(text),
       onView: (view) => this.#keep(view),
     });
   }
@@ -223,36 +219,13 @@ export class ComparePage {
 
   #listening(tab: CompareTab) {
     return {
-      onCopy: (text: string) => void this.#copy(text),
+      onCopy: (text: string) => this.#copy(text),
       onMove: (at: number) => this.#keep({ rows: { ...this.#view.rows, [tab]: at } }),
     };
   }
 
-  async #copy(text: string): Promise<void> {
-    if (await this.#tell('copy', { text })) this.#say(this.#page.strings.copied);
-  }
-
-  /** Whether the host has done it; where not, it is said why. */
-  async #tell<M extends 'open' | 'copy' | 'swap'>(
-    method: M,
-    params: CompareContract['calls'][M]['params'],
-  ): Promise<boolean> {
-    try {
-      await this.#page.ask(method, params, new AbortController().signal);
-      return true;
-    } catch (error) {
-      if (!(error instanceof RequestFailed)) throw error;
-      this.#say(error.failure.text);
-      return false;
-    }
-  }
-
-  #say(text: string): void {
-    this.#said.textContent = text;
-    // What is said twice is to be heard twice.
-    setTimeout(() => {
-      if (this.#said.textContent === text) this.#said.textContent = '';
-    }, 4000);
+  #copy(text: string): void {
+    this.#page.act('copy', { text }, () => showNotice(this.#page.strings.copied, 'news'));
   }
 
   #keep(view: Partial<CompareView>): void {

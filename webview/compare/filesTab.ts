@@ -84,6 +84,7 @@ export class FilesTab {
         this.#look(() => {
           this.#search = value;
         }),
+      onLeave: () => this.#rows.focus(),
     });
     search.element.classList.add('search');
     const kinds = changeKinds.map((kind) =>

@@ -148,6 +148,7 @@ export class FilesPane {
           this.#query = value;
           this.#lookAgain();
         },
+        onLeave: () => this.#tree.focus(),
       }),
       filters: new Map(
         marks.map((mark) => [

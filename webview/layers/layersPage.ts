@@ -9,7 +9,9 @@ import {
 } from '../../src/protocol/layersPage.ts';
 import { drawControlsAfter } from '../common/controls.ts';
 import { element, waited } from '../common/dom.ts';
+import { keepFocus } from '../common/focus.ts';
 import { fill, formatSize } from '../common/format.ts';
+import { showNotice } from '../common/notice.ts';
 import { remediesFor } from '../common/remedies.ts';
 import { StateView } from '../common/states.ts';
 import { Tabs } from '../common/tabs.ts';
@@ -56,6 +58,7 @@ export class LayersPage {
     const heading = element('h1', { class: 'foreign', text: title, attributes: { title } });
     this.#header = element('header', {}, heading, this.#facts);
     this.#main.append(this.#header, this.#state.element);
+    keepFocus(main, () => main.querySelectorAll<HTMLElement>('.rows, .map[tabindex]'));
   }
 
   async load(): Promise<void> {
@@ -152,7 +155,9 @@ class Inspection {
     const { layer, scope, sort, filters, query } = this.#kept;
     this.#explorer = new Explorer({ layer, scope, sort, filters, query });
     const words = page.strings;
-    const details = new LayerDetails(words, (text) => page.act('copy', { text }, words.copied));
+    const details = new LayerDetails(words, (text) =>
+      page.act('copy', { text }, () => showNotice(words.copied, 'news')),
+    );
     this.#stack = new LayerStack(words, layers, (position) => {
       const chosen = layers[position];
       if (chosen) details.show(chosen, position);

@@ -2,6 +2,7 @@ import { changeKinds, pathTypes } from '../../src/protocol/layersPage.ts';
 import { button, type Control, group } from '../common/controls.ts';
 import { element } from '../common/dom.ts';
 import { fill, formatSize } from '../common/format.ts';
+import { showNotice } from '../common/notice.ts';
 import { visibleText } from '../common/visibleText.ts';
 import type { Explorer } from './model/explorer.ts';
 import type { PathRows } from './pathRows.ts';
@@ -75,7 +76,7 @@ export class PathFooter {
   }
 
   #copyText(text: string): void {
-    this.#page.act('copy', { text }, this.#page.strings.copied);
+    this.#page.act('copy', { text }, () => showNotice(this.#page.strings.copied, 'news'));
   }
 
   #isChange(path: number): boolean {

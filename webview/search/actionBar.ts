@@ -1,16 +1,17 @@
+import type { Failure } from '../../src/protocol/messages.ts';
 import type { SearchAction } from '../../src/protocol/searchPage.ts';
 import { button, type Control, group } from '../common/controls.ts';
 import { element } from '../common/dom.ts';
 import { fill } from '../common/format.ts';
 import { visibleText } from '../common/visibleText.ts';
-import type { Words } from './drawRow.ts';
-import type { ResultRow } from './resultRows.ts';
+import { aboutText, type Words } from './drawRow.ts';
+import { failureOf, type ResultRow } from './resultRows.ts';
 
 export interface ActionBarOptions {
   readonly words: Words;
   readonly onAct: (action: SearchAction) => void;
   readonly onRetry: (row: ResultRow) => void;
-  readonly onSignIn: (registry: string | undefined, row: ResultRow) => void;
+  readonly onSignIn: (failure: Failure, row: ResultRow) => void;
 }
 
 type ActionName = SearchAction['action'];
@@ -21,6 +22,7 @@ export class ActionBar {
   readonly #options: ActionBarOptions;
   readonly #name = element('div', { class: 'chosen-name foreign mono' });
   readonly #digest = element('div', { class: 'chosen-digest foreign mono quiet' });
+  readonly #about = element('div', { class: 'foreign quiet' });
   readonly #hint = element('div', { class: 'quiet' });
   readonly #buttons: Readonly<Record<ActionName, Control>>;
   readonly #retry: Control;
@@ -44,7 +46,10 @@ export class ActionBar {
     this.#signIn = button({
       label: words.signIn,
       look: 'primary',
-      onPress: onRow((row) => this.#onSignIn(row)),
+      onPress: onRow((row) => {
+        const failure = failureOf(row);
+        if (failure) options.onSignIn(failure, row);
+      }),
     });
     const buttons = group(words.selected, this.#signIn, this.#retry, ...Object.values(this.#buttons));
     const attributes = { 'aria-label': words.selected };
@@ -54,6 +59,7 @@ export class ActionBar {
       this.#name,
       this.#digest,
       buttons,
+      this.#about,
       this.#hint,
     );
     this.show(undefined);
@@ -73,6 +79,7 @@ export class ActionBar {
     const platform = row?.kind === 'platform' ? ` · ${row.platform.name}` : '';
     this.#name.textContent = visibleText(row ? `${nameOf(row)}${platform}` : '', 700);
     this.#digest.textContent = digest === undefined ? '' : visibleText(digest);
+    this.#about.textContent = visibleText(aboutText(row, words), 2000);
     this.#offer(row, digest !== undefined);
     this.#hint.textContent = isImage(row)
       ? visibleText(this.#target === null ? words.noTarget : fill(words.insertInto, this.#target))
@@ -80,8 +87,7 @@ export class ActionBar {
   }
 
   #offer(row: ResultRow | undefined, hasDigest: boolean): void {
-    const failure =
-      row?.kind === 'message' && row.message.kind === 'failed' ? row.message.failure : undefined;
+    const failure = failureOf(row);
     const { insert, insertPinned, pull, inspect, copy, copyDigest } = this.#buttons;
     for (const control of [insert, insertPinned, pull, inspect]) control.element.hidden = !isImage(row);
     for (const control of [insert, insertPinned]) control.disabled = this.#target === null;
@@ -100,19 +106,16 @@ export class ActionBar {
     };
     return button({ label, onPress, ...(look && { look }) });
   }
-
-  #onSignIn(row: ResultRow): void {
-    const failure = row.kind === 'message' && row.message.kind === 'failed' ? row.message.failure : undefined;
-    this.#options.onSignIn(failure?.registry, row);
-  }
 }
 
+/** Something that can be pulled, unless the registry has said that there is no such image. */
 function isImage(row: ResultRow | undefined): boolean {
-  return row?.kind === 'tag' || row?.kind === 'platform';
+  if (row?.kind === 'tag') return failureOf(row)?.kind !== 'notFound';
+  return row?.kind === 'platform';
 }
 
 function nameOf(row: ResultRow): string {
   if (row.kind === 'repository') return row.repository.name;
   if (row.kind !== 'message') return `${row.repository}:${row.tag.tag}`;
-  return row.message.kind === 'failed' ? row.message.failure.text : '';
+  return failureOf(row)?.text ?? '';
 }

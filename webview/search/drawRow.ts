@@ -2,6 +2,7 @@ import type { CommonStrings } from '../../src/protocol/commonStrings.ts';
 import type { FoundRepository, FoundTag, SearchStrings } from '../../src/protocol/searchPage.ts';
 import { element } from '../common/dom.ts';
 import { fill, formatCount, formatSize } from '../common/format.ts';
+import { failureTitle } from '../common/states.ts';
 import { visibleText } from '../common/visibleText.ts';
 import { formatAge } from './age.ts';
 import type { Message, ResultRow } from './resultRows.ts';
@@ -33,7 +34,7 @@ function rowParts(row: ResultRow, words: Words): readonly HTMLElement[] {
     case 'repository':
       return [repositoryLines(row.repository, words)];
     case 'tag':
-      return [lines(row.tag.tag, tagLine(row.tag, words))];
+      return [lines(row.tag.tag, tagLine(row, words))];
     case 'platform': {
       const { name, size } = row.platform;
       return [lines(name, size === undefined ? '' : formatSize(size))];
@@ -53,8 +54,8 @@ function repositoryLines(repository: FoundRepository, words: Words): HTMLElement
     element('span', { class: 'spread' }),
     ...figures(repository, words),
   );
-  const text = visibleText(description.replace(/\s+/g, ' ').trim());
-  const second = element('div', { class: 'foreign quiet', text: text || words.noDescription });
+  const text = oneLine(description) || words.noDescription;
+  const second = element('div', { class: 'foreign quiet', text: visibleText(text) });
   return element('div', { class: 'row-lines' }, first, second);
 }
 
@@ -99,11 +100,46 @@ function short(count: number): string {
   return format.format(count);
 }
 
+/** All that is known of a row, but for what it is called: rows have no room for it where the panel is narrow. */
+export function aboutText(row: ResultRow | undefined, words: Words): string {
+  switch (row?.kind) {
+    case 'repository': {
+      const { description, stars, pulls, updated } = row.repository;
+      return joined(
+        oneLine(description) || undefined,
+        stars === undefined ? undefined : fill(words.starCount, formatCount(stars)),
+        pulls === undefined ? undefined : fill(words.pullCount, formatCount(pulls)),
+        updated === undefined ? undefined : fill(words.updated, formatAge(updated)),
+      );
+    }
+    case 'tag':
+      return joined(platformsText(row.tag.platforms, Number.POSITIVE_INFINITY), ...weight(row.tag));
+    case 'platform':
+      return row.platform.size === undefined ? '' : formatSize(row.platform.size);
+    default:
+      return '';
+  }
+}
+
 /** Digest, platforms, size and age, as far as they are known. */
-function tagLine({ digest, platforms, updated }: FoundTag, words: Words): string {
-  const age = updated === undefined ? undefined : formatAge(updated);
-  const parts = [shortDigest(digest), platformsText(platforms), sizeText(platforms), age];
-  return parts.filter((part) => part !== undefined).join(' · ') || words.notAsked;
+function tagLine({ tag, asked }: Extract<ResultRow, { kind: 'tag' }>, words: Words): string {
+  const known = joined(shortDigest(tag.digest), platformsText(tag.platforms, mostPlatforms), ...weight(tag));
+  if (known !== '') return known;
+  if (asked?.kind === 'failed') return failureTitle(asked.failure.kind, words);
+  return asked?.kind === 'loading' ? words.loading : words.notAsked;
+}
+
+/** Size and age. */
+function weight({ platforms, updated }: FoundTag): readonly (string | undefined)[] {
+  return [sizeText(platforms), updated === undefined ? undefined : formatAge(updated)];
+}
+
+function joined(...parts: readonly (string | undefined)[]): string {
+  return parts.filter((part) => part !== undefined).join(' · ');
+}
+
+function oneLine(text: string): string {
+  return text.replace(/\s+/g, ' ').trim();
 }
 
 /** As Docker's lists shorten one. */
@@ -113,9 +149,9 @@ function shortDigest(digest: string | undefined): string | undefined {
 
 const mostPlatforms = 3;
 
-function platformsText(platforms: FoundTag['platforms']): string | undefined {
+function platformsText(platforms: FoundTag['platforms'], most: number): string | undefined {
   if (!platforms || platforms.length === 0) return undefined;
-  const names = platforms.slice(0, mostPlatforms).map(({ name }) => name);
+  const names = platforms.slice(0, most).map(({ name }) => name);
   const rest = platforms.length - names.length;
   return names.join(', ') + (rest > 0 ? ` +${rest}` : '');
 }

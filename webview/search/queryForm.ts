@@ -56,6 +56,7 @@ export class QueryForm {
       placeholder: words.placeholder,
       value: query.term,
       onInput: options.onType,
+      onLeave: options.onLeave,
     });
     this.#text.element.classList.add('search-text');
     this.#text.element.addEventListener('keydown', (event) => this.#onKey(event));
@@ -115,6 +116,11 @@ export class QueryForm {
     this.#arranging.hidden = !can;
   }
 
+  /** Where one types. */
+  get textField(): HTMLElement {
+    return this.#text.element;
+  }
+
   focus(): void {
     this.#text.focus();
   }
@@ -133,10 +139,9 @@ export class QueryForm {
   }
 
   #onKey(event: KeyboardEvent): void {
-    if (event.key === 'Enter') this.#options.onSubmit();
-    else if (event.key === 'ArrowDown') this.#options.onLeave();
-    else return;
+    if (event.key !== 'Enter') return;
     event.preventDefault();
+    this.#options.onSubmit();
   }
 
   #drawArranging(): void {

@@ -5,7 +5,14 @@ import type { RowShape } from '../common/rows/treeKeys.ts';
 /** A row of the tree of results. Its key stays the same however the rows around it change. */
 export type ResultRow =
   | { readonly kind: 'repository'; readonly key: string; readonly repository: FoundRepository }
-  | { readonly kind: 'tag'; readonly key: string; readonly repository: string; readonly tag: FoundTag }
+  | {
+      readonly kind: 'tag';
+      readonly key: string;
+      readonly repository: string;
+      readonly tag: FoundTag;
+      /** What came of it where the registry has been asked about this tag. */
+      readonly asked: Content<FoundTag> | undefined;
+    }
   | {
       readonly kind: 'platform';
       readonly key: string;
@@ -73,7 +80,7 @@ function placed(tree: ResultTree, rows: readonly ResultRow[], level: number): re
 
 function below(tree: ResultTree, row: ResultRow): readonly ResultRow[] {
   if (row.kind === 'repository') return tagRows(tree, row.key, row.repository.name);
-  return row.kind === 'tag' ? platformRows(tree, row) : [];
+  return row.kind === 'tag' ? platformRows(row) : [];
 }
 
 function tagRows(tree: ResultTree, parent: string, repository: string): readonly ResultRow[] {
@@ -82,7 +89,8 @@ function tagRows(tree: ResultTree, parent: string, repository: string): readonly
   const { tags = [], total = 0 } = content.value ?? {};
   const rows = tags.map((tag): ResultRow => {
     const reference = `${repository}:${tag.tag}`;
-    return { kind: 'tag', key: tagKey(reference), repository, tag: known(tree, reference) ?? tag };
+    const asked = tree.facts.get(reference);
+    return { kind: 'tag', key: tagKey(reference), repository, tag: known(tree, reference) ?? tag, asked };
   });
   if (content.kind === 'loading') return [...rows, messageRow(parent, { kind: 'loading' })];
   if (rows.length === 0) return [messageRow(parent, { kind: 'empty' })];
@@ -96,11 +104,12 @@ export function known({ facts }: Pick<ResultTree, 'facts'>, reference: string): 
   return content && content.kind !== 'failed' ? content.value : undefined;
 }
 
-function platformRows(
-  tree: ResultTree,
-  { key, repository, tag }: Extract<ResultRow, { kind: 'tag' }>,
-): readonly ResultRow[] {
-  const content = tree.facts.get(`${repository}:${tag.tag}`);
+function platformRows({
+  key,
+  repository,
+  tag,
+  asked: content,
+}: Extract<ResultRow, { kind: 'tag' }>): readonly ResultRow[] {
   if (content?.kind === 'failed') return [messageRow(key, content)];
   const rows = (tag.platforms ?? []).map((platform, at): ResultRow => {
     return { kind: 'platform', key: `p ${at} ${key}`, repository, tag, platform };
@@ -108,6 +117,12 @@ function platformRows(
   return content?.kind === 'loading' || rows.length === 0
     ? [...rows, messageRow(key, { kind: content?.kind === 'there' ? 'empty' : 'loading' })]
     : rows;
+}
+
+/** Why what a row stands for, or what would be in its place, did not come. */
+export function failureOf(row: ResultRow | undefined): Failure | undefined {
+  if (row?.kind === 'message') return row.message.kind === 'failed' ? row.message.failure : undefined;
+  return row?.kind === 'tag' && row.asked?.kind === 'failed' ? row.asked.failure : undefined;
 }
 
 function messageRow(parent: string, message: Message): ResultRow {

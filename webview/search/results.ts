@@ -5,7 +5,9 @@ import type {
   FoundTags,
   KeptResults,
   SearchContract,
+  SearchStrings,
 } from '../../src/protocol/searchPage.ts';
+import { fill, formatCount } from '../common/format.ts';
 import {
   type Content,
   known,
@@ -17,6 +19,7 @@ import {
   tagKey,
 } from './resultRows.ts';
 
+type Words = Pick<SearchStrings, 'tagCount' | 'platformCount'>;
 type Calls = SearchContract['calls'];
 
 /** Who asks the host: the page. */
@@ -32,6 +35,13 @@ export interface Asker {
 /** Tags that are kept for when the page comes back; more are asked for again. */
 const mostKept = 2_000;
 
+export interface ResultsListening {
+  /** The rows are others, or look otherwise. */
+  onChange(): void;
+  /** All that a row was unfolded for has come, or why it does not: in words. */
+  onCome(text: string): void;
+}
+
 /** Where an answer goes. */
 interface AnswerPlace<T> {
   /** Of the row below which it stands. */
@@ -43,7 +53,8 @@ interface AnswerPlace<T> {
 /** The tree of what was found: which rows are unfolded, and what is in them, which is asked for when they are. */
 export class Results {
   readonly #page: Asker;
-  readonly #onChange: () => void;
+  readonly #words: Words;
+  readonly #listening: ResultsListening;
   readonly #unfolded = new Set<string>();
   readonly #tags = new Map<string, Content<FoundTags>>();
   readonly #facts = new Map<string, Content<FoundTag>>();
@@ -53,10 +64,10 @@ export class Results {
   /** By the key of the row below which the answer goes. */
   readonly #asked = new Map<string, AbortController>();
 
-  /** @param onChange the rows are others, or look otherwise */
-  constructor(page: Asker, onChange: () => void) {
+  constructor(page: Asker, words: Words, listening: ResultsListening) {
     this.#page = page;
-    this.#onChange = onChange;
+    this.#words = words;
+    this.#listening = listening;
   }
 
   get rows(): readonly PlacedRow[] {
@@ -65,6 +76,11 @@ export class Results {
 
   get unfolded(): readonly string[] {
     return [...this.#unfolded];
+  }
+
+  /** Whether rows are still to come. */
+  get isAsking(): boolean {
+    return [...this.#tags.values(), ...this.#facts.values()].some(({ kind }) => kind === 'loading');
   }
 
   /** What is known of the tags of the unfolded rows, to be kept. */
@@ -79,10 +95,11 @@ export class Results {
     });
   }
 
-  /** Shows these results; rows that were there before stay as they are. */
+  /** Shows these results; rows that were there before stay as they are, and what is not known of those is asked for. */
   show(results: readonly FoundRepository[]): void {
     this.#results = results;
     this.#draw();
+    this.#complete();
   }
 
   /** Nothing of the last search is of interest any more. */
@@ -101,7 +118,7 @@ export class Results {
     this.#facts.clear();
   }
 
-  /** As it was kept; what was not is asked for again. */
+  /** As it was kept, for when it is shown. */
   restore({ tags }: KeptResults, unfolded: readonly string[]): void {
     for (const { repository, ...value } of tags) this.#tags.set(repository, { kind: 'there', value });
     for (const key of unfolded) this.#unfolded.add(key);
@@ -118,19 +135,23 @@ export class Results {
     this.#draw();
   }
 
-  /** Asks again for what did not come. */
-  retry({ key }: ResultRow): void {
-    for (const { row } of this.#rows) {
-      const isParent = `m ${row.key}` === key;
-      if (isParent && row.kind === 'repository') void this.#askTags(row.repository.name);
-      if (isParent && row.kind === 'tag') void this.#askTag(`${row.repository}:${row.tag.tag}`, row.tag);
-    }
+  /** Asks again for what did not come. @param failed the row itself, or the message below it */
+  retry(failed: ResultRow): void {
+    const key = failed.kind === 'message' ? failed.parent : failed.key;
+    const row = this.#rows[this.indexOf(key)]?.row;
+    if (row?.kind === 'repository') void this.#askTags(row.repository.name);
+    if (row?.kind === 'tag') void this.#askTag(referenceOf(row), row.tag);
   }
 
-  /** Asks for what is unfolded and was not kept. */
-  complete(): void {
-    for (const { name } of this.#results) {
-      if (this.#unfolded.has(repositoryKey(name)) && !this.#tags.has(name)) void this.#askTags(name);
+  /** Asks for what is below the rows that are unfolded, where it is neither there nor on its way. */
+  #complete(): void {
+    for (const { row } of this.#rows) {
+      if (!this.#unfolded.has(row.key)) continue;
+      if (row.kind === 'repository' && !this.#tags.has(row.repository.name)) {
+        void this.#askTags(row.repository.name);
+      }
+      if (row.kind === 'tag' && !row.asked && !isToldOf(row.tag))
+        void this.#askTag(referenceOf(row), row.tag);
     }
   }
 
@@ -138,7 +159,7 @@ export class Results {
     this.#unfolded.add(row.key);
     if (row.kind === 'repository') {
       if (this.#tags.get(row.repository.name)?.kind !== 'there') void this.#askTags(row.repository.name);
-    } else if (!row.tag.platforms?.length) void this.#askTag(`${row.repository}:${row.tag.tag}`, row.tag);
+    } else if (!isToldOf(row.tag)) void this.#askTag(referenceOf(row), row.tag);
   }
 
   async #askTags(repository: string): Promise<void> {
@@ -151,7 +172,10 @@ export class Results {
         value = slice;
         tell({ kind: 'loading', value });
       });
-      tell({ kind: 'there', value: value ?? { tags: [], total: 0 } });
+      const found = value ?? { tags: [], total: 0 };
+      tell({ kind: 'there', value: found });
+      this.#listening.onCome(fill(this.#words.tagCount, formatCount(found.total), repository));
+      this.#complete();
     });
   }
 
@@ -166,6 +190,8 @@ export class Results {
         tell({ kind: 'loading', value });
       });
       tell({ kind: 'there', value });
+      const count = formatCount(value.platforms?.length ?? 0);
+      this.#listening.onCome(fill(this.#words.platformCount, count, reference));
     });
   }
 
@@ -189,6 +215,7 @@ export class Results {
       if (signal.aborted) return;
       if (!(error instanceof RequestFailed)) throw error;
       this.#tell(place, { kind: 'failed', failure: error.failure });
+      this.#listening.onCome(error.failure.text);
     } finally {
       if (this.#asked.get(place.key) === asked) this.#asked.delete(place.key);
     }
@@ -200,6 +227,15 @@ export class Results {
 
   #draw(): void {
     this.#rows = placedRows(this.#tree);
-    this.#onChange();
+    this.#listening.onChange();
   }
+}
+
+function referenceOf({ repository, tag }: Extract<ResultRow, { kind: 'tag' }>): string {
+  return `${repository}:${tag.tag}`;
+}
+
+/** Registries that tell of their tags' platforms in their lists need not be asked about each tag. */
+function isToldOf({ platforms }: FoundTag): boolean {
+  return platforms !== undefined && platforms.length > 0;
 }

@@ -1,5 +1,6 @@
 import { RequestFailed } from '../../src/protocol/asking.ts';
 import type { CommonStrings } from '../../src/protocol/commonStrings.ts';
+import type { Failure } from '../../src/protocol/messages.ts';
 import type {
   FoundRepositories,
   SearchAction,
@@ -12,10 +13,14 @@ import type {
 } from '../../src/protocol/searchPage.ts';
 import { button } from '../common/controls.ts';
 import { element } from '../common/dom.ts';
+import { keepFocus } from '../common/focus.ts';
 import { fill, formatCount } from '../common/format.ts';
+import { iconOf } from '../common/icons.ts';
+import { hideNotice, showNotice } from '../common/notice.ts';
 import type { Page } from '../common/page.ts';
+import { remediesFor } from '../common/remedies.ts';
 import { VirtualRows } from '../common/rows/virtualRows.ts';
-import { type Action, StateView } from '../common/states.ts';
+import { type Action, type Remedies, StateView } from '../common/states.ts';
 import { visibleText } from '../common/visibleText.ts';
 import { ActionBar } from './actionBar.ts';
 import { formatMoment } from './age.ts';
@@ -53,7 +58,8 @@ export class SearchPage {
   /** What was asked for last, and that it takes its time. */
   #acting = new AbortController();
   readonly #working: StateView;
-  readonly #news = element('div', { class: 'news quiet', attributes: { role: 'status' } });
+  /** What has come of what was unfolded, to who cannot see it come. */
+  readonly #told = element('div', { class: 'hidden-text', attributes: { role: 'status' } });
   readonly #summaryLine: HTMLElement;
   #recent: readonly SearchQuery[] = [];
   #found: Found | undefined;
@@ -61,6 +67,8 @@ export class SearchPage {
   #typing: ReturnType<typeof setTimeout> | undefined;
   #scrolling: ReturnType<typeof setTimeout> | undefined;
   #wantedRow: string | undefined;
+  /** Where the tree is to be scrolled to, until all its rows are back or the person goes elsewhere. */
+  #wantedScroll: number | undefined;
 
   constructor(main: HTMLElement, page: OwnPage) {
     this.#page = page;
@@ -71,29 +79,34 @@ export class SearchPage {
       filters: kept?.filters ?? noFilters,
       order: kept?.order ?? 'stars',
       onType: () => this.#typed(),
-      onSubmit: () => void this.#submit(),
+      onSubmit: () => this.#submit(),
       onLeave: () => this.#tree.focus(),
       onRegistry: () => this.#search(),
-      onOtherRegistry: () => void this.#otherRegistry(),
+      onOtherRegistry: () => this.#otherRegistry(),
       onArrange: () => this.#show(),
     });
     this.#state = new StateView(words);
     this.#working = new StateView(words);
     this.#working.element.classList.add('compact');
     const onSearch = (query: SearchQuery) => this.#searchAgain(query);
-    this.#home = new Home({ words, onSearch, onClear: () => void this.#clearRecent() });
-    this.#results = new Results(page, () => this.#drawRows());
+    this.#home = new Home({ words, onSearch, onClear: () => this.#clearRecent() });
+    this.#results = new Results(page, words, {
+      onChange: () => this.#drawRows(),
+      onCome: (text) => {
+        this.#told.textContent = visibleText(text, 300);
+      },
+    });
     this.#tree = this.#makeTree();
     this.#bar = new ActionBar({
       words,
       onAct: (action) => void this.#act(action),
       onRetry: (row) => this.#results.retry(row),
-      onSignIn: (registry, row) => void this.#signIn(registry, () => this.#results.retry(row)),
+      onSignIn: (failure, row) => this.#remedies(failure, () => this.#results.retry(row)).signIn?.(),
     });
     const refresh = button({
       label: words.refresh,
-      name: words.refresh,
       look: 'icon',
+      content: iconOf('refresh'),
       onPress: () => this.#search(true),
     });
     this.#summaryLine = element('div', { class: 'summary' }, this.#summary, refresh.element);
@@ -106,8 +119,11 @@ export class SearchPage {
       element('div', { class: 'tree' }, this.#tree.element),
       this.#bar.element,
       this.#working.element,
-      this.#news,
+      this.#told,
     );
+    this.#tree.element.addEventListener('wheel', () => this.#stopScrolling(), { passive: true });
+    this.#tree.element.addEventListener('pointerdown', () => this.#stopScrolling());
+    keepFocus(main, () => [this.#tree.element, this.#form.textField]);
   }
 
   /** Shows what was kept, or else what was searched for lately. Nobody is asked before somebody searches. */
@@ -160,9 +176,8 @@ export class SearchPage {
     this.#found = found;
     this.#results.restore(found, unfolded);
     this.#wantedRow = current;
+    this.#wantedScroll = scrollTop;
     this.#show();
-    this.#results.complete();
-    requestAnimationFrame(() => this.#tree.scrollTo(scrollTop));
   }
 
   get #query(): SearchQuery {
@@ -176,14 +191,15 @@ export class SearchPage {
     this.#keep();
   }
 
-  async #submit(): Promise<void> {
+  #submit(): void {
     this.#search();
-    await this.#remember();
+    this.#remember();
   }
 
   /** Searches for what stands in the form, unless that is there or on its way; the superseded search is stopped. */
   #search(again = false): void {
     clearTimeout(this.#typing);
+    hideNotice();
     const query = this.#query;
     const isRunning = this.#running !== undefined && !this.#running.cancel.signal.aborted;
     if (!again && isRunning && isSameQuery(this.#running?.query, query)) return;
@@ -209,7 +225,6 @@ export class SearchPage {
         if (isNew && !isSameQuery(this.#found?.query, query)) this.#results.forget();
         this.#found = { ...slice, query, asked: Date.now() };
         this.#show();
-        if (isNew) this.#results.complete();
         isNew = false;
       });
     } catch (error) {
@@ -230,11 +245,12 @@ export class SearchPage {
   #failed(query: SearchQuery, { failure }: RequestFailed): void {
     this.#clear();
     const retry = () => this.#search(true);
-    this.#state.failure(failure, {
-      retry,
-      signIn: (registry) => void this.#signIn(registry ?? query.registry, retry),
-      instead: failure.kind === 'error' ? this.#showTags(query) : undefined,
-    });
+    const instead = failure.kind === 'error' ? this.#showTags(query) : undefined;
+    this.#state.failure(failure, { ...this.#remedies(failure, retry), instead });
+  }
+
+  #remedies(failure: Failure, retry: () => void): Remedies {
+    return remediesFor(this.#page, { ...failure, registry: failure.registry ?? this.#query.registry }, retry);
   }
 
   /** What cannot be searched can be named: its tags are there all the same. */
@@ -331,8 +347,14 @@ export class SearchPage {
     const at = key === undefined ? 0 : this.#results.indexOf(key);
     this.#tree.element.hidden = this.#results.rows.length === 0;
     this.#tree.refresh(Math.max(0, at));
+    if (this.#wantedScroll !== undefined) this.#tree.scrollTo(this.#wantedScroll);
+    if (!this.#results.isAsking) this.#stopScrolling();
     this.#bar.show(this.#currentRow);
     this.#keep();
+  }
+
+  #stopScrolling(): void {
+    this.#wantedScroll = undefined;
   }
 
   get #currentRow(): ResultRow | undefined {
@@ -341,7 +363,7 @@ export class SearchPage {
 
   #moved(): void {
     this.#wantedRow = this.#currentRow?.key;
-    this.#news.textContent = '';
+    this.#stopScrolling();
     this.#bar.show(this.#currentRow);
     this.#keep();
   }
@@ -350,9 +372,10 @@ export class SearchPage {
     const row = this.#results.rows[at]?.row;
     if (!row) return;
     this.#wantedRow = row.key;
+    this.#stopScrolling();
     if (row.kind === 'message') this.#results.retry(row);
     else this.#results.toggle(row);
-    void this.#remember();
+    this.#remember();
   }
 
   #scrolled(): void {
@@ -366,42 +389,41 @@ export class SearchPage {
     const acting = new AbortController();
     const { signal } = acting;
     this.#acting = acting;
-    this.#news.textContent = '';
+    hideNotice();
     this.#working.loading(undefined, () => acting.abort());
-    const failed = (error: unknown) => {
-      if (signal.aborted) return '';
-      if (error instanceof RequestFailed) return error.failure.text;
-      throw error;
-    };
-    const news = await this.#page.ask('act', action, signal).catch(failed);
-    if (this.#acting !== acting) return;
-    this.#working.clear();
-    this.#news.textContent = visibleText(news);
+    try {
+      const news = await this.#page.ask('act', action, signal);
+      if (news !== '') showNotice(news, 'news');
+    } catch (error) {
+      if (signal.aborted) return;
+      if (!(error instanceof RequestFailed)) throw error;
+      showNotice(error.failure.text);
+    } finally {
+      if (this.#acting === acting) this.#working.clear();
+    }
   }
 
-  async #signIn(registry: string | undefined, then: () => void): Promise<void> {
-    const wanted = registry ?? this.#query.registry;
-    const { signal } = new AbortController();
-    if (await this.#page.ask('signIn', { registry: wanted }, signal)) then();
+  #otherRegistry(): void {
+    this.#page.act('otherRegistry', undefined, (registry) => {
+      this.#form.registry = registry ?? this.#form.registry;
+      this.#form.focus();
+      if (registry !== undefined) this.#search();
+    });
   }
 
-  async #otherRegistry(): Promise<void> {
-    const registry = await this.#page.ask('otherRegistry', undefined, new AbortController().signal);
-    this.#form.registry = registry ?? this.#form.registry;
-    if (registry !== undefined) this.#search();
-  }
-
-  async #remember(): Promise<void> {
+  #remember(): void {
     const query = this.#query;
     if (!isAsked(query)) return;
-    this.#recent = await this.#page.ask('remember', query, new AbortController().signal);
+    this.#page.act('remember', query, (recent) => {
+      this.#recent = recent;
+    });
   }
 
-  async #clearRecent(): Promise<void> {
-    await this.#page.ask('forgetRecent', undefined, new AbortController().signal);
-    this.#recent = [];
-    this.#home.hide();
-    this.#form.focus();
+  #clearRecent(): void {
+    this.#page.act('forgetRecent', undefined, () => {
+      this.#recent = [];
+      this.#home.hide();
+    });
   }
 
   #searchAgain({ registry, term }: SearchQuery): void {

@@ -20,12 +20,18 @@ function heldPage(): { readonly page: Asker; readonly asked: readonly Asked[] } 
   return { page: { ask } as unknown as Asker, asked };
 }
 
+/** As a page has it. */
+function shownResults(page: Asker, onCome: (text: string) => void = () => undefined): Results {
+  const words = { tagCount: '{0} tags of {1}', platformCount: '{0} platforms of {1}' };
+  return new Results(page, words, { onChange: () => undefined, onCome });
+}
+
 const tick = () => new Promise((resolve) => setImmediate(resolve));
 
 describe('the results of a search', () => {
   it('ask no more for what is folded, and anew when it is unfolded', async () => {
     const { page, asked } = heldPage();
-    const results = new Results(page, () => undefined);
+    const results = shownResults(page);
     const kinds = () => results.rows.map(({ row }) => (row.kind === 'message' ? row.message.kind : row.kind));
     const toggle = (at: number) => {
       const row = results.rows[at]?.row;

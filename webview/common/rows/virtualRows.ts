@@ -252,8 +252,12 @@ export class VirtualRows {
     if (!move) return;
     event.preventDefault();
     if (move.kind === 'go') this.goTo(move.at);
-    else if (move.kind === 'toggle') this.#options.onToggle?.(move.at);
-    else this.#options.onOpen?.(move.at);
+    else {
+      if (move.kind === 'toggle') this.#options.onToggle?.(move.at);
+      else this.#options.onOpen?.(move.at);
+      this.#reveal();
+      this.#render();
+    }
   }
 
   #onClick(event: MouseEvent): void {

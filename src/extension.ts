@@ -32,7 +32,7 @@ import { hideEngine } from './ui/commands/engines/hidingEngines.ts';
 import { Exporting } from './ui/commands/exporting.ts';
 import { filterRegistry } from './ui/commands/filteringRegistry.ts';
 import { findTextInImage } from './ui/commands/findingText.ts';
-import { inspectLayers } from './ui/commands/inspectingLayers.ts';
+import { inspectLayers, type LayersPanels } from './ui/commands/inspectingLayers.ts';
 import { Loading } from './ui/commands/loading.ts';
 import { lookUpDigest } from './ui/commands/lookUpDigest.ts';
 import { goToFile, openFile } from './ui/commands/openingFiles.ts';
@@ -109,9 +109,13 @@ export function activate(context: ExtensionContext): ExtensionParts | undefined 
   const engineCopies = new EngineCopies(host, shownTransfers);
   const documents = new ImageDocuments(host);
   const wastedSpace = new WastedSpace(host);
-  const layersPanels = new Panels(layersPanel(host), context, log);
+  const layersPanels: LayersPanels = new Panels(
+    layersPanel(host, (panel, subject) => layersPanels.turn(panel, subject)),
+    context,
+    log,
+  );
   const comparePanels: ComparePanels = new Panels(
-    comparePanel(host, (subject) => comparePanels.show(subject)),
+    comparePanel(host, (panel, subject) => comparePanels.turn(panel, subject)),
     context,
     log,
   );

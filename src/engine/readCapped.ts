@@ -1,4 +1,4 @@
-import { EngineError } from './errors.ts';
+import { tooLarge } from './byteLimit.ts';
 
 /** Reads a stream whole. @throws `TooLarge` past `maxBytes`, and what the stream throws */
 export async function readCapped(
@@ -10,7 +10,7 @@ export async function readCapped(
   let size = 0;
   for await (const chunk of stream) {
     size += chunk.byteLength;
-    if (size > maxBytes) throw new EngineError('TooLarge', `${what} is larger than ${maxBytes} bytes`);
+    if (size > maxBytes) throw tooLarge(what, maxBytes);
     chunks.push(chunk);
   }
   return Buffer.concat(chunks, size);

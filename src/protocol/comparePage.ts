@@ -227,12 +227,16 @@ export function parseCompareSubject(kept: unknown): CompareSubject {
 export const compareTabs = ['packages', 'config', 'layers', 'files'] as const;
 export type CompareTab = (typeof compareTabs)[number];
 
+export type TabNumbers = Readonly<Partial<Record<CompareTab, number>>>;
+
 /** What the page keeps for when it comes back. */
 export interface CompareView {
   /** The one that the person has chosen. */
   readonly tab?: CompareTab | undefined;
   /** Current row of each list. */
-  readonly rows?: Readonly<Partial<Record<CompareTab, number>>> | undefined;
+  readonly rows?: TabNumbers | undefined;
+  /** Pixels that each is scrolled by. */
+  readonly scroll?: TabNumbers | undefined;
   readonly search?: string | undefined;
   readonly hidden?: readonly ChangeKind[] | undefined;
   /** Folders of the file tree that are otherwise than they are at first. */
@@ -245,10 +249,11 @@ export interface CompareView {
 export const mostToggled = 500;
 
 export function parseCompareView(kept: unknown): CompareView {
-  const { tab, rows, search, hidden, toggled, path } = asFields(kept, 'the view');
+  const { tab, rows, scroll, search, hidden, toggled, path } = asFields(kept, 'the view');
   return {
     tab: asOptional(tab, (value) => asOneOf(value, compareTabs, 'tab')),
-    rows: asOptional(rows, asRows),
+    rows: asOptional(rows, asTabNumbers),
+    scroll: asOptional(scroll, asTabNumbers),
     search: asOptional(search, (value) => asText(value, 'search', longestPath)),
     hidden: asOptional(hidden, (value) =>
       asList(value, (one) => asOneOf(one, changeKinds, 'kind'), 'hidden', changeKinds.length),
@@ -258,11 +263,8 @@ export function parseCompareView(kept: unknown): CompareView {
   };
 }
 
-function asRows(value: unknown): Partial<Record<CompareTab, number>> {
-  const fields = asFields(value, 'rows');
-  const rows: Partial<Record<CompareTab, number>> = {};
-  for (const tab of compareTabs) {
-    if (fields[tab] !== undefined) rows[tab] = asCount(fields[tab], tab);
-  }
-  return rows;
+function asTabNumbers(value: unknown): TabNumbers {
+  const fields = asFields(value, 'numbers');
+  const known = compareTabs.filter((tab) => fields[tab] !== undefined);
+  return Object.fromEntries(known.map((tab) => [tab, asCount(fields[tab], tab)]));
 }

@@ -30,6 +30,8 @@ export type LayersContract = {
     /** A file in the layer that changed it beside what was there below. */
     readonly openChange: Ask<FileChange, never, undefined>;
     readonly copy: Ask<{ readonly text: string }, never, undefined>;
+    /** Has the page show what the image's name stands for now: where the store has the image no more. */
+    readonly inspectNow: Ask<undefined, never, undefined>;
     readonly signIn: SignIn;
   };
   readonly events: Record<never, never>;
@@ -160,6 +162,7 @@ export interface LayersStrings {
   readonly copyDigest: string;
   readonly copyDiffId: string;
   readonly copied: string;
+  readonly inspectNow: string;
   readonly changes: string;
   readonly wasted: string;
   readonly unverified: string;
@@ -234,6 +237,7 @@ export const layersValidators: Validators<LayersContract> = {
     return change;
   },
   copy: (params) => ({ text: asText(asFields(params, 'copy').text, 'text', longestCopy) }),
+  inspectNow: asNothing,
   signIn: asSignIn,
 };
 

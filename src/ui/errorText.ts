@@ -1,5 +1,6 @@
 import { l10n } from 'vscode';
 import { assertNever, type EngineError, firstFailure, isEngineError } from '../engine/errors.ts';
+import { hasBrokenOff } from '../engine/registry/networkError.ts';
 import { inertText } from './foreignText.ts';
 import { formatMoment } from './format.ts';
 
@@ -56,11 +57,15 @@ function engineErrorText(error: EngineError): string {
     case 'Io':
       return sentence(error.message);
     case 'Offline':
-      return l10n.t('{0} cannot be reached. Check the connection and the name.', registry);
+      return hasBrokenOff(error)
+        ? l10n.t('The connection to {0} broke off. Try again.', registry)
+        : l10n.t('{0} cannot be reached. Check the connection and the name.', registry);
     case 'TimedOut':
       return l10n.t('{0} stopped answering. Try again.', registry);
     case 'RegistryError':
-      return l10n.t('{0} failed: {1}.', registry, withoutStop(error.message));
+      return facts.registry !== undefined && error.message.includes(facts.registry)
+        ? sentence(error.message)
+        : l10n.t('{0} failed: {1}.', registry, withoutStop(error.message));
     case 'Cancelled':
       return l10n.t('Cancelled.');
     default:

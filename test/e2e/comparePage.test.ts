@@ -4,6 +4,7 @@ import type { Failure } from '../../src/protocol/messages.ts';
 import { accessibilityFaults } from '../support/e2e/accessibility.ts';
 import { settled } from '../support/e2e/settled.ts';
 import { buildPages } from '../support/extensionPackage.ts';
+import { focused } from '../support/pages/focused.ts';
 import { harmDone, hostileTexts, noHarm, rowHeights, spelledOut } from '../support/pages/hostileTexts.ts';
 import { openPage, useTheme } from '../support/pages/openPage.ts';
 import { themeNames } from '../support/pages/themes.ts';
@@ -130,6 +131,38 @@ describe('the Compare page, without VS Code around it', () => {
     await page.getByRole('button', { name: 'Cancel' }).click();
     await page.getByRole('heading', { name: 'Cancelled' }).waitFor();
     assert.deepEqual(await page.evaluate('globalThis.asked'), ['read', 'cancel']);
+  });
+
+  it('has the focus on the section that it shows, and leads from the search of files to them', async () => {
+    await open({});
+    assert.match(await focused(page), /^Packages/);
+    await page.keyboard.press('End');
+    await page.locator('.row:visible').first().waitFor();
+    assert.match(await focused(page), /^Files/);
+    await page.getByRole('textbox').press('ArrowDown');
+    assert.equal(await focused(page), 'Files');
+  });
+
+  it('comes back as far down as it was', async () => {
+    await open({ hostile: Array.from({ length: 60 }, (_, at) => `text ${at}`) });
+    for (const tab of tabs) {
+      await showTab(tab);
+      await page.locator('.rows:visible').evaluate((rows) => {
+        rows.scrollTop = 111;
+      });
+    }
+    type View = { readonly scroll?: Readonly<Record<string, number>> };
+    const kept = await settled(
+      () => page.evaluate('globalThis.keptState?.view') as Promise<View>,
+      (view) => Object.values(view?.scroll ?? {}).filter((pixels) => pixels === 111).length === tabs.length,
+    );
+    await page.addInitScript(`globalThis.keptState = { view: ${JSON.stringify(kept)} }`);
+    await page.reload();
+    for (const tab of tabs) {
+      await showTab(tab);
+      const scrollTop = () => page.locator('.rows:visible').evaluate((rows) => rows.scrollTop as number);
+      assert.equal(await settled(scrollTop, (pixels) => pixels === 111), 111, tab);
+    }
   });
 
   const failures: readonly (Failure & { readonly title: string })[] = [

@@ -78,6 +78,22 @@ export function compareTests(world: () => CompareWorld): void {
     assert.equal(await (await tab('Files')).getAttribute('aria-selected'), 'true');
   });
 
+  it('swaps its sides in place, where it is, and back', async () => {
+    const swapped = `${world().named('base:1.1')} ↔ ${world().named('base:1.0')}`;
+    const swap = async (from: string, to: string) => {
+      await (await webviewFrame(page(), from)).getByRole('button', { name: 'Swap Sides' }).click();
+      await page().locator('.tab.active', { hasText: to }).waitFor();
+      const shown = await webviewFrame(page(), to);
+      await shown.locator('.row:visible').filter({ hasText: 'os-release' }).waitFor();
+      assert.equal(await shown.locator('.search input').inputValue(), 'release');
+      assert.equal(await page().locator('.tab', { hasText: '↔' }).count(), pages);
+    };
+    const pages = await page().locator('.tab', { hasText: '↔' }).count();
+    await swap(title(), swapped);
+    await world().product.screenshot('compare-swapped');
+    await swap(swapped, title());
+  });
+
   /** The tree keeps what it has of the focus: no page takes it from a prompt. */
   const leavePage = () => world().product.workbench.tree('Images').click('acme/web');
   async function inspectLayers(): Promise<void> {

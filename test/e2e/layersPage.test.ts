@@ -3,6 +3,7 @@ import type { Browser, Page } from 'playwright-core';
 import { accessibilityFaults } from '../support/e2e/accessibility.ts';
 import { settled } from '../support/e2e/settled.ts';
 import { buildPages } from '../support/extensionPackage.ts';
+import { focused } from '../support/pages/focused.ts';
 import { harmDone, hostileTexts, noHarm, rowHeights, spelledOut } from '../support/pages/hostileTexts.ts';
 import { openPage, useTheme } from '../support/pages/openPage.ts';
 import { type ThemeName, themeNames } from '../support/pages/themes.ts';
@@ -174,6 +175,48 @@ describe('the Layers page, without VS Code around it', () => {
     assert.equal(await page.evaluate('globalThis.isSamePage'), true);
     const asked = (await page.evaluate('globalThis.asked')) as string[];
     assert.deepEqual(asked, ['image', 'paths', 'cancel', 'image', 'paths', 'waste']);
+  });
+
+  it('has the focus when it opens, and keeps it where one waits, stops and tries again by keyboard', async () => {
+    const subject = { manifest: `sha256:${'0'.repeat(64)}`, name: 'acme/web:2.0' };
+    const hostOptions = { paths: 20_000, stallsOnce: true };
+    page = await openPage(browser, { name: 'layers', hostOptions, subject });
+    assert.equal(await focused(page), 'Layers');
+    const files = page.getByRole('tabpanel', { name: 'Files' });
+    await files.getByRole('button', { name: 'Cancel' }).press('Enter');
+    await files.getByRole('button', { name: 'Try Again' }).waitFor();
+    assert.equal(await focused(page), 'Try Again');
+    await page.keyboard.press('Enter');
+    await page.getByText('97.3% efficient').first().waitFor();
+    assert.equal(await focused(page), 'Layers');
+    await page.getByRole('textbox').press('ArrowDown');
+    assert.equal(await focused(page), 'Files');
+  });
+
+  it('leaves the focus in the map where the way up ends', async () => {
+    await open({ paths: 300 });
+    await page.getByRole('tab', { name: 'Map' }).click();
+    await page.getByRole('listbox', { name: /^Where the bytes of/ }).press('Enter');
+    await page.getByRole('button', { name: 'Folder Above' }).press('Enter');
+    await page.getByRole('button', { name: 'Folder Above' }).waitFor({ state: 'hidden' });
+    assert.match(
+      await settled(
+        () => focused(page),
+        (name) => name !== 'Folder Above',
+      ),
+      /^Where the bytes of/,
+    );
+  });
+
+  it('offers what its name stands for now where the store has its image no more', async () => {
+    const subject = { manifest: `sha256:${'0'.repeat(64)}`, name: 'acme/web:2.0' };
+    const failure = { kind: 'notFound', text: 'Acme/web:2.0 is not in the store any more.' };
+    page = await openPage(browser, { name: 'layers', hostOptions: { paths: 0, failure }, subject });
+    await page.getByRole('button', { name: 'Inspect What the Name Stands for Now' }).press('Enter');
+    await settled(
+      () => page.evaluate('globalThis.asked') as Promise<string[]>,
+      (asked) => asked.includes('inspectNow'),
+    );
   });
 
   it('says so where no layer has a file', async () => {

@@ -8,6 +8,7 @@ import { useSize, useTheme } from '../support/e2e/appearance.ts';
 import { type Product, viewport } from '../support/e2e/product.ts';
 import { settled } from '../support/e2e/settled.ts';
 import { webviewFrame } from '../support/e2e/webviewFrame.ts';
+import { focused } from '../support/pages/focused.ts';
 import { skopeoInspect } from '../support/realParts/skopeo.ts';
 import {
   type FaultHandler,
@@ -84,7 +85,7 @@ export function searchTests(world: () => SearchWorld): void {
     await workbench.goToLine(3);
     await workbench.runCommand('Strata: Search Images');
     await chooseOtherRegistry(host);
-    assert.equal(await focused(), 'Words of an image’s name');
+    assert.equal(await focused(await frame()), 'Words of an image’s name');
     await window.keyboard.type('acme');
     await row('acme/web');
     assert.equal((await names())[0], `${host}/acme/web`);
@@ -116,14 +117,6 @@ export function searchTests(world: () => SearchWorld): void {
     await product.page.keyboard.press('Control+S');
     await settled(dockerfile, (text) => text === before);
   });
-
-  /** What has the focus in the page, by its name. */
-  async function focused(): Promise<string> {
-    return settled(
-      async () => (await frame()).evaluate(focusedName),
-      (name) => name !== '',
-    );
-  }
 
   async function showsTheSamePlace(): Promise<void> {
     const page = await frame();
@@ -160,7 +153,7 @@ export function searchTests(world: () => SearchWorld): void {
     await refresh.press('Enter');
     await page.getByText('Loading…').filter({ visible: true }).waitFor({ state: 'detached' });
     await showsTheSamePlace();
-    assert.equal(await focused(), 'Refresh');
+    assert.equal(await focused(await frame()), 'Refresh');
     await page.getByRole('tree').focus();
   });
 
@@ -200,6 +193,7 @@ export function searchTests(world: () => SearchWorld): void {
 
   it('the Search page shows what a registry says as text, whatever it says', async () => {
     const page = await search(hostile.host, 'hostile');
+    await page.getByRole('combobox', { name: 'Registry' }).getByText(hostile.host).first().waitFor();
     for (const text of [
       '<img src=x onerror=',
       '[run](command:strata.pruneImages)',
@@ -229,7 +223,7 @@ export function searchTests(world: () => SearchWorld): void {
     );
     await tab().click();
     await row(/^1\.0\s*Not found/);
-    assert.equal(await focused(), 'Repositories');
+    assert.equal(await focused(await frame()), 'Repositories');
     await product.screenshot('search-tag-gone');
     await (await frame()).getByRole('button', { name: 'Try Again' }).press('Enter');
     await row(/^1\.0\s*Not found/);
@@ -246,11 +240,11 @@ export function searchTests(world: () => SearchWorld): void {
     const page = await search(hostile.host, 'silent');
     await page.getByRole('button', { name: 'Cancel' }).press('Enter');
     await page.getByRole('heading', { name: 'Cancelled' }).waitFor();
-    assert.equal(await focused(), 'Try Again');
+    assert.equal(await focused(await frame()), 'Try Again');
     answer = hostileRegistry;
     await keyboard.press('Enter');
     await row('hostile-0', page);
-    assert.equal(await focused(), 'Words of an image’s name');
+    assert.equal(await focused(await frame()), 'Words of an image’s name');
     for (const response of silent) response.destroy();
   });
 
@@ -339,21 +333,6 @@ function isOnTop(element: unknown): boolean {
   const box = element as Box;
   const { x, y, width, height } = box.getBoundingClientRect();
   return box.contains(document.elementFromPoint(x + width / 2, y + height / 2));
-}
-
-interface Named {
-  readonly ariaLabel: string | null;
-  readonly textContent: string | null;
-}
-
-/** Runs in the page. */
-function focusedName(): string {
-  const { document } = globalThis as unknown as {
-    readonly document: { readonly activeElement: Named; readonly body: Named };
-  };
-  const { activeElement, body } = document;
-  if (activeElement === body) return '';
-  return (activeElement.ariaLabel ?? activeElement.textContent ?? '').trim();
 }
 
 /** Runs in the page, whose rows are in the document in another order than one sees them. */

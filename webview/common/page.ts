@@ -38,7 +38,9 @@ export class Page<P extends Contract, Subject, Strings, View> {
       ...(onEvent && { onEvent }),
     });
     addEventListener('message', ({ data }: MessageEvent<ToPage<P>>) => this.#asking.receive(data));
-    if (this.kept === undefined) vscodeApi().setState({ subject: this.subject });
+    // A panel may show another subject than it did before.
+    const view = this.kept && { view: this.kept };
+    vscodeApi().setState({ subject: this.subject, ...view });
   }
 
   /** Rejects with `RequestFailed` where the host cannot answer. See `Asking.ask`. */

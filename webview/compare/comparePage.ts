@@ -24,6 +24,7 @@ import { configTab } from './configTab.ts';
 import { type Counts, differenceCounts, figureOf } from './figures.ts';
 import { FilesTab } from './filesTab.ts';
 import { layersTab } from './layersTab.ts';
+import type { ListPlace } from './listTab.ts';
 import { packagesTab } from './packagesTab.ts';
 import { pairLayers } from './pairLayers.ts';
 
@@ -97,7 +98,7 @@ export class ComparePage {
       const tab = packagesTab(words, this.#listening('packages'));
       const alike = fill(words.packagesAlike, formatCount(found.unchanged));
       this.#fill('packages', tab.element, element('p', { class: 'quiet foot', text: alike }));
-      tab.show(found.changes, this.#view.rows?.packages ?? 0);
+      tab.show(found.changes, this.#placeIn('packages'));
     });
   }
 
@@ -119,7 +120,7 @@ export class ComparePage {
       }
       const tab = configTab(words, this.#listening('config'));
       this.#fill('config', tab.element);
-      tab.show(changes, this.#view.rows?.config ?? 0);
+      tab.show(changes, this.#placeIn('config'));
     });
   }
 
@@ -144,7 +145,7 @@ export class ComparePage {
     }
     const tab = layersTab(words, this.#listening('layers'));
     this.#fill('layers', this.#header.columns(), tab.element);
-    tab.show(rows, this.#view.rows?.layers ?? common);
+    tab.show(rows, this.#placeIn('layers', common));
   }
 
   #loadFiles(): Promise<void> {
@@ -160,6 +161,7 @@ export class ComparePage {
         }
         tab.add(slice);
       });
+      tab?.comeBack();
       this.#figure('files', counts);
       if (!tab) this.#states.get('files')?.empty({ title: words.noFileChanges });
     });
@@ -172,6 +174,7 @@ export class ComparePage {
       onOpen: (pair) => this.#page.act('open', pair),
       onCopy: (text) => this.#copy(text),
       onView: (view) => this.#keep(view),
+      onScroll: (scrollTop) => this.#keepScroll('files', scrollTop),
     });
   }
 
@@ -221,7 +224,18 @@ export class ComparePage {
     return {
       onCopy: (text: string) => this.#copy(text),
       onMove: (at: number) => this.#keep({ rows: { ...this.#view.rows, [tab]: at } }),
+      onScroll: (scrollTop: number) => this.#keepScroll(tab, scrollTop),
     };
+  }
+
+  #keepScroll(tab: CompareTab, scrollTop: number): void {
+    this.#keep({ scroll: { ...this.#view.scroll, [tab]: scrollTop } });
+  }
+
+  /** Where in a section's list the person was; at its first row, or another one, where they have not been there. */
+  #placeIn(tab: CompareTab, first = 0): ListPlace {
+    const { rows, scroll } = this.#view;
+    return { at: rows?.[tab] ?? first, scrollTop: scroll?.[tab] };
   }
 
   #copy(text: string): void {

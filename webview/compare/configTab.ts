@@ -3,16 +3,11 @@ import { element } from '../common/dom.ts';
 import { visibleText } from '../common/visibleText.ts';
 import { badge, kindOf, transition } from './badge.ts';
 import type { Words } from './comparePage.ts';
-import { ListTab } from './listTab.ts';
+import { type ListListening, ListTab } from './listTab.ts';
 import { valueBlock, valueCell } from './valueText.ts';
 
-interface Listening {
-  readonly onCopy: (text: string) => void;
-  readonly onMove: (at: number) => void;
-}
-
 /** How the images are run and where they come from: what is otherwise there. */
-export function configTab(words: Words, listening: Listening): ListTab<ConfigChange> {
+export function configTab(words: Words, listening: ListListening): ListTab<ConfigChange> {
   return new ListTab<ConfigChange>({
     name: words.config,
     copyLabel: words.copy,

@@ -28,6 +28,7 @@ export interface FilesTabOptions {
   readonly onOpen: (pair: FilePair) => void;
   readonly onCopy: (text: string) => void;
   readonly onView: (view: Partial<CompareView>) => void;
+  readonly onScroll: (scrollTop: number) => void;
 }
 
 /** The changed paths as a tree, with what to look for in it. */
@@ -44,6 +45,8 @@ export class FilesTab {
   #search: string;
   /** The row to come back to once it is there. */
   #path: string | undefined;
+  /** Nothing of where it is scrolled to is to be kept before all paths have come. */
+  #isWhole = false;
   /** The current row is set, not chosen: what was chosen may be in sight again later. */
   #isRefreshing = false;
 
@@ -72,6 +75,14 @@ export class FilesTab {
   add(changes: FileChanges): void {
     this.#tree.add(changes);
     this.#update();
+  }
+
+  /** All paths have come: shows the place that was kept. */
+  comeBack(): void {
+    this.#isWhole = true;
+    this.#refresh();
+    const scrollTop = this.#options.view.scroll?.files;
+    if (scrollTop !== undefined) this.#rows.scrollTo(scrollTop);
   }
 
   #toolbar(): HTMLElement {
@@ -136,6 +147,7 @@ export class FilesTab {
       onToggle: (at) => this.#toggle(at),
       onOpen: (at) => (visible(at)?.expanded === undefined ? this.#openRow(visible(at)) : this.#toggle(at)),
       onMove: (at) => this.#moved(visible(at)),
+      onScroll: (scrollTop) => this.#isWhole && this.#options.onScroll(Math.round(scrollTop)),
       onKey: (event, at) => this.#onKey(event, at),
     });
   }

@@ -2,19 +2,14 @@ import { element } from '../common/dom.ts';
 import { fill, formatCount, formatSize } from '../common/format.ts';
 import { visibleText } from '../common/visibleText.ts';
 import type { Words } from './comparePage.ts';
-import { ListTab } from './listTab.ts';
+import { type ListListening, ListTab } from './listTab.ts';
 import type { LayerRow, PlacedLayer } from './pairLayers.ts';
 import { sizesText } from './sizesText.ts';
-
-interface Listening {
-  readonly onCopy: (text: string) => void;
-  readonly onMove: (at: number) => void;
-}
 
 const longestInstruction = 2000;
 
 /** The layers of both images, the lowest on top: common ones joined, the others side by side. */
-export function layersTab(words: Words, listening: Listening): ListTab<LayerRow> {
+export function layersTab(words: Words, listening: ListListening): ListTab<LayerRow> {
   return new ListTab<LayerRow>({
     name: words.layers,
     copyLabel: words.copy,

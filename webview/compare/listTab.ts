@@ -2,7 +2,13 @@ import { button } from '../common/controls.ts';
 import { element } from '../common/dom.ts';
 import { VirtualRows } from '../common/rows/virtualRows.ts';
 
-export interface ListTabOptions<T> {
+export interface ListListening {
+  onCopy(text: string): void;
+  onMove(at: number): void;
+  onScroll(scrollTop: number): void;
+}
+
+export interface ListTabOptions<T> extends ListListening {
   readonly name: string;
   readonly copyLabel: string;
   /** What the pane below the list is called. */
@@ -18,8 +24,14 @@ export interface ListTabOptions<T> {
   details(item: T): readonly Node[];
   /** As text, for the clipboard. */
   text(item: T): string;
-  onCopy(text: string): void;
-  onMove(at: number): void;
+}
+
+/** Where in a list one is. */
+export interface ListPlace {
+  /** Row. */
+  readonly at: number;
+  /** Pixels; where that is not known, as far as the row is seen. */
+  readonly scrollTop?: number | undefined;
 }
 
 /** A list of differences, and below it the current one at full length. */
@@ -51,6 +63,7 @@ export class ListTab<T> {
         draw: (at, content) => item(at, (one) => options.draw(one, content), undefined),
       },
       onMove: (at) => this.#moved(at),
+      onScroll: (scrollTop) => options.onScroll(Math.round(scrollTop)),
       onKey: (event, at) => this.#onKey(event, at),
     });
     this.#followWidth(options);
@@ -68,10 +81,11 @@ export class ListTab<T> {
     follow(narrow);
   }
 
-  show(items: readonly T[], current: number): void {
+  show(items: readonly T[], { at, scrollTop }: ListPlace): void {
     this.#items = items;
     this.#rows.refresh(0);
-    if (items.length > 0) this.#rows.goTo(Math.min(current, items.length - 1));
+    if (items.length > 0) this.#rows.goTo(Math.min(at, items.length - 1));
+    if (scrollTop !== undefined) this.#rows.scrollTo(scrollTop);
   }
 
   #moved(at: number): void {

@@ -4,16 +4,11 @@ import { fill } from '../common/format.ts';
 import { visibleText } from '../common/visibleText.ts';
 import { badge, kindOf, transition } from './badge.ts';
 import type { Words } from './comparePage.ts';
-import { ListTab } from './listTab.ts';
+import { type ListListening, ListTab } from './listTab.ts';
 import { valueBlock, valueCell } from './valueText.ts';
 
-interface Listening {
-  readonly onCopy: (text: string) => void;
-  readonly onMove: (at: number) => void;
-}
-
 /** Which package went from which version to which. */
-export function packagesTab(words: Words, listening: Listening): ListTab<PackageRow> {
+export function packagesTab(words: Words, listening: ListListening): ListTab<PackageRow> {
   return new ListTab<PackageRow>({
     name: words.packages,
     copyLabel: words.copy,

@@ -7,6 +7,7 @@ import {
   type PathSlice,
   type Tab,
 } from '../../src/protocol/layersPage.ts';
+import type { Failure } from '../../src/protocol/messages.ts';
 import { drawControlsAfter } from '../common/controls.ts';
 import { element, waited } from '../common/dom.ts';
 import { keepFocus } from '../common/focus.ts';
@@ -78,10 +79,17 @@ export class LayersPage {
       paths.stop();
       const retry = () => void this.load();
       if (loading.signal.aborted) this.#state.cancelled(retry);
-      else if (error instanceof RequestFailed)
-        this.#state.failure(error.failure, remediesFor(this.#page, error.failure, retry));
+      else if (error instanceof RequestFailed) this.#failed(error.failure, retry);
       else throw error;
     }
+  }
+
+  #failed(failure: Failure, retry: () => void): void {
+    const { strings, subject } = this.#page;
+    const isGone = failure.kind === 'notFound' && subject.from === undefined && /[:/]/.test(subject.name);
+    const onPress = () => this.#page.act('inspectNow', undefined);
+    const instead = isGone ? { label: strings.inspectNow, onPress } : undefined;
+    this.#state.failure(failure, { ...remediesFor(this.#page, failure, retry), instead });
   }
 
   #show(image: ImageFacts, paths: IncomingPaths): void {

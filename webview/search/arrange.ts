@@ -33,7 +33,22 @@ const comparisons: Readonly<Record<SearchOrder, Comparison>> = {
   name: (one, other) => (one.name < other.name ? -1 : one.name > other.name ? 1 : 0),
 };
 
-/** A catalogue knows nothing to filter or sort by. */
-export function knowsMore(results: readonly FoundRepository[]): boolean {
-  return results.some(({ stars, official, automated }) => stars !== undefined || official || automated);
+/** What there is to filter and sort by. */
+export interface Knowledge {
+  /** Stars and kinds; without them there is nothing else either, as in a catalogue. */
+  readonly stars: boolean;
+  readonly verified: boolean;
+  readonly pulls: boolean;
+  readonly updated: boolean;
+}
+
+export const knowsNothing: Knowledge = { stars: false, verified: false, pulls: false, updated: false };
+
+export function knowledgeOf(results: readonly FoundRepository[]): Knowledge {
+  return {
+    stars: results.some(({ stars, official, automated }) => stars !== undefined || official || automated),
+    verified: results.some(({ verified }) => verified !== undefined),
+    pulls: results.some(({ pulls }) => pulls !== undefined),
+    updated: results.some(({ updated }) => updated !== undefined),
+  };
 }

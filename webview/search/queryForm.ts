@@ -10,20 +10,22 @@ import {
 } from '../common/controls.ts';
 import { element } from '../common/dom.ts';
 import { fill, formatCount } from '../common/format.ts';
+import { type Knowledge, knowsNothing } from './arrange.ts';
 import type { Words } from './drawRow.ts';
-import { registryLabel } from './searchPlace.ts';
+import { registryLabel, searchPlace } from './searchPlace.ts';
 
 export interface QueryFormOptions {
   readonly words: Words;
   readonly query: SearchQuery;
   readonly filters: SearchFilters;
   readonly order: SearchOrder;
-  readonly onType: (text: string) => void;
+  readonly onType: () => void;
   /** Enter. */
   readonly onSubmit: () => void;
   /** The key that leads from the text into the results. */
   readonly onLeave: () => void;
-  readonly onRegistry: (registry: string) => void;
+  /** The person has chosen another registry. */
+  readonly onRegistry: () => void;
   readonly onOtherRegistry: () => void;
   /** The filters or the order are others. */
   readonly onArrange: () => void;
@@ -44,6 +46,9 @@ export class QueryForm {
   #order: SearchOrder;
   #registry: string;
   #registries: readonly string[];
+  #knowledge = knowsNothing;
+  #shownPlace: string | undefined;
+  #offered: readonly string[] | undefined;
 
   constructor(options: QueryFormOptions) {
     this.#options = options;
@@ -55,7 +60,10 @@ export class QueryForm {
       name: words.searchName,
       placeholder: words.placeholder,
       value: query.term,
-      onInput: options.onType,
+      onInput: () => {
+        this.#showPlace();
+        options.onType();
+      },
       onLeave: options.onLeave,
     });
     this.#text.element.classList.add('search-text');
@@ -65,7 +73,7 @@ export class QueryForm {
       name: words.registry,
       choices: this.#places,
       value: query.registry,
-      onChange: (registry) => this.#choose(registry),
+      onChange: (registry) => this.#onChoose(registry),
     });
     this.#arranging = element('div', { class: 'arranging' });
     this.#drawArranging();
@@ -80,6 +88,12 @@ export class QueryForm {
 
   set text(text: string) {
     this.#text.value = text;
+    this.#showPlace();
+  }
+
+  /** A registry that is written before the term is the one that is asked. */
+  get query(): SearchQuery {
+    return searchPlace(this.#registry, this.text);
   }
 
   get registry(): string {
@@ -89,13 +103,28 @@ export class QueryForm {
   set registry(registry: string) {
     this.#registry = registry;
     this.registries = this.#registries;
-    this.#place.value = registry;
+  }
+
+  /** Another registry is to be searched for the same term, also where the text named one. */
+  choose(registry: string): void {
+    const { term } = this.query;
+    this.registry = registry;
+    this.text = term;
   }
 
   /** Those that can be chosen from, the chosen one among them. */
   set registries(registries: readonly string[]) {
     this.#registries = [...new Set([...registries, this.#registry])];
+    this.#showPlace();
+  }
+
+  #showPlace(): void {
+    const { registry } = this.query;
+    if (registry === this.#shownPlace && this.#registries === this.#offered) return;
+    this.#shownPlace = registry;
+    this.#offered = this.#registries;
     this.#place.offer(this.#places);
+    this.#place.value = registry;
   }
 
   get filters(): SearchFilters {
@@ -111,9 +140,12 @@ export class QueryForm {
     return this.#order;
   }
 
-  /** Whether there is anything to filter or sort by. */
-  set canArrange(can: boolean) {
-    this.#arranging.hidden = !can;
+  /** What there is to filter and sort by; nothing else is offered, but for what is chosen already. */
+  set knowledge(knowledge: Knowledge) {
+    this.#arranging.hidden = !knowledge.stars;
+    if (JSON.stringify(knowledge) === JSON.stringify(this.#knowledge)) return;
+    this.#knowledge = knowledge;
+    this.#drawArranging();
   }
 
   /** Where one types. */
@@ -126,15 +158,19 @@ export class QueryForm {
   }
 
   get #places(): readonly Choice<string>[] {
-    const choices = this.#registries.map((value) => ({ value, label: registryLabel(value) }));
+    const registries = new Set([...this.#registries, this.query.registry]);
+    const choices = [...registries].map((value) => ({ value, label: registryLabel(value) }));
     return [...choices, { value: other, label: this.#options.words.otherRegistry }];
   }
 
-  #choose(registry: string): void {
-    if (registry === other) this.#options.onOtherRegistry();
-    else {
-      this.#registry = registry;
-      this.#options.onRegistry(registry);
+  #onChoose(registry: string): void {
+    if (registry === other) {
+      this.#shownPlace = undefined;
+      this.#showPlace();
+      this.#options.onOtherRegistry();
+    } else {
+      this.choose(registry);
+      this.#options.onRegistry();
     }
   }
 
@@ -164,18 +200,22 @@ export class QueryForm {
       value: this.#order,
       onChange: (value) => this.#arrange(this.#filters, value),
     });
-    const filters = group(words.filters, kind('official'), kind('verified'), kind('automated'), stars);
+    const hasVerified = this.#knowledge.verified || this.#filters.verified;
+    const kinds = [kind('official'), ...(hasVerified ? [kind('verified')] : []), kind('automated')];
+    const filters = group(words.filters, ...kinds, stars);
     this.#arranging.replaceChildren(filters, order.element);
   }
 
   #orders(): readonly Choice<SearchOrder>[] {
     const { orderStars, orderPulls, orderUpdated, orderName } = this.#options.words;
-    return [
-      { value: 'stars', label: orderStars },
-      { value: 'pulls', label: orderPulls },
-      { value: 'updated', label: orderUpdated },
-      { value: 'name', label: orderName },
+    const { pulls, updated } = this.#knowledge;
+    const orders: readonly (Choice<SearchOrder> & { readonly isKnown: boolean })[] = [
+      { value: 'stars', label: orderStars, isKnown: true },
+      { value: 'pulls', label: orderPulls, isKnown: pulls },
+      { value: 'updated', label: orderUpdated, isKnown: updated },
+      { value: 'name', label: orderName, isKnown: true },
     ];
+    return orders.filter(({ value, isKnown }) => isKnown || value === this.#order);
   }
 
   #starsLabel(count: number): string {

@@ -24,13 +24,13 @@ import { type Action, type Remedies, StateView } from '../common/states.ts';
 import { visibleText } from '../common/visibleText.ts';
 import { ActionBar } from './actionBar.ts';
 import { formatMoment } from './age.ts';
-import { arrange, hasFilters, knowsMore, noFilters } from './arrange.ts';
+import { arrange, hasFilters, knowledgeOf, knowsNothing, noFilters } from './arrange.ts';
 import { drawRow, rowLabel } from './drawRow.ts';
 import { Home } from './home.ts';
 import { QueryForm } from './queryForm.ts';
 import type { ResultRow } from './resultRows.ts';
 import { Results } from './results.ts';
-import { dockerHub, isAsked, isSameQuery, registryLabel, searchPlace } from './searchPlace.ts';
+import { dockerHub, isAsked, isSameQuery, registryLabel } from './searchPlace.ts';
 
 type OwnPage = Page<SearchContract, SearchSubject, SearchStrings & CommonStrings, SearchView>;
 
@@ -170,7 +170,7 @@ export class SearchPage {
   #restore(): void {
     const { kept } = this.#page;
     this.#drawSummary();
-    this.#form.canArrange = false;
+    this.#form.knowledge = knowsNothing;
     if (!kept?.found) return;
     const { unfolded, current, scrollTop, found } = kept;
     this.#found = found;
@@ -181,7 +181,7 @@ export class SearchPage {
   }
 
   get #query(): SearchQuery {
-    return searchPlace(this.#form.registry, this.#form.text);
+    return this.#form.query;
   }
 
   #typed(): void {
@@ -282,7 +282,7 @@ export class SearchPage {
 
   #clear(): void {
     this.#found = undefined;
-    this.#form.canArrange = false;
+    this.#form.knowledge = knowsNothing;
     this.#results.forget();
     this.#drawSummary();
     this.#keep();
@@ -294,7 +294,7 @@ export class SearchPage {
     if (!found) return;
     this.#home.hide();
     const results = arrange(found.repositories, this.#filters, this.#form.order);
-    this.#form.canArrange = knowsMore(found.repositories);
+    this.#form.knowledge = knowledgeOf(found.repositories);
     this.#results.show(results);
     this.#drawSummary();
     this.#state.clear();
@@ -304,7 +304,7 @@ export class SearchPage {
 
   /** Filters that cannot be seen do nothing. */
   get #filters(): SearchFilters {
-    return this.#found && knowsMore(this.#found.repositories) ? this.#form.filters : noFilters;
+    return this.#found && knowledgeOf(this.#found.repositories).stars ? this.#form.filters : noFilters;
   }
 
   #nothing({ repositories, query }: Found): void {
@@ -405,9 +405,10 @@ export class SearchPage {
 
   #otherRegistry(): void {
     this.#page.act('otherRegistry', undefined, (registry) => {
-      this.#form.registry = registry ?? this.#form.registry;
       this.#form.focus();
-      if (registry !== undefined) this.#search();
+      if (registry === undefined) return;
+      this.#form.choose(registry);
+      this.#search();
     });
   }
 

@@ -1,5 +1,6 @@
 import { type FileHandle, open, rename } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { tooLarge } from '../byteLimit.ts';
 import { EngineError, ioError, throwIfCancelled } from '../errors.ts';
 import { sniffCompression } from '../layers/inflater.ts';
 import {
@@ -180,7 +181,7 @@ export class SpooledFile implements ArchiveFile {
   }
 
   async read(maxBytes: number, what: string): Promise<Uint8Array> {
-    if (this.size > maxBytes) throw new EngineError('TooLarge', `${what} is larger than ${maxBytes} bytes`);
+    if (this.size > maxBytes) throw tooLarge(what, maxBytes);
     await using file = await open(this.#spot.path, 'r').catch(cannotSpool);
     const bytes = new Uint8Array(this.size);
     const offset = this.#spot.kind === 'packed' ? this.#spot.offset : 0;

@@ -1,5 +1,6 @@
 import { open } from 'node:fs/promises';
-import { EngineError, ioError, throwIfCancelled } from '../errors.ts';
+import { tooLarge } from '../byteLimit.ts';
+import { ioError, throwIfCancelled } from '../errors.ts';
 import { sniffCompression } from '../layers/inflater.ts';
 import type { FileSection } from '../layers/layerJob.ts';
 import { TarReader } from '../layers/tarReader.ts';
@@ -99,7 +100,7 @@ export class TarSection implements ArchiveFile {
   }
 
   async read(maxBytes: number, what: string): Promise<Uint8Array> {
-    if (this.size > maxBytes) throw new EngineError('TooLarge', `${what} is larger than ${maxBytes} bytes`);
+    if (this.size > maxBytes) throw tooLarge(what, maxBytes);
     const pieces: Uint8Array[] = [];
     for await (const piece of this.#pieces(this.size)) pieces.push(Uint8Array.from(piece));
     return Buffer.concat(pieces);

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { tooLarge } from '../byteLimit.ts';
 import { EngineError, ioError } from '../errors.ts';
 import { asObject, asString, type JsonObject, optional, parseJson } from '../oci/json.ts';
 import { parseEngineAddress } from './engineAddress.ts';
@@ -116,7 +117,7 @@ async function readIfThere(file: string): Promise<Buffer | undefined> {
     if (isAbsence(error)) return undefined;
     throw ioError(error, `cannot read ${file}`);
   }
-  throw new EngineError('TooLarge', `${file} is larger than ${maxBytes} bytes`);
+  throw tooLarge(file, maxBytes);
 }
 
 function isAbsence(error: unknown): boolean {

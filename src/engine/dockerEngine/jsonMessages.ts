@@ -1,4 +1,4 @@
-import { EngineError } from '../errors.ts';
+import { tooLarge } from '../byteLimit.ts';
 import { asObject, type JsonObject, parseJson } from '../oci/json.ts';
 
 /** One message of a long answer; progress and events take a few hundred bytes. */
@@ -24,7 +24,7 @@ export async function* jsonMessages(
     rest.push(chunk.subarray(start));
     length += chunk.length - start;
     if (length > maxMessageBytes) {
-      throw new EngineError('TooLarge', `a message is larger than ${maxMessageBytes} bytes`);
+      throw tooLarge('a message', maxMessageBytes);
     }
   }
   yield* message(Buffer.concat(rest));

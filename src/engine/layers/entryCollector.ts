@@ -1,3 +1,4 @@
+import { limitText } from '../byteLimit.ts';
 import { EngineError } from '../errors.ts';
 import { ByteHeap, NumberColumn } from './columns.ts';
 import { ContentHasher, contentDigestBytes } from './contentHasher.ts';
@@ -182,7 +183,10 @@ export class EntryCollector implements TarSink {
     if (linkPath.length === 0) return;
     const target = type === 'hardlink' ? normalPath(linkPath) : linkPath;
     if (target.length > maxPathBytes) {
-      throw new EngineError('TooLarge', `the layer has a link target of more than ${maxPathBytes} bytes`);
+      throw new EngineError(
+        'TooLarge',
+        `the layer has a link target of more than ${limitText(maxPathBytes)}`,
+      );
     }
     this.linkStart.set(row, this.links.push(target));
     this.linkLength.set(row, target.length);

@@ -1,3 +1,4 @@
+import { limitText } from '../byteLimit.ts';
 import { EngineError } from '../errors.ts';
 import { decodePath } from './entryText.ts';
 import { maxPathBytes, maxPathDepth } from './limits.ts';
@@ -59,7 +60,7 @@ function escaping(name: Uint8Array): EngineError {
 function tooLong(name: Uint8Array): EngineError {
   return new EngineError(
     'TooLarge',
-    `the layer has a path of more than ${maxPathBytes} bytes: ${shown(name)}…`,
+    `the layer has a path of more than ${limitText(maxPathBytes)}: ${shown(name)}…`,
   );
 }
 

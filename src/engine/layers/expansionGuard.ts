@@ -1,3 +1,4 @@
+import { limitText } from '../byteLimit.ts';
 import { EngineError } from '../errors.ts';
 import { mostUnpacked } from './limits.ts';
 
@@ -22,7 +23,7 @@ export class ExpansionGuard {
     if (this.#expanded + bytes > this.#limit) {
       throw new EngineError(
         'TooLarge',
-        `the layer unpacks to more than ${this.#limit} bytes, which is out of all proportion to its size`,
+        `the layer unpacks to more than ${limitText(this.#limit)}, which is out of all proportion to its size`,
       );
     }
   }

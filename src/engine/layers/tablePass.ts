@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
+import { tooLarge } from '../byteLimit.ts';
 import { EngineError } from '../errors.ts';
 import { digestAlgorithm, digestOf } from '../oci/digest.ts';
 import type { ChunkRows } from './chunkTable.ts';
@@ -35,7 +36,8 @@ export class TablePass {
 
   async push(bytes: Uint8Array): Promise<void> {
     this.#size += bytes.length;
-    if (this.#size > Math.min(this.#table.size, maxPackedBytes)) throw tooLarge(maxPackedBytes);
+    if (this.#size > Math.min(this.#table.size, maxPackedBytes))
+      throw tooLarge("the layer's table of contents", maxPackedBytes);
     this.#pieces.push(bytes);
   }
 
@@ -136,7 +138,7 @@ async function inflated(packed: Uint8Array, compression: 'gzip' | 'zstd'): Promi
   try {
     for await (const block of inflater.blocks()) {
       size += block.length;
-      if (size > maxTableBytes) throw tooLarge(maxTableBytes);
+      if (size > maxTableBytes) throw tooLarge("the layer's table of contents", maxTableBytes);
       blocks.push(Uint8Array.from(block));
     }
   } finally {
@@ -144,8 +146,4 @@ async function inflated(packed: Uint8Array, compression: 'gzip' | 'zstd'): Promi
     await fed;
   }
   return Buffer.concat(blocks);
-}
-
-function tooLarge(limit: number): EngineError {
-  return new EngineError('TooLarge', `the layer's table of contents is larger than ${limit} bytes`);
 }

@@ -1,3 +1,4 @@
+import { limitText } from '../byteLimit.ts';
 import { brokenDatabase, tooLargeDatabase } from './packageError.ts';
 import { maxRecordBytes } from './packageLimits.ts';
 
@@ -92,7 +93,7 @@ class BerkeleyFile {
 
   #elsewhere(first: number, length: number): Buffer {
     if (length > maxRecordBytes) {
-      throw tooLargeDatabase(this.#path, `a package has more than ${maxRecordBytes} bytes`);
+      throw tooLargeDatabase(this.#path, `a package has more than ${limitText(maxRecordBytes)}`);
     }
     const pieces: Buffer[] = [];
     let left = length;

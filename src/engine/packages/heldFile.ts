@@ -1,3 +1,4 @@
+import { limitText } from '../byteLimit.ts';
 import { throwIfCancelled } from '../errors.ts';
 import type { PackageFile } from './installedPackage.ts';
 import { brokenDatabase, tooLargeDatabase } from './packageError.ts';
@@ -9,7 +10,7 @@ import { maxHeldBytes } from './packageLimits.ts';
  */
 export async function holdFile(file: PackageFile, signal?: AbortSignal): Promise<Buffer> {
   if (file.size > maxHeldBytes) {
-    throw tooLargeDatabase(file.path, `it has ${file.size} bytes, more than ${maxHeldBytes}`);
+    throw tooLargeDatabase(file.path, `it has ${file.size} bytes, more than ${limitText(maxHeldBytes)}`);
   }
   const held = Buffer.alloc(file.size);
   let length = 0;

@@ -1,3 +1,4 @@
+import { limitText } from '../byteLimit.ts';
 import { brokenDatabase, tooLargeDatabase } from './packageError.ts';
 import { maxRecordBytes } from './packageLimits.ts';
 
@@ -40,7 +41,7 @@ function blobAt(bytes: Buffer, start: number, index: number, path: string): Buff
   }
   const length = bytes.readUInt32LE(start + 12);
   if (length > maxRecordBytes) {
-    throw tooLargeDatabase(path, `a package has more than ${maxRecordBytes} bytes`);
+    throw tooLargeDatabase(path, `a package has more than ${limitText(maxRecordBytes)}`);
   }
   if (data + length > bytes.length) throw brokenDatabase(path, 'a package is cut off');
   return bytes.subarray(data, data + length);

@@ -1,3 +1,4 @@
+import { limitText } from '../byteLimit.ts';
 import { brokenDatabase, tooLargeDatabase } from './packageError.ts';
 import { maxRecordBytes } from './packageLimits.ts';
 import type { SqliteFile, SqlitePage } from './sqliteFile.ts';
@@ -83,7 +84,7 @@ function payloadOf(file: SqliteFile, { bytes }: SqlitePage, cell: number): Paylo
   const rowId = varint(bytes, size.end, file.path);
   const total = size.value;
   if (total > maxRecordBytes)
-    throw tooLargeDatabase(file.path, `a row has more than ${maxRecordBytes} bytes`);
+    throw tooLargeDatabase(file.path, `a row has more than ${limitText(maxRecordBytes)}`);
   const local = localBytes(total, file.usable);
   const start = rowId.end;
   if (start + local > file.usable) throw brokenDatabase(file.path, 'a row lies outside its page');

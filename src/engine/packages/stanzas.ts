@@ -1,4 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { limitText } from '../byteLimit.ts';
 import { throwIfCancelled } from '../errors.ts';
 import type { PackageFile } from './installedPackage.ts';
 import { brokenDatabase, tooLargeDatabase } from './packageError.ts';
@@ -53,7 +54,8 @@ async function* lineBatches(
   file: PackageFile,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<readonly string[], void, undefined> {
-  if (file.size > maxTextBytes) throw tooLargeDatabase(file.path, `it has more than ${maxTextBytes} bytes`);
+  if (file.size > maxTextBytes)
+    throw tooLargeDatabase(file.path, `it has more than ${limitText(maxTextBytes)}`);
   const decoder = new TextDecoder();
   let rest = '';
   for await (const bytes of file.bytes(signal)) {

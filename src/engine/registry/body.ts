@@ -1,4 +1,5 @@
-import { cancelled, EngineError } from '../errors.ts';
+import { tooLarge } from '../byteLimit.ts';
+import { cancelled, type EngineError } from '../errors.ts';
 import { networkError, timedOut } from './networkError.ts';
 import type { Answer } from './transport.ts';
 
@@ -32,12 +33,13 @@ export function readBody(answer: Answer, limits: ReadLimits, signal?: AbortSigna
       signal?.removeEventListener('abort', onAbort);
     };
     if (signal?.aborted) return onAbort();
-    if (Number(headers.get('content-length')) > limits.limit) return fail(tooLarge(limits));
+    if (Number(headers.get('content-length')) > limits.limit)
+      return fail(tooLarge(limits.what, limits.limit));
     signal?.addEventListener('abort', onAbort);
     body.on('data', (chunk: Uint8Array) => {
       timer.refresh();
       length += chunk.length;
-      if (length > limits.limit) return fail(tooLarge(limits));
+      if (length > limits.limit) return fail(tooLarge(limits.what, limits.limit));
       chunks.push(chunk);
     });
     body.once('end', () => {
@@ -47,10 +49,6 @@ export function readBody(answer: Answer, limits: ReadLimits, signal?: AbortSigna
     body.once('error', (error) => fail(networkError(error, url.host)));
     body.once('close', () => fail(networkError(undefined, url.host)));
   });
-}
-
-function tooLarge({ what, limit }: ReadLimits): EngineError {
-  return new EngineError('TooLarge', `${what} is larger than ${limit} bytes`);
 }
 
 const worthDraining = 64 * 1024;

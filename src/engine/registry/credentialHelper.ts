@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { limitText } from '../byteLimit.ts';
 import { cancelled, EngineError } from '../errors.ts';
 import { asObject, asString, parseJson } from '../oci/json.ts';
 import type { Credentials } from './credentials.ts';
@@ -80,7 +81,7 @@ function run(program: string, input: string, signal?: AbortSignal): Promise<Outp
     child.stdout.on('data', (chunk: Buffer) => {
       length += chunk.length;
       if (length > maxOutput)
-        give(new EngineError('TooLarge', `${program} printed more than ${maxOutput} bytes`));
+        give(new EngineError('TooLarge', `${program} printed more than ${limitText(maxOutput)}`));
       else chunks.push(chunk);
     });
     // It may exit without reading what it is told; its exit code says the rest.

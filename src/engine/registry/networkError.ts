@@ -28,6 +28,15 @@ export function refusedAddress(host: string, why: string): EngineError {
   return new EngineError('Insecure', `refused to connect to ${host}: ${why}`, facts);
 }
 
+/** Whether the connection was there, and broke. */
+export function hasBrokenOff(error: unknown): boolean {
+  return isEngineError(error, 'Offline') && error.cause instanceof Error && isBreak(networkCode(error));
+}
+
+function isBreak(code: string | undefined): boolean {
+  return code === undefined || texts[code] === broken;
+}
+
 /** The system's code behind an error of {@link networkError}. */
 export function networkCode(error: unknown): string | undefined {
   if (!isEngineError(error, 'Offline')) return undefined;
@@ -49,11 +58,13 @@ export function isCertificateCode(code: string): boolean {
   return /CERT|ERR_TLS_|UNABLE_TO_/.test(code);
 }
 
+const broken = 'the connection was broken';
+
 const texts: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'connection refused',
-  ECONNRESET: 'the connection was broken',
-  ERR_STREAM_PREMATURE_CLOSE: 'the connection was broken',
-  EPIPE: 'the connection was broken',
+  ECONNRESET: broken,
+  ERR_STREAM_PREMATURE_CLOSE: broken,
+  EPIPE: broken,
   ENOTFOUND: 'no such host',
   EAI_AGAIN: 'its name could not be resolved',
   ETIMEDOUT: 'no answer',

@@ -1,4 +1,4 @@
-import { EngineError } from '../errors.ts';
+import { EngineError, isEngineError } from '../errors.ts';
 import { asArray, asObject, asString, optional, parseJson } from '../oci/json.ts';
 import type { Asked } from './failures.ts';
 import { parseUrl } from './hosts.ts';
@@ -26,7 +26,7 @@ interface Page {
 
 /**
  * https://github.com/opencontainers/distribution-spec/blob/v1.1.0/spec.md#listing-tags
- * @throws `Insecure` where a page's successor is at another origin, `RegistryError` for lists without an end
+ * @throws `Insecure` where a page's successor is at another origin, `RegistryError` for what is no list, or has no end
  */
 export async function* pagedNames(
   connection: RegistryConnection,
@@ -62,13 +62,24 @@ function fetchPage(
     if (answer.status !== 200) throw await connection.failure(answer, asked, bounded);
     const what = `the list of ${list.member} of ${connection.registry}`;
     const bytes = await connection.read(answer, maxPageBytes, what, bounded);
-    const object = asObject(parseJson(bytes, what), what);
-    const names = optional(object[list.member], list.member, asArray) ?? [];
-    return {
-      names: names.map((name) => asString(name, list.member)),
-      next: nextPage(connection, answer),
-    };
+    return { names: namesIn(bytes, list.member, what, connection), next: nextPage(connection, answer) };
   });
+}
+
+/** @throws `RegistryError` where it is no such list: no image is broken */
+function namesIn(
+  bytes: Uint8Array,
+  member: PagedList['member'],
+  what: string,
+  { registry }: RegistryConnection,
+): readonly string[] {
+  try {
+    const names = optional(asObject(parseJson(bytes, what), what)[member], member, asArray) ?? [];
+    return names.map((name) => asString(name, member));
+  } catch (error) {
+    if (!isEngineError(error, 'Corrupt')) throw error;
+    throw new EngineError('RegistryError', error.message, { registry }, error);
+  }
 }
 
 /** @throws `Insecure` where it is at another origin */

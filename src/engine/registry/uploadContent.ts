@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import { tooLarge } from '../byteLimit.ts';
 import { EngineError } from '../errors.ts';
 import type { Descriptor } from '../oci/descriptor.ts';
 import { Digester, digestAlgorithm } from '../oci/digest.ts';
@@ -45,7 +46,7 @@ export async function readVerified(
   limit: number,
 ): Promise<Uint8Array> {
   if (descriptor.size > limit) {
-    throw new EngineError('TooLarge', `the manifest ${descriptor.digest} is larger than ${limit} bytes`);
+    throw tooLarge(`the manifest ${descriptor.digest}`, limit);
   }
   const chunks: Uint8Array[] = [];
   for await (const chunk of verified(content, descriptor, label)) chunks.push(chunk);

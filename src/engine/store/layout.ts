@@ -1,5 +1,6 @@
 import { mkdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { limitText } from '../byteLimit.ts';
 import { EngineError, ioError } from '../errors.ts';
 import { asObject, parseJson } from '../oci/json.ts';
 import { writeFileDurably } from './durableFile.ts';
@@ -127,7 +128,7 @@ async function readMarker(path: string): Promise<Uint8Array | undefined> {
   if (!opened) return undefined;
   await using file = opened.file;
   if (opened.size > maxMarkerBytes) {
-    throw new EngineError('Corrupt', `${path} is larger than ${maxMarkerBytes} bytes`, { path });
+    throw new EngineError('Corrupt', `${path} is larger than ${limitText(maxMarkerBytes)}`, { path });
   }
   try {
     return await file.readFile();

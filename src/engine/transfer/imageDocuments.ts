@@ -1,4 +1,5 @@
 import { writeFile } from 'node:fs/promises';
+import { tooLarge } from '../byteLimit.ts';
 import { EngineError, ioError, isEngineError } from '../errors.ts';
 import { choosePlatform } from '../oci/choosePlatform.ts';
 import type { Descriptor } from '../oci/descriptor.ts';
@@ -131,7 +132,7 @@ async function configBytes(
   signal?: AbortSignal,
 ): Promise<Uint8Array> {
   if (config.size > maxConfigBytes) {
-    throw new EngineError('TooLarge', `the image config is larger than ${maxConfigBytes} bytes`);
+    throw tooLarge('the image config', maxConfigBytes);
   }
   const stored = await readIfWhole(parts.store, config.digest, maxConfigBytes, signal);
   if (stored) return stored;

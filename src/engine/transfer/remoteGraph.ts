@@ -1,3 +1,4 @@
+import { limitText } from '../byteLimit.ts';
 import { EngineError } from '../errors.ts';
 import { choosePlatform } from '../oci/choosePlatform.ts';
 import { type Descriptor, plainDescriptor } from '../oci/descriptor.ts';
@@ -68,7 +69,7 @@ class GraphReader {
     const { descriptor, bytes } = await this.#repository.fetchManifest(name, signal);
     this.#bytes += bytes.length;
     if (this.#bytes > maxDocuments) {
-      throw new EngineError('TooLarge', `the manifests are together larger than ${maxDocuments} bytes`);
+      throw new EngineError('TooLarge', `the manifests are together larger than ${limitText(maxDocuments)}`);
     }
     const value = parseManifest(bytes, expected?.mediaType ?? descriptor.mediaType);
     return { descriptor: { ...descriptor, mediaType: value.mediaType }, bytes, value };

@@ -9,7 +9,7 @@ import { pickAnyImage } from './chosenLocation.ts';
 import { mentionedImage } from './mentionedImage.ts';
 import { imageSource, shownImage } from './shownImage.ts';
 
-type LayersPanels = Panels<LayersContract, LayersSubject>;
+export type LayersPanels = Panels<LayersContract, LayersSubject>;
 
 /**
  * Opens the Layers page of the image that a row or a link stands for, whose reference is at the cursor, or that the person

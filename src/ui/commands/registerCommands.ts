@@ -1,8 +1,7 @@
 import { commands, Disposable, type LogOutputChannel } from 'vscode';
 import type { CommandId } from '../../contributions.ts';
 import { isEngineError } from '../../engine/errors.ts';
-import { errorText } from '../errorText.ts';
-import { showError } from '../notices.ts';
+import { offerRemedies, remediesFor } from './remedies.ts';
 
 /** What a menu, a key, a link or another extension gives is `unknown`: each command reads it for itself. */
 export type CommandHandler = (...args: readonly unknown[]) => unknown;
@@ -28,7 +27,8 @@ async function guarded(
   } catch (error) {
     if (isEngineError(error, 'Cancelled')) return undefined;
     log.error(error instanceof Error ? error : String(error));
-    void showError(errorText(error));
+    const again = () => guarded(handler, args, log);
+    void offerRemedies(error, remediesFor(error, again), false);
     return undefined;
   }
 }

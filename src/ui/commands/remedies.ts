@@ -1,5 +1,6 @@
 import { l10n, commands as vscodeCommands } from 'vscode';
 import { commands } from '../../contributions.ts';
+import { isEngineError } from '../../engine/errors.ts';
 import { asksForSignIn, errorText } from '../errorText.ts';
 import { showError } from '../notices.ts';
 
@@ -21,6 +22,16 @@ export async function offerRemedies(
   if (remedies.length === 0 && rowIsVisible) return;
   const answer = await showError(errorText(error), ...remedies.map(({ label }) => label));
   await remedies.find(({ label }) => label === answer)?.act();
+}
+
+/** What may help where a registry did not do what it was asked for: to sign in, or to ask it again. */
+export function remediesFor(error: unknown, retry: () => unknown): readonly Remedy[] {
+  if (!isEngineError(error)) return [];
+  const { registry } = error.facts;
+  if (registry === undefined) return [];
+  const isPassing = isEngineError(error, 'Offline', 'TimedOut', 'RateLimited', 'RegistryError');
+  const again = isPassing ? [{ label: l10n.t('Try Again'), act: retry }] : [];
+  return [...signInRemedy(error, registry, retry), ...again];
 }
 
 /** Signing in, and then doing it again, where that may help. */

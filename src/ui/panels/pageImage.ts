@@ -1,3 +1,5 @@
+import { l10n } from 'vscode';
+import { EngineError, isEngineError } from '../../engine/errors.ts';
 import type { ListedTable, ReadableImage } from '../../engine/image.ts';
 import type { ImageEngine } from '../../engine/imageEngine.ts';
 import { type Digest, isDigest } from '../../engine/oci/digest.ts';
@@ -22,13 +24,21 @@ function shortName(name: string): string {
   return name.slice(name.lastIndexOf('/') + 1);
 }
 
-/** The image that a page is about: the store's, else the registry's. */
-export function pageImage(
+/**
+ * The image that a page is about: the store's, else the registry's.
+ * @throws `NotFound` by the name that people know where the store had it and has it no more
+ */
+export async function pageImage(
   engine: ImageEngine,
   source: ImageSource,
   signal: AbortSignal,
 ): Promise<ReadableImage> {
-  return treeImage(engine, pageTree(source), signal);
+  try {
+    return await treeImage(engine, pageTree(source), signal);
+  } catch (error) {
+    if (source.from !== undefined || !isEngineError(error, 'NotFound')) throw error;
+    throw new EngineError('NotFound', l10n.t('{0} is not in the store any more', source.name), {}, error);
+  }
 }
 
 /** Reads what has to be read of images that are in a registry; nothing of those in the store. */

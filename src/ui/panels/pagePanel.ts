@@ -27,7 +27,7 @@ export class PagePanel<P extends Contract> implements Disposable {
   readonly #disposed = new EventEmitter<void>();
   readonly #owned: Disposable;
 
-  /** The person has closed it, or it was disposed of. */
+  /** The person has closed it, it was disposed of, or it shows something else now. */
   readonly onDidDispose = this.#disposed.event;
 
   /** @param panel new, or given back by VS Code after a restart */
@@ -74,6 +74,12 @@ export class PagePanel<P extends Contract> implements Disposable {
 
   dispose(): void {
     this.#panel.dispose();
+  }
+
+  /** Gives the panel away, with the page in it still there; nothing that the page has asked for is answered any more. */
+  release(): WebviewPanel {
+    this.#end();
+    return this.#panel;
   }
 
   #receive(message: unknown): void {

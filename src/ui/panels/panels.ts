@@ -56,6 +56,13 @@ export class Panels<P extends Contract, Subject> implements Disposable {
     return this.#fill(window.createWebviewPanel(id, title, ViewColumn.Active, {}), subject);
   }
 
+  /** Has a panel show another subject in place of its own; one that shows that already is brought forward instead. */
+  turn(panel: PagePanel<P>, subject: Subject): void {
+    const known = this.#open.get(this.#kind.key(subject));
+    if (known && known !== panel) known.reveal();
+    else this.#fill(panel.release(), subject);
+  }
+
   /** Those that are open. */
   get all(): Iterable<PagePanel<P>> {
     return this.#open.values();

@@ -72,7 +72,7 @@ const others: readonly HostileSize[] = [
     what: 'a path of a megabyte',
     layers: () => [plainLayer(tarOf(file('x', '', { pax: { path: 'p'.repeat(1_000_000) } })))],
     verb: ['files'],
-    refused: /path of more than 4096 bytes/,
+    refused: /path of more than 4 KiB/,
   },
   {
     what: 'a header of more than a megabyte',

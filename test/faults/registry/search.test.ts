@@ -54,7 +54,7 @@ describe("Docker Hub's search, when it fails", function () {
       'RegistryError',
       /^Docker Hub's search did not answer/,
     ],
-    ['answers without an end', endless, 'TooLarge', /^Docker Hub could not be searched: .* 4194304 bytes$/],
+    ['answers without an end', endless, 'TooLarge', /^Docker Hub could not be searched: .* 4 MiB$/],
     [
       'has had too many requests',
       (_, response) => replyError(response, 429, 'TOOMANYREQUESTS', { 'Retry-After': '3600' }),

@@ -55,6 +55,7 @@ answerPage<LayersContract>(layersValidators, {
   open: () => undefined,
   openChange: () => undefined,
   copy: () => undefined,
+  inspectNow: () => undefined,
   signIn: () => true,
 });
 

@@ -302,7 +302,7 @@ const refused: readonly (readonly [what: string, tar: Buffer, reason: string, sa
     'a path that is too long',
     tarOf(gnuLong('L', 'x'.repeat(4097)), file('a')),
     'TooLarge',
-    /more than 4096 bytes/,
+    /more than 4 KiB/,
   ],
   [
     'a path that is too deep',

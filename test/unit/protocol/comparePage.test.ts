@@ -20,6 +20,7 @@ describe('what the Compare page says', () => {
     const view = {
       tab: 'files',
       rows: { config: 3 },
+      scroll: { files: 40 },
       search: 'a*',
       hidden: ['added'],
       toggled: ['/a'],

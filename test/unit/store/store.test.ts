@@ -227,7 +227,7 @@ describe('a broken store', () => {
     await using at = await newStore();
     await mkdir(at.directory, { recursive: true });
     await writeFile(join(at.directory, 'oci-layout'), ' '.repeat(100_000));
-    await assert.rejects(at.store.entries(), failsWith('Corrupt', /larger than 65536 bytes/));
+    await assert.rejects(at.store.entries(), failsWith('Corrupt', /larger than 64 KiB/));
   });
 
   it('of another layout version is refused', async () => {

@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict';
 import { type FoundRepository, parseSearchView, type SearchView } from '../../../src/protocol/searchPage.ts';
-import { arrange, hasFilters, knowsMore, noFilters } from '../../../webview/search/arrange.ts';
+import {
+  arrange,
+  hasFilters,
+  knowledgeOf,
+  knowsNothing,
+  noFilters,
+} from '../../../webview/search/arrange.ts';
 import { placedRows, type ResultTree, repositoryKey, tagKey } from '../../../webview/search/resultRows.ts';
 import { isAsked, searchPlace } from '../../../webview/search/searchPlace.ts';
 
@@ -65,8 +71,9 @@ describe('what the Search page shows of what was found', () => {
   });
 
   it('can be filtered where the registry tells anything to filter by', () => {
-    assert.equal(knowsMore([repository('a'), repository('b')]), false);
-    assert.equal(knowsMore([repository('a', { stars: 0 })]), true);
+    assert.deepEqual(knowledgeOf([repository('a'), repository('b')]), knowsNothing);
+    assert.deepEqual(knowledgeOf([repository('a', { stars: 0 })]), { ...knowsNothing, stars: true });
+    assert.deepEqual(knowledgeOf(results), { stars: true, verified: true, pulls: true, updated: true });
     assert.equal(hasFilters(noFilters), false);
     assert.equal(hasFilters({ ...noFilters, stars: 10 }), true);
   });

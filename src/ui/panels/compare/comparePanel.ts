@@ -22,6 +22,7 @@ import { formatCreated } from '../../format.ts';
 import { cleanInstruction } from '../../instruction.ts';
 import { showDiff } from '../../showDiff.ts';
 import { pageImage, pageTree, readImages, unverifiedLayers } from '../pageImage.ts';
+import type { PagePanel } from '../pagePanel.ts';
 import type { PanelKind } from '../panels.ts';
 import { signIn } from '../signIn.ts';
 import { compareStrings } from './compareStrings.ts';
@@ -30,10 +31,10 @@ import { fileChanges } from './fileChanges.ts';
 
 const longestInstruction = 2000;
 
-/** The page that shows what is different between two images. @param show opens such a page */
+/** The page that shows what is different between two images. @param turn has such a page compare others instead */
 export function comparePanel(
   host: EngineHost,
-  show: (subject: CompareSubject) => void,
+  turn: (panel: PagePanel<CompareContract>, subject: CompareSubject) => void,
 ): PanelKind<CompareContract, CompareSubject> {
   return {
     id: panels.compare,
@@ -43,7 +44,7 @@ export function comparePanel(
     parseSubject,
     strings: compareStrings,
     validators: compareValidators,
-    handlers: (subject) => compareHandlers(host, subject, show),
+    handlers: (subject, panel) => compareHandlers(host, subject, (other) => turn(panel, other)),
   };
 }
 
@@ -56,7 +57,7 @@ function parseSubject(kept: unknown): CompareSubject {
 function compareHandlers(
   host: EngineHost,
   subject: CompareSubject,
-  show: (subject: CompareSubject) => void,
+  turn: (subject: CompareSubject) => void,
 ): Handlers<CompareContract> {
   const both = (signal: AbortSignal) => bothImages(host.engine, subject, signal);
   return {
@@ -106,7 +107,7 @@ function compareHandlers(
     },
     signIn,
     swap: () => {
-      show({ before: subject.after, after: subject.before });
+      turn({ before: subject.after, after: subject.before });
       return undefined;
     },
   };

@@ -1,5 +1,6 @@
 import { env } from 'vscode';
 import { panels } from '../../../contributions.ts';
+import { parseReference } from '../../../engine/oci/reference.ts';
 import type { Reading } from '../../../protocol/imageSource.ts';
 import {
   type ImageFacts,
@@ -10,9 +11,11 @@ import {
 } from '../../../protocol/layersPage.ts';
 import type { Handlers } from '../../../protocol/messages.ts';
 import { openLocation } from '../../commands/openingFiles.ts';
+import { imageSource, shownImage } from '../../commands/shownImage.ts';
 import type { EngineHost } from '../../engineHost.ts';
 import { foreignText } from '../../foreignText.ts';
 import { pageImage, pageTree, readImages } from '../pageImage.ts';
+import type { PagePanel } from '../pagePanel.ts';
 import type { PanelKind } from '../panels.ts';
 import { signIn } from '../signIn.ts';
 import { imageFacts } from './imageFacts.ts';
@@ -21,8 +24,11 @@ import { placeInLayer } from './rowLocation.ts';
 import { showChange } from './showChange.ts';
 import { mostAsked, wasteFacts } from './wasteFacts.ts';
 
+/** Has a panel be about another image instead. */
+type Turn = (panel: PagePanel<LayersContract>, subject: LayersSubject) => void;
+
 /** The page that shows an image's layers and what is in them. */
-export function layersPanel(host: EngineHost): PanelKind<LayersContract, LayersSubject> {
+export function layersPanel(host: EngineHost, turn: Turn): PanelKind<LayersContract, LayersSubject> {
   return {
     id: panels.layers,
     page: 'layers',
@@ -31,7 +37,7 @@ export function layersPanel(host: EngineHost): PanelKind<LayersContract, LayersS
     parseSubject,
     strings: layersStrings,
     validators: layersValidators,
-    handlers: (subject) => layersHandlers(host, subject),
+    handlers: (subject, panel) => layersHandlers(host, subject, (other) => turn(panel, other)),
   };
 }
 
@@ -52,7 +58,11 @@ async function readFacts(
   return imageFacts(subject, image, await engine.layers(image, signal), engine.tables(image));
 }
 
-function layersHandlers(host: EngineHost, subject: LayersSubject): Handlers<LayersContract> {
+function layersHandlers(
+  host: EngineHost,
+  subject: LayersSubject,
+  turn: (subject: LayersSubject) => void,
+): Handlers<LayersContract> {
   const found = (signal: AbortSignal) => pageImage(host.engine, subject, signal);
   // The page asks for the paths together with the image: its layers are read once, and told of before their paths.
   let facts: Promise<ImageFacts> | undefined;
@@ -86,6 +96,10 @@ function layersHandlers(host: EngineHost, subject: LayersSubject): Handlers<Laye
     },
     copy: async ({ text }) => {
       await env.clipboard.writeText(text);
+      return undefined;
+    },
+    inspectNow: async () => {
+      turn(imageSource(await shownImage(host, { reference: parseReference(subject.name) })));
       return undefined;
     },
     signIn,

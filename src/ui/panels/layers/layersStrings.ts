@@ -17,6 +17,7 @@ export function layersStrings(): LayersStrings {
     copyDigest: l10n.t('Copy Digest'),
     copyDiffId: l10n.t('Copy DiffID'),
     copied: l10n.t('Copied'),
+    inspectNow: l10n.t('Inspect What the Name Stands for Now'),
     changes: l10n.t('{0} added, {1} changed, {2} removed'),
     wasted: l10n.t('{0} wasted'),
     unverified: l10n.t('Not verified: its list of files is the registry’s word'),

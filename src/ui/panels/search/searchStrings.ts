@@ -46,7 +46,7 @@ export function searchStrings(): SearchStrings {
     noDescription: l10n.t('No description'),
     noTags: l10n.t('Nothing here'),
     moreTags: l10n.t('{0} older tags are not shown'),
-    tagCount: l10n.t('{0} tags of {1}'),
+    tagCount: l10n.t('{0} tags in {1}'),
     platformCount: l10n.t('{0} platforms of {1}'),
     notAsked: l10n.t('Unfold for digest, platforms, size and age'),
     selected: l10n.t('Selected image'),

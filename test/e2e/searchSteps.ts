@@ -193,7 +193,10 @@ export function searchTests(world: () => SearchWorld): void {
 
   it('the Search page shows what a registry says as text, whatever it says', async () => {
     const page = await search(hostile.host, 'hostile');
-    await page.getByRole('combobox', { name: 'Registry' }).getByText(hostile.host).first().waitFor();
+    await page
+      .locator('.place vscode-option.selected')
+      .getByText(hostile.host)
+      .waitFor({ state: 'attached' });
     for (const text of [
       '<img src=x onerror=',
       '[run](command:strata.pruneImages)',

@@ -41,7 +41,9 @@ export class FilesTab {
   readonly #hidden: Set<ChangeKind>;
   readonly #open: Control;
   readonly #copy: Control;
-  readonly #update = onceAFrame(() => this.#refresh());
+  readonly #update = onceAFrame(() => {
+    if (!this.#isWhole) this.#refresh();
+  });
   #search: string;
   /** The row to come back to once it is there. */
   #path: string | undefined;
@@ -79,9 +81,9 @@ export class FilesTab {
 
   /** All paths have come: shows the place that was kept. */
   comeBack(): void {
-    this.#isWhole = true;
-    this.#refresh();
     const scrollTop = this.#options.view.scroll?.files;
+    this.#refresh();
+    this.#isWhole = true;
     if (scrollTop !== undefined) this.#rows.scrollTo(scrollTop);
   }
 

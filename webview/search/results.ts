@@ -58,6 +58,8 @@ export class Results {
   readonly #unfolded = new Set<string>();
   readonly #tags = new Map<string, Content<FoundTags>>();
   readonly #facts = new Map<string, Content<FoundTag>>();
+  /** Keys of unfolded rows that are to be asked about again. */
+  readonly #stale = new Set<string>();
   #results: readonly FoundRepository[] = [];
   #rows: readonly PlacedRow[] = [];
   #asking = new AbortController();
@@ -106,16 +108,23 @@ export class Results {
   forget(): void {
     this.#asking.abort();
     this.#asking = new AbortController();
-    for (const part of [this.#unfolded, this.#tags, this.#facts]) part.clear();
+    for (const part of [this.#unfolded, this.#tags, this.#facts, this.#stale]) part.clear();
     this.show([]);
   }
 
-  /** What is known of the rows is out of date; they stay as they are. */
+  /** What is known of the rows is out of date; they stay as they are until more is known. */
   refresh(): void {
     this.#asking.abort();
     this.#asking = new AbortController();
-    this.#tags.clear();
-    this.#facts.clear();
+    this.#stale.clear();
+    const age = <T>(contents: Map<string, Content<T>>, keyOf: (at: string) => string) => {
+      for (const [at, { kind }] of contents) {
+        if (kind === 'there' && this.#unfolded.has(keyOf(at))) this.#stale.add(keyOf(at));
+        else contents.delete(at);
+      }
+    };
+    age(this.#tags, repositoryKey);
+    age(this.#facts, tagKey);
   }
 
   /** As it was kept, for when it is shown. */
@@ -147,10 +156,11 @@ export class Results {
   #complete(): void {
     for (const { row } of this.#rows) {
       if (!this.#unfolded.has(row.key)) continue;
-      if (row.kind === 'repository' && !this.#tags.has(row.repository.name)) {
+      const isStale = this.#stale.has(row.key);
+      if (row.kind === 'repository' && (isStale || !this.#tags.has(row.repository.name))) {
         void this.#askTags(row.repository.name);
       }
-      if (row.kind === 'tag' && !row.asked && !isToldOf(row.tag))
+      if (row.kind === 'tag' && (isStale || (!row.asked && !isToldOf(row.tag))))
         void this.#askTag(referenceOf(row), row.tag);
     }
   }
@@ -163,10 +173,11 @@ export class Results {
   }
 
   async #askTags(repository: string): Promise<void> {
-    let value: FoundTags | undefined;
+    const before = this.#tags.get(repository);
+    let value = before?.kind === 'there' ? before.value : undefined;
     const place = { key: repositoryKey(repository), in: this.#tags, at: repository };
     const tell = (content: Content<FoundTags>) => this.#tell(place, content);
-    tell({ kind: 'loading' });
+    tell({ kind: 'loading', value });
     await this.#guard(place, async (signal) => {
       await this.#page.ask('tags', { repository }, signal, (slice) => {
         value = slice;
@@ -204,6 +215,7 @@ export class Results {
   async #guard<T>(place: AnswerPlace<T>, ask: (signal: AbortSignal) => Promise<void>): Promise<void> {
     const asked = new AbortController();
     this.#asked.set(place.key, asked);
+    this.#stale.delete(place.key);
     const signal = AbortSignal.any([this.#asking.signal, asked.signal]);
     try {
       await ask(signal);

@@ -100,6 +100,7 @@ export class VirtualRows {
   goTo(at: number): void {
     const before = this.#current;
     this.#current = at;
+    this.#scrollOnceLaidOut = undefined;
     this.#reveal();
     this.#mark(before);
     this.#render();
@@ -137,9 +138,10 @@ export class VirtualRows {
     list.addEventListener('contextmenu', (event) => this.#onMenu(event), { capture: true });
   }
 
-  /** Where it was out of sight, or larger, the current row might be out of sight now; where a person has left it, it stays so. */
+  /** Where it was not laid out, or larger, the current row might be out of sight now; where a person has left it, it stays so. */
   #resized(height: number): void {
     const { scrollTop } = this;
+    if (height === 0 && this.#height > 0) this.#scrollOnceLaidOut = scrollTop;
     const wasSeen = this.#height === 0 || this.#window.reveal(this.#current, scrollTop) === scrollTop;
     this.#height = height;
     if (this.#scrollOnceLaidOut !== undefined) this.#scroll(this.#scrollOnceLaidOut);

@@ -94,6 +94,7 @@ describe('the hover on an image reference', () => {
       const text = (await hoverAt(document, at)).replaceAll('&nbsp;', ' ').replaceAll('\\', '');
       assert.match(text, said);
       assert.doesNotMatch(text, /EngineError|ECONN|\bat \S+:\d+/);
+      assert.doesNotMatch(text, /command:strata\.(pin|pull|inspectLayers)\?/);
     });
   }
 

@@ -1,4 +1,4 @@
-import { l10n, type TextDocument } from 'vscode';
+import { l10n, type MarkdownString, type TextDocument } from 'vscode';
 import { type CommandId, commands } from '../../contributions.ts';
 import type { Mention } from '../../documents/mention.ts';
 import type { Digest } from '../../engine/oci/digest.ts';
@@ -68,7 +68,20 @@ export function showLayersLink(reference: Reference): string {
   );
 }
 
-export function inspectLayersLink(reference: Reference, platform: string | undefined): string {
+/** What looks into an image without pulling it. */
+export function lookingLinks(reference: Reference, platform: string | undefined): readonly string[] {
+  return [
+    inspectLayersLink(reference, platform),
+    openFolderLink(reference, platform),
+    referrersLink(reference, platform),
+  ];
+}
+
+export function appendLinks(content: MarkdownString, links: readonly string[]): void {
+  if (links.length > 0) content.appendMarkdown(`\n\n${links.join(' · ')}`);
+}
+
+function inspectLayersLink(reference: Reference, platform: string | undefined): string {
   return hoverLink(
     l10n.t('Inspect layers'),
     commands.inspectLayers,
@@ -92,7 +105,7 @@ export function comparePinLink(pin: Reference, now: Reference, platform: string 
   );
 }
 
-export function openFolderLink(reference: Reference, platform: string | undefined): string {
+function openFolderLink(reference: Reference, platform: string | undefined): string {
   return hoverLink(
     l10n.t('Open as folder'),
     commands.openImageAsFolder,
@@ -101,7 +114,7 @@ export function openFolderLink(reference: Reference, platform: string | undefine
   );
 }
 
-export function referrersLink(reference: Reference, platform: string | undefined): string {
+function referrersLink(reference: Reference, platform: string | undefined): string {
   return hoverLink(
     l10n.t('Referrers'),
     commands.showReferrers,

@@ -18,13 +18,11 @@ import { reasonText } from '../reasonText.ts';
 import { shortReference } from '../referenceText.ts';
 import { storedImage } from '../storedImage.ts';
 import {
+  appendLinks,
   comparePinLink,
   hoverCommands,
-  inspectLayersLink,
-  openFolderLink,
+  lookingLinks,
   pinLink,
-  pullLink,
-  referrersLink,
   showLayersLink,
   updatePinLink,
 } from './hoverLinks.ts';
@@ -68,18 +66,16 @@ export class LocalHover implements HoverProvider {
     content.appendMarkdown(lineBreak + (stored ? storedText(stored) : l10n.t('Not in the store')));
     if (isOldAnswer(last)) content.appendMarkdown(lineBreak + lastKnownText(last));
     if (moved) content.appendMarkdown(lineBreak + stalePinText(moved));
-    const links = [pinLink(document, mention)];
+    const links: string[] = [];
     if (moved) {
       const now = withDigest(reference, moved.descriptor.digest);
-      links.unshift(updatePinLink(document, mention), comparePinLink(reference, now, mention.platform));
+      links.push(updatePinLink(document, mention), comparePinLink(reference, now, mention.platform));
     }
-    links.push(stored ? showLayersLink(reference) : pullLink(reference, mention.platform));
-    links.push(
-      inspectLayersLink(reference, mention.platform),
-      openFolderLink(reference, mention.platform),
-      referrersLink(reference, mention.platform),
-    );
-    return content.appendMarkdown(`\n\n${links.join(' · ')}`);
+    if (stored || reference.digest !== undefined) links.push(pinLink(document, mention));
+    // What needs the registry is offered by the other hover, once that knows that the image is there.
+    if (stored) links.push(showLayersLink(reference), ...lookingLinks(reference, mention.platform));
+    appendLinks(content, links);
+    return content;
   }
 }
 

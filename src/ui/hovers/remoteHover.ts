@@ -17,7 +17,7 @@ import { asksForSignIn, errorText } from '../errorText.ts';
 import { lineBreak, markdown } from '../markdown.ts';
 import { platformIn } from '../referenceText.ts';
 import { storedImage } from '../storedImage.ts';
-import { hoverCommands, pullLink, signInLink } from './hoverLinks.ts';
+import { appendLinks, hoverCommands, lookingLinks, pinLink, pullLink, signInLink } from './hoverLinks.ts';
 import { freshFor, isOldAnswer } from './lastAnswer.ts';
 import { latestWithin } from './latestWithin.ts';
 import { mentionHover } from './mentionHover.ts';
@@ -42,11 +42,12 @@ export class RemoteHover implements HoverProvider {
     token: CancellationToken,
   ): Promise<Hover | undefined> {
     return mentionHover(document, position, token, async (mention, signal) =>
-      mention.reference ? this.#answer(mention, mention.reference, signal) : undefined,
+      mention.reference ? this.#answer(document, mention, mention.reference, signal) : undefined,
     );
   }
 
   async #answer(
+    document: TextDocument,
     mention: Mention,
     reference: Reference,
     signal: AbortSignal,
@@ -56,13 +57,27 @@ export class RemoteHover implements HoverProvider {
       engine.lastKnown(reference),
       storedImage(engine, reference, signal),
     ]);
+    const text = await this.#text(mention, reference, before, stored, signal);
+    // What the store has is offered by the other hover.
+    if (text?.isThere && !stored) appendLinks(text.content, remoteLinks(document, mention, reference));
+    return text?.content;
+  }
+
+  async #text(
+    mention: Mention,
+    reference: Reference,
+    before: RemoteImage | undefined,
+    stored: StoredImage | undefined,
+    signal: AbortSignal,
+  ): Promise<{ readonly content: MarkdownString; readonly isThere: boolean } | undefined> {
     try {
       const now = await this.#lookUp(mention, reference, signal);
-      return now && answerText(now, before, stored, mention);
+      return now && { content: answerText(now, before, stored, mention), isThere: true };
     } catch (error) {
       if (signal.aborted || isEngineError(error, 'Cancelled')) return undefined;
       this.#log.warn(`look up ${canonicalReference(reference)}`, error);
-      return failureText(error, before, reference);
+      const isThere = before !== undefined && !isEngineError(error, 'NotFound');
+      return { content: failureText(error, before, reference), isThere };
     }
   }
 
@@ -88,6 +103,13 @@ function answerText(
     content.appendMarkdown(`${lineBreak}${l10n.t('The store has another image under this tag')} · ${link}`);
   }
   return content;
+}
+
+function remoteLinks(document: TextDocument, mention: Mention, reference: Reference): readonly string[] {
+  const { platform } = mention;
+  // The way back from a digest needs nobody: the other hover has it.
+  const pin = reference.digest === undefined ? [pinLink(document, mention)] : [];
+  return [...pin, pullLink(reference, platform), ...lookingLinks(reference, platform)];
 }
 
 /** A digest that the other hover shows already, as the last one known, is not shown again. */

@@ -1,18 +1,22 @@
-// Takes the pictures of the pages anew that the documentation keeps: each in each kind of theme, and where it is narrow.
+// Takes the pictures anew that the documentation keeps: the README's, and of the pages each in each kind of theme, and
+// where it is narrow.
 //
 //   node test/support/pictures.ts
 
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { type ThemeKind, themeKinds, useSize, useTheme } from './e2e/appearance.ts';
 import { Product } from './e2e/product.ts';
 import { webviewFrame } from './e2e/webviewFrame.ts';
 import { inRepository } from './paths.ts';
 import { startSampleRegistry } from './sampleRegistry/start.ts';
+import { prepareSampleWorkspace } from './sampleWorkspace/prepare.ts';
 import { untilSeen } from './vscode/untilSeen.ts';
 
 const port = 5000;
 const host = `localhost:${port}`;
+const readmeSize = { width: 1240, height: 760 };
 const wide = { width: 1100, height: 740 };
 const narrow = { width: 460, height: 740 };
 const folder = inRepository('media/pages');
@@ -29,13 +33,15 @@ await mkdir(folder, { recursive: true });
 await using _registry = await startSampleRegistry({ port });
 await using product = await Product.open({
   name: 'pictures',
-  fillWorkspace: (directory) =>
-    writeFile(path.join(directory, 'Dockerfile'), `FROM ${host}/acme/web:2.0.0\n`),
+  fillWorkspace: (directory) => prepareSampleWorkspace({ host, directory }),
 });
 const { workbench, page: window } = product;
-for (const name of ['base:1.0', 'base:1.1', 'web:2.0.0'])
+await useTheme(product, 'dark');
+await useSize(product, readmeSize);
+await takeSearch();
+for (const name of ['base:1.0', 'base:1.1', 'web:1.4.1', 'web:2.0.0'])
   await product.strata('pull', '-q', `${host}/acme/${name}`);
-await workbench.openFile('Dockerfile');
+await takeHover();
 await openPages();
 await workbench.runCommand('View: Close Primary Side Bar');
 for (const theme of themeKinds) {
@@ -46,6 +52,28 @@ for (const theme of themeKinds) {
 await useTheme(product, 'dark');
 await useSize(product, narrow);
 for (const name of names) await take(name, 'narrow');
+
+async function takeSearch(): Promise<void> {
+  await workbench.openViewContainer('Strata');
+  await workbench.openFile('Dockerfile');
+  await workbench.runCommand('Strata: Search Images');
+  await searchForWeb();
+  await window.screenshot({ path: inRepository('media/readme/search.png') });
+  await window.keyboard.press('Control+W');
+}
+
+/** Over a name in a Dockerfile, beside an image that is unfolded to its layers and files. */
+async function takeHover(): Promise<void> {
+  await workbench.openFile('Dockerfile');
+  const images = workbench.tree('Images');
+  for (const row of ['acme/web', '2.0.0', 'ADD acme-linux']) await images.expand(row);
+  await images.row('etc');
+  await product.hoverShows('acme/tools:latest', /Looked up/);
+  // VS Code lets it come into sight slowly.
+  await setTimeout(500);
+  await window.screenshot({ path: inRepository('media/readme/hover.png') });
+  await product.hideHover();
+}
 
 async function openPages(): Promise<void> {
   await workbench.runCommand('Strata: Inspect Layers');
@@ -83,6 +111,10 @@ async function searchForWeb(): Promise<void> {
   await untilSeen(page.getByRole('treeitem').filter({ hasText: '2.0.0' }), () => row.click());
   const tag = page.getByRole('treeitem').filter({ hasText: '2.0.0' }).first();
   await untilSeen(page.getByRole('treeitem').filter({ hasText: 'linux/arm64' }), () => tag.click());
+  await page
+    .getByRole('treeitem')
+    .filter({ hasText: /^linux\/arm64.*B$/ })
+    .waitFor();
 }
 
 /** Of the page alone, once it is as it was before it was hidden. */

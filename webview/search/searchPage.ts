@@ -1,74 +1,43 @@
 import { RequestFailed } from '../../src/protocol/asking.ts';
-import type { CommonStrings } from '../../src/protocol/commonStrings.ts';
 import type { Failure } from '../../src/protocol/messages.ts';
-import type {
-  FoundRepositories,
-  SearchAction,
-  SearchContract,
-  SearchFilters,
-  SearchQuery,
-  SearchStrings,
-  SearchSubject,
-  SearchView,
-} from '../../src/protocol/searchPage.ts';
+import type { FoundRepositories, SearchFilters, SearchQuery } from '../../src/protocol/searchPage.ts';
 import { button } from '../common/controls.ts';
 import { element } from '../common/dom.ts';
 import { keepFocus } from '../common/focus.ts';
 import { fill, formatCount } from '../common/format.ts';
 import { iconOf } from '../common/icons.ts';
-import { hideNotice, showNotice } from '../common/notice.ts';
-import type { Page } from '../common/page.ts';
+import { hideNotice } from '../common/notice.ts';
 import { remediesFor } from '../common/remedies.ts';
-import { VirtualRows } from '../common/rows/virtualRows.ts';
 import { type Action, type Remedies, StateView } from '../common/states.ts';
 import { visibleText } from '../common/visibleText.ts';
-import { ActionBar } from './actionBar.ts';
 import { formatMoment } from './age.ts';
 import { arrange, hasFilters, knowledgeOf, knowsNothing, noFilters } from './arrange.ts';
-import { drawRow, rowLabel } from './drawRow.ts';
 import { Home } from './home.ts';
 import { QueryForm } from './queryForm.ts';
-import type { ResultRow } from './resultRows.ts';
-import { Results } from './results.ts';
+import { type OwnPage, ResultsPane } from './resultsPane.ts';
 import { dockerHub, isAsked, isSameQuery, registryLabel } from './searchPlace.ts';
-
-type OwnPage = Page<SearchContract, SearchSubject, SearchStrings & CommonStrings, SearchView>;
 
 /** Milliseconds of rest after which what has been typed is searched for. */
 const rest = 300;
-/** Milliseconds between what is kept of where the tree is scrolled to. */
-const scrollRest = 100;
-const rowHeight = 44;
 
 interface Found extends FoundRepositories {
   readonly query: SearchQuery;
   readonly asked: number;
 }
 
-/** The whole page: the query, what it found, and what can be done with the row that is chosen. */
+/** The whole page: the query, what became of it, and what it found. */
 export class SearchPage {
   readonly #page: OwnPage;
   readonly #form: QueryForm;
   readonly #state: StateView;
   readonly #home: Home;
-  readonly #results: Results;
-  readonly #tree: VirtualRows;
-  readonly #bar: ActionBar;
+  readonly #results: ResultsPane;
   readonly #summary = element('span', { class: 'summary-text foreign' });
-  /** What was asked for last, and that it takes its time. */
-  #acting = new AbortController();
-  readonly #working: StateView;
-  /** What has come of what was unfolded, to who cannot see it come. */
-  readonly #told = element('div', { class: 'hidden-text', attributes: { role: 'status' } });
   readonly #summaryLine: HTMLElement;
   #recent: readonly SearchQuery[] = [];
   #found: Found | undefined;
   #running: { readonly query: SearchQuery; readonly cancel: AbortController } | undefined;
   #typing: ReturnType<typeof setTimeout> | undefined;
-  #scrolling: ReturnType<typeof setTimeout> | undefined;
-  #wantedRow: string | undefined;
-  /** Where the tree is to be scrolled to, until all its rows are back or the person goes elsewhere. */
-  #wantedScroll: number | undefined;
 
   constructor(main: HTMLElement, page: OwnPage) {
     this.#page = page;
@@ -80,28 +49,18 @@ export class SearchPage {
       order: kept?.order ?? 'stars',
       onType: () => this.#typed(),
       onSubmit: () => this.#submit(),
-      onLeave: () => this.#tree.focus(),
+      onLeave: () => this.#results.focus(),
       onRegistry: () => this.#search(),
       onOtherRegistry: () => this.#otherRegistry(),
       onArrange: () => this.#show(),
     });
     this.#state = new StateView(words);
-    this.#working = new StateView(words);
-    this.#working.element.classList.add('compact');
     const onSearch = (query: SearchQuery) => this.#searchAgain(query);
     this.#home = new Home({ words, onSearch, onClear: () => this.#clearRecent() });
-    this.#results = new Results(page, words, {
-      onChange: () => this.#drawRows(),
-      onCome: (text) => {
-        this.#told.textContent = visibleText(text, 300);
-      },
-    });
-    this.#tree = this.#makeTree();
-    this.#bar = new ActionBar({
-      words,
-      onAct: (action) => void this.#act(action),
-      onRetry: (row) => this.#results.retry(row),
-      onSignIn: (failure, row) => this.#remedies(failure, () => this.#results.retry(row)).signIn?.(),
+    this.#results = new ResultsPane(page, {
+      onChange: () => this.#keep(),
+      onUse: () => this.#remember(),
+      remedies: (failure, retry) => this.#remedies(failure, retry),
     });
     const refresh = button({
       label: words.refresh,
@@ -116,14 +75,9 @@ export class SearchPage {
       this.#state.element,
       this.#summaryLine,
       this.#home.element,
-      element('div', { class: 'tree' }, this.#tree.element),
-      this.#bar.element,
-      this.#working.element,
-      this.#told,
+      ...this.#results.elements,
     );
-    this.#tree.element.addEventListener('wheel', () => this.#stopScrolling(), { passive: true });
-    this.#tree.element.addEventListener('pointerdown', () => this.#stopScrolling());
-    keepFocus(main, () => [this.#tree.element, this.#form.textField]);
+    keepFocus(main, () => [this.#results.list, this.#form.textField]);
   }
 
   /** Shows what was kept, or else what was searched for lately. Nobody is asked before somebody searches. */
@@ -137,34 +91,7 @@ export class SearchPage {
   }
 
   setTarget(target: string | null): void {
-    this.#bar.target = target;
-  }
-
-  #makeTree(): VirtualRows {
-    const { strings: words } = this.#page;
-    const rowAt = (at: number) => this.#results.rows[at];
-    const results = this.#results;
-    return new VirtualRows({
-      role: 'tree',
-      name: words.results,
-      rowHeight,
-      rows: {
-        get length() {
-          return results.rows.length;
-        },
-        shape: (at) => rowAt(at)?.shape ?? { level: 1 },
-        place: (at) => rowAt(at) ?? { position: 1, setSize: 1 },
-        label: (at) => (results.rows[at] ? rowLabel(results.rows[at].row, words) : ''),
-        draw: (at, content) => {
-          const placed = rowAt(at);
-          if (placed) drawRow(placed.row, words, content);
-        },
-      },
-      onToggle: (at) => this.#toggle(at),
-      onOpen: (at) => this.#toggle(at),
-      onMove: () => this.#moved(),
-      onScroll: () => this.#scrolled(),
-    });
+    this.#results.target = target;
   }
 
   #restore(): void {
@@ -172,11 +99,8 @@ export class SearchPage {
     this.#drawSummary();
     this.#form.knowledge = knowsNothing;
     if (!kept?.found) return;
-    const { unfolded, current, scrollTop, found } = kept;
-    this.#found = found;
-    this.#results.restore(found, unfolded);
-    this.#wantedRow = current;
-    this.#wantedScroll = scrollTop;
+    this.#found = kept.found;
+    this.#results.restore(kept.found, kept);
     this.#show();
   }
 
@@ -262,7 +186,7 @@ export class SearchPage {
     const onPress = () => {
       this.#found = { repositories: [repository], query: { registry, term }, asked: Date.now() };
       this.#show();
-      this.#toggle(0);
+      this.#results.toggle(0);
     };
     return { label, onPress };
   }
@@ -342,67 +266,6 @@ export class SearchPage {
     this.#summary.textContent = visibleText(`${text} · ${asked}`, 300);
   }
 
-  #drawRows(): void {
-    const key = this.#wantedRow;
-    const at = key === undefined ? 0 : this.#results.indexOf(key);
-    this.#tree.element.hidden = this.#results.rows.length === 0;
-    this.#tree.refresh(Math.max(0, at));
-    if (this.#wantedScroll !== undefined) this.#tree.scrollTo(this.#wantedScroll);
-    if (!this.#results.isAsking) this.#stopScrolling();
-    this.#bar.show(this.#currentRow);
-    this.#keep();
-  }
-
-  #stopScrolling(): void {
-    this.#wantedScroll = undefined;
-  }
-
-  get #currentRow(): ResultRow | undefined {
-    return this.#results.rows[this.#tree.current]?.row;
-  }
-
-  #moved(): void {
-    this.#wantedRow = this.#currentRow?.key;
-    this.#stopScrolling();
-    this.#bar.show(this.#currentRow);
-    this.#keep();
-  }
-
-  #toggle(at: number): void {
-    const row = this.#results.rows[at]?.row;
-    if (!row) return;
-    this.#wantedRow = row.key;
-    this.#stopScrolling();
-    if (row.kind === 'message') this.#results.retry(row);
-    else this.#results.toggle(row);
-    this.#remember();
-  }
-
-  #scrolled(): void {
-    clearTimeout(this.#scrolling);
-    this.#scrolling = setTimeout(() => this.#keep(), scrollRest);
-  }
-
-  /** One after the other: whoever wants something else does not wait for what was wanted before. */
-  async #act(action: SearchAction): Promise<void> {
-    this.#acting.abort();
-    const acting = new AbortController();
-    const { signal } = acting;
-    this.#acting = acting;
-    hideNotice();
-    this.#working.loading(undefined, () => acting.abort());
-    try {
-      const news = await this.#page.ask('act', action, signal);
-      if (news !== '') showNotice(news, 'news');
-    } catch (error) {
-      if (signal.aborted) return;
-      if (!(error instanceof RequestFailed)) throw error;
-      showNotice(error.failure.text);
-    } finally {
-      if (this.#acting === acting) this.#working.clear();
-    }
-  }
-
   #otherRegistry(): void {
     this.#page.act('otherRegistry', undefined, (registry) => {
       this.#form.focus();
@@ -447,9 +310,7 @@ export class SearchPage {
       filters: this.#form.filters,
       order: this.#form.order,
       ...(found && { found }),
-      unfolded: this.#results.unfolded,
-      ...(this.#wantedRow !== undefined && { current: this.#wantedRow }),
-      scrollTop: Math.round(this.#tree.scrollTop),
+      ...this.#results.place,
     };
   }
 }

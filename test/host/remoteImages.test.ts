@@ -5,7 +5,9 @@ import type { ImageEngine } from '../../src/engine/imageEngine.ts';
 import { parseReference } from '../../src/engine/oci/reference.ts';
 import { imageLocations, imageUri } from '../../src/ui/imageFileSystem/imageLocation.ts';
 import { imageTree } from '../../src/ui/imageFileSystem/imageTree.ts';
+import { replyError, startFaultServer } from '../support/registryFaults/faultServer.ts';
 import { type SampleRegistry, startSampleRegistry } from '../support/sampleRegistry/start.ts';
+import { pass } from '../support/slowRegistry.ts';
 import { type Answers, asPerson, type Seen } from './person.ts';
 import { emptyStore, eventually, hoverAt, openFile, otherEngine, parts } from './world.ts';
 
@@ -124,6 +126,24 @@ describe('images that are in a registry alone', () => {
     await run(ids.compareImages, { before, after });
     await openTab(`${before.reference} ↔ ${after.reference}`);
     assert.deepEqual(await engine.images(), []);
+  });
+
+  it('are asked for again where somebody wants that, once their registry answers', async () => {
+    let failures = 1;
+    await using server = await startFaultServer(async (request, response) => {
+      if (request.url.includes('/manifests/') && failures-- > 0) return replyError(response, 418, 'TEAPOT');
+      const { status, headers, body } = await pass(registry.url, request);
+      response.writeHead(status, headers).end(body);
+    });
+    const reference = `${server.host}/acme/web:1.4.1`;
+    const seen = await asPerson({ press: 'Try Again' }, async () => {
+      await commands.executeCommand(ids.inspectLayers, { reference });
+      await openTab(`${reference}: Layers`);
+    });
+    assert.deepEqual(
+      seen.messages.map(({ text }) => text),
+      [`${server.host} answered with status 418 TEAPOT.`],
+    );
   });
 
   it('are compared with another of their own platforms where the same tag is named again', async () => {

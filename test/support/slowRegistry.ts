@@ -44,7 +44,8 @@ export async function startSlowRegistry(registry: SampleRegistry): Promise<SlowR
   };
 }
 
-async function pass(to: string, { method, url, headers }: SeenRequest) {
+/** What a registry itself answers. */
+export async function pass(to: string, { method, url, headers }: SeenRequest) {
   const { accept = '*/*', range } = headers;
   const answer = await fetch(`${to}${url}`, { method, headers: { accept, ...(range && { range }) } });
   return {

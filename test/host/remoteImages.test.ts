@@ -129,7 +129,8 @@ describe('images that are in a registry alone', () => {
   });
 
   it('are asked for again where somebody wants that, once their registry answers', async () => {
-    let failures = 1;
+    // The question for the manifest's digest, and that for the manifest itself.
+    let failures = 2;
     await using server = await startFaultServer(async (request, response) => {
       if (request.url.includes('/manifests/') && failures-- > 0) return replyError(response, 418, 'TEAPOT');
       const { status, headers, body } = await pass(registry.url, request);

@@ -83,8 +83,12 @@ export function compareTests(world: () => CompareWorld): void {
     const swap = async (from: string, to: string) => {
       await (await webviewFrame(page(), from)).getByRole('button', { name: 'Swap Sides' }).click();
       await page().locator('.tab.active', { hasText: to }).waitFor();
+      // The title is the new one before the page is.
+      const row = async () =>
+        (await webviewFrame(page(), to)).locator('.row:visible', { hasText: 'os-release' });
+      const rows = async () => (await row()).count().catch(() => 0);
+      await settled(rows, (count) => count > 0);
       const shown = await webviewFrame(page(), to);
-      await shown.locator('.row:visible').filter({ hasText: 'os-release' }).waitFor();
       assert.equal(await shown.locator('.search input').inputValue(), 'release');
       assert.equal(await page().locator('.tab', { hasText: '↔' }).count(), pages);
     };

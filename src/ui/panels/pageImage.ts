@@ -1,8 +1,8 @@
 import { l10n } from 'vscode';
 import { EngineError, isEngineError } from '../../engine/errors.ts';
-import type { ListedTable, ReadableImage } from '../../engine/image.ts';
+import type { ReadableImage } from '../../engine/image.ts';
 import type { ImageEngine } from '../../engine/imageEngine.ts';
-import { type Digest, isDigest } from '../../engine/oci/digest.ts';
+import { isDigest } from '../../engine/oci/digest.ts';
 import { parseName } from '../../engine/oci/reference.ts';
 import type { ImageSource, Reading } from '../../protocol/imageSource.ts';
 import { MessageError } from '../../protocol/validate.ts';
@@ -56,11 +56,6 @@ export async function readImages(
     }
   };
   await Promise.all(images.map(read));
-}
-
-/** The layers whose lists of files nobody vouches for. */
-export function unverifiedLayers(tables: readonly ListedTable[]): ReadonlySet<Digest> {
-  return new Set(tables.filter(({ verified }) => !verified).map(({ layer }) => layer));
 }
 
 function sumOf(readings: readonly Reading[]): Reading {

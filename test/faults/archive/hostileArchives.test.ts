@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { gzipSync } from 'node:zlib';
 import { maxListBytes, maxMembers } from '../../../src/engine/archive/archiveLimits.ts';
+import { limitText } from '../../../src/engine/byteLimit.ts';
 import { EngineError } from '../../../src/engine/errors.ts';
 import { type Loaded, type LoadWorld, openLoadWorld, piecesOf } from '../../support/archives/loadWorld.ts';
 import {
@@ -165,7 +166,7 @@ const hostile: readonly {
     archive: () =>
       repeated(tarOf(file('manifest.json', '', { size: 100_000_000 })).subarray(0, 512), 100_000_000),
     reason: 'TooLarge',
-    says: new RegExp(String(maxListBytes)),
+    says: new RegExp(`larger than ${limitText(maxListBytes)}$`),
   },
   {
     what: 'a member of negative size',

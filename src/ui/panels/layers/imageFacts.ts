@@ -3,7 +3,7 @@ import type { Digest } from '../../../engine/oci/digest.ts';
 import { formatPlatform } from '../../../engine/oci/platform.ts';
 import type { ImageFacts, LayerFacts, LayersSubject } from '../../../protocol/layersPage.ts';
 import { cleanInstruction } from '../../instruction.ts';
-import { unverifiedLayers } from '../pageImage.ts';
+import { unverifiedLayers } from '../unverifiedLayers.ts';
 
 const longestInstruction = 10_000;
 

@@ -49,7 +49,7 @@ export type SearchContract = {
       readonly result: string | undefined;
     };
     readonly signIn: SignIn;
-    readonly act: { readonly params: SearchAction; readonly slice: never; readonly result: string };
+    readonly act: { readonly params: SearchAction; readonly slice: never; readonly result: SearchNews };
   };
   readonly events: {
     /** Where a `FROM` would be inserted: the name of a Dockerfile that is open; `null` where none is. */
@@ -107,12 +107,21 @@ export interface FoundPlatform {
 
 export const searchActions = ['pull', 'copy', 'copyDigest', 'insert', 'insertPinned', 'inspect'] as const;
 
-/** Something to do with an image; the answer says what has been done. */
+/** Something to do with an image. */
 export interface SearchAction {
   readonly action: (typeof searchActions)[number];
   readonly reference: string;
   /** `linux/arm64`, where one of several is meant. */
   readonly platform?: string | undefined;
+  /** The digest that the page shows for it. */
+  readonly shown?: string | undefined;
+}
+
+export interface SearchNews {
+  /** What has been done; empty where that is plain to see. */
+  readonly text: string;
+  /** Whether the reference names another image by now than the page shows. */
+  readonly hasMoved: boolean;
 }
 
 export interface SearchStrings {
@@ -193,11 +202,12 @@ export const searchValidators: Validators<SearchContract> = {
   otherRegistry: asNothing,
   signIn: asSignIn,
   act: (params) => {
-    const { action, reference, platform } = asFields(params, 'act');
+    const { action, reference, platform, shown } = asFields(params, 'act');
     return {
       action: asOneOf(action, searchActions, 'action'),
       reference: asText(reference, 'reference', longestReference),
       platform: asOptional(platform, (text) => asText(text, 'platform', longestPlatform)),
+      shown: asOptional(shown, (text) => asText(text, 'shown')),
     };
   },
 };
@@ -231,7 +241,13 @@ export interface KeptResults extends FoundRepositories {
   /** When the registry was asked, milliseconds since 1970. */
   readonly asked: number;
   /** By repository, of those that are unfolded. */
-  readonly tags: readonly (FoundTags & { readonly repository: string })[];
+  readonly tags: readonly KeptTags[];
+}
+
+export interface KeptTags extends FoundTags {
+  readonly repository: string;
+  /** They were being asked for, or did not all come: they are asked for again. */
+  readonly isPart?: boolean | undefined;
 }
 
 const mostKept = 20_000;
@@ -288,12 +304,13 @@ function parseRepository(value: unknown): FoundRepository {
 /** The host cuts what a registry tells; nobody reads more of it in a list. */
 export const longestDescription = 1000;
 
-function parseTags(value: unknown): KeptResults['tags'][number] {
-  const { repository, tags, total } = asFields(value, 'tags');
+function parseTags(value: unknown): KeptTags {
+  const { repository, tags, total, isPart } = asFields(value, 'tags');
   return {
     repository: asText(repository, 'repository'),
     tags: asList(tags, parseTag, 'tags', mostKept),
     total: asCount(total, 'total'),
+    isPart: asOptional(isPart, (given) => asBoolean(given, 'isPart')),
   };
 }
 

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import type { ServerResponse } from 'node:http';
 import path from 'node:path';
 import type { Frame, Locator } from 'playwright-core';
+import { digestOf } from '../../src/engine/oci/digest.ts';
 import { accessibilityFaults } from '../support/e2e/accessibility.ts';
 import { useSize, useTheme } from '../support/e2e/appearance.ts';
 import { type Product, viewport } from '../support/e2e/product.ts';
@@ -233,6 +234,34 @@ export function searchTests(world: () => SearchWorld): void {
     assert.deepEqual(await accessibilityFaults(await frame()), []);
   });
 
+  it('the Search page says that a tag names another image by now than it shows, and asks the registry on Refresh', async () => {
+    const { product } = world();
+    const images = ['first', 'second', 'third'].map(imageNamed);
+    const digests = images.map(({ digest }) => digest);
+    let now = images[0];
+    answer = ({ url }, response) => {
+      const results = [{ name: 'acme/moving', description: 'Its tag moves', star_count: 1 }];
+      if (url.startsWith('/v1/search')) replyJson(response, 200, { num_results: 1, results });
+      else if (url.includes('/tags/list')) replyJson(response, 200, { tags: ['1.0'] });
+      else if (now && url.includes('/acme/moving/')) replyImage(response, now);
+      else replyJson(response, 200, {});
+    };
+    const page = await search(hostile.host, 'moving');
+    await (await row('Its tag moves', page)).click();
+    await (await row('1.0', page)).click();
+    const shows = (digest = '') => row(new RegExp(`^1\\.0\\s*${digest.slice(0, 19)}`), page);
+    await shows(digests[0]);
+    now = images[1];
+    await page.getByRole('button', { name: 'Copy Digest' }).press('Enter');
+    await page.getByRole('alert').getByText('names another image by now').waitFor();
+    assert.equal(await product.workbench.clipboard(), digests[1]);
+    await shows(digests[1]);
+    now = images[2];
+    await page.getByRole('button', { name: 'Refresh' }).press('Enter');
+    await shows(digests[2]);
+    answer = hostileRegistry;
+  });
+
   it('the Search page keeps the focus where one waits, stops and tries again by keyboard', async () => {
     const { product } = world();
     const { keyboard } = product.page;
@@ -317,6 +346,43 @@ interface TreeRow {
   readonly dataset: { readonly at?: string };
   querySelector(selector: string): { readonly textContent: string | null } | null;
 }
+
+interface NamedImage {
+  readonly digest: string;
+  readonly manifest: Buffer;
+  readonly config: Buffer;
+}
+
+/** Without layers, and of a digest of its own. */
+function imageNamed(name: string): NamedImage {
+  const config = Buffer.from(
+    JSON.stringify({
+      architecture: 'amd64',
+      os: 'linux',
+      config: { Labels: { name } },
+      rootfs: { type: 'layers', diff_ids: [] },
+    }),
+  );
+  const mediaType = 'application/vnd.oci.image.config.v1+json';
+  const manifest = Buffer.from(
+    JSON.stringify({
+      schemaVersion: 2,
+      mediaType: manifestType,
+      config: { mediaType, digest: digestOf(config), size: config.length },
+      layers: [],
+    }),
+  );
+  return { digest: digestOf(manifest), manifest, config };
+}
+
+function replyImage(response: ServerResponse, { digest, manifest, config }: NamedImage): void {
+  const isManifest = response.req.url?.includes('/manifests/');
+  const body = isManifest ? manifest : config;
+  const type = isManifest ? { 'Content-Type': manifestType, 'Docker-Content-Digest': digest } : {};
+  response.writeHead(200, { ...type, 'Content-Length': body.length }).end(body);
+}
+
+const manifestType = 'application/vnd.oci.image.manifest.v1+json';
 
 interface Box {
   getBoundingClientRect(): {

@@ -102,7 +102,8 @@ export class ActionBar {
       const row = this.#row;
       if (!row || row.kind === 'message') return;
       const platform = row.kind === 'platform' ? row.platform.name : undefined;
-      this.#options.onAct({ action, reference: nameOf(row), platform });
+      const shown = row.kind === 'repository' ? undefined : row.tag.digest;
+      this.#options.onAct({ action, reference: nameOf(row), platform, shown });
     };
     return button({ label, onPress, ...(look && { look }) });
   }

@@ -42,10 +42,10 @@ export interface PlacedRow {
   readonly setSize: number;
 }
 
-/** What is known of what an unfolded row holds. */
+/** What is known of what an unfolded row holds; of what is loading or has failed, what was known before. */
 export type Content<T> =
   | { readonly kind: 'loading'; readonly value?: T | undefined }
-  | { readonly kind: 'failed'; readonly failure: Failure }
+  | { readonly kind: 'failed'; readonly failure: Failure; readonly value?: T | undefined }
   | { readonly kind: 'there'; readonly value: T };
 
 export interface ResultTree {
@@ -85,13 +85,13 @@ function below(tree: ResultTree, row: ResultRow): readonly ResultRow[] {
 
 function tagRows(tree: ResultTree, parent: string, repository: string): readonly ResultRow[] {
   const content = tree.tags.get(repository) ?? { kind: 'loading' };
-  if (content.kind === 'failed') return [messageRow(parent, content)];
   const { tags = [], total = 0 } = content.value ?? {};
   const rows = tags.map((tag): ResultRow => {
     const reference = `${repository}:${tag.tag}`;
     const asked = tree.facts.get(reference);
     return { kind: 'tag', key: tagKey(reference), repository, tag: known(tree, reference) ?? tag, asked };
   });
+  if (content.kind === 'failed') return [...rows, messageRow(parent, content)];
   if (content.kind === 'loading') return [...rows, messageRow(parent, { kind: 'loading' })];
   if (rows.length === 0) return [messageRow(parent, { kind: 'empty' })];
   const more = total - rows.length;

@@ -89,11 +89,11 @@ export class Results {
   get tags(): KeptResults['tags'] {
     let room = mostKept;
     return [...this.#tags].flatMap(([repository, content]) => {
-      const isWanted = content.kind === 'there' && this.#unfolded.has(repositoryKey(repository));
-      if (!isWanted || content.value.tags.length > room) return [];
-      room -= content.value.tags.length;
-      const tags = content.value.tags.map((tag) => known(this.#tree, `${repository}:${tag.tag}`) ?? tag);
-      return [{ repository, tags, total: content.value.total }];
+      const { value } = content;
+      if (!value || !this.#unfolded.has(repositoryKey(repository)) || value.tags.length > room) return [];
+      room -= value.tags.length;
+      const tags = value.tags.map((tag) => known(this.#tree, `${repository}:${tag.tag}`) ?? tag);
+      return [{ repository, tags, total: value.total, ...(content.kind !== 'there' && { isPart: true }) }];
     });
   }
 
@@ -118,8 +118,8 @@ export class Results {
     this.#asking = new AbortController();
     this.#stale.clear();
     const age = <T>(contents: Map<string, Content<T>>, keyOf: (at: string) => string) => {
-      for (const [at, { kind }] of contents) {
-        if (kind === 'there' && this.#unfolded.has(keyOf(at))) this.#stale.add(keyOf(at));
+      for (const [at, { value }] of contents) {
+        if (value && this.#unfolded.has(keyOf(at))) this.#stale.add(keyOf(at));
         else contents.delete(at);
       }
     };
@@ -129,7 +129,10 @@ export class Results {
 
   /** As it was kept, for when it is shown. */
   restore({ tags }: KeptResults, unfolded: readonly string[]): void {
-    for (const { repository, ...value } of tags) this.#tags.set(repository, { kind: 'there', value });
+    for (const { repository, isPart, ...value } of tags) {
+      this.#tags.set(repository, { kind: 'there', value });
+      if (isPart) this.#stale.add(repositoryKey(repository));
+    }
     for (const key of unfolded) this.#unfolded.add(key);
   }
 
@@ -150,6 +153,12 @@ export class Results {
     const row = this.#rows[this.indexOf(key)]?.row;
     if (row?.kind === 'repository') void this.#askTags(row.repository.name);
     if (row?.kind === 'tag') void this.#askTag(referenceOf(row), row.tag);
+  }
+
+  /** Asks again what a tag is: it is another image by now than what is shown. */
+  lookAgain(reference: string): void {
+    const row = this.#rows[this.indexOf(tagKey(reference))]?.row;
+    if (row?.kind === 'tag') void this.#askTag(reference, row.tag);
   }
 
   /** Asks for what is below the rows that are unfolded, where it is neither there nor on its way. */
@@ -173,8 +182,7 @@ export class Results {
   }
 
   async #askTags(repository: string): Promise<void> {
-    const before = this.#tags.get(repository);
-    let value = before?.kind === 'there' ? before.value : undefined;
+    let value = this.#tags.get(repository)?.value;
     const place = { key: repositoryKey(repository), in: this.#tags, at: repository };
     const tell = (content: Content<FoundTags>) => this.#tell(place, content);
     tell({ kind: 'loading', value });
@@ -198,7 +206,9 @@ export class Results {
     await this.#guard(place, async (signal) => {
       await this.#page.ask('tag', { reference }, signal, (slice) => {
         value = slice;
-        tell({ kind: 'loading', value });
+        // Of the same image more is known already than the first slices tell.
+        const isShown = isToldOf(before) && slice.digest === before.digest;
+        if (!isShown) tell({ kind: 'loading', value });
       });
       tell({ kind: 'there', value });
       const count = formatCount(value.platforms?.length ?? 0);
@@ -226,7 +236,8 @@ export class Results {
       }
       if (signal.aborted) return;
       if (!(error instanceof RequestFailed)) throw error;
-      this.#tell(place, { kind: 'failed', failure: error.failure });
+      const value = place.in.get(place.at)?.value;
+      this.#tell(place, { kind: 'failed', failure: error.failure, value });
       this.#listening.onCome(error.failure.text);
     } finally {
       if (this.#asked.get(place.key) === asked) this.#asked.delete(place.key);

@@ -206,8 +206,9 @@ export class ResultsPane {
     hideNotice();
     this.#working.loading(undefined, () => acting.abort());
     try {
-      const news = await this.#page.ask('act', action, signal);
-      if (news !== '') showNotice(news, 'news');
+      const { text, hasMoved } = await this.#page.ask('act', action, signal);
+      if (text !== '') showNotice(text, hasMoved ? 'failure' : 'news');
+      if (hasMoved) this.#results.lookAgain(action.reference);
     } catch (error) {
       if (signal.aborted) return;
       if (!(error instanceof RequestFailed)) throw error;

@@ -105,6 +105,49 @@ describe('the results of a search', () => {
     assert.deepEqual(came.slice(0, 2), ['1 tags in acme/web', '1 platforms of acme/web:1.0']);
   });
 
+  it('keep the tags that were there where newer ones do not come, and ask again for those when they come back', async () => {
+    const { page, asked } = heldPage();
+    const results = cameBack(page);
+    asked[0]?.slice({ tags: [{ tag: '1.0', platforms: [{ name: 'linux/amd64' }] }], total: 1 });
+    asked[0]?.answer();
+    await tick();
+    results.refresh();
+    results.show(web);
+    assert.deepEqual(kindsOf(results), ['repository', 'tag', 'platform', 'loading']);
+    // Hidden while it is asked for.
+    const kept = results.tags;
+    asked[1]?.fail(new RequestFailed({ kind: 'error', text: 'broken' }));
+    await tick();
+    assert.deepEqual(kindsOf(results), ['repository', 'tag', 'platform', 'failed']);
+    const later = heldPage();
+    const again = shownResults(later.page);
+    again.restore({ tags: kept } as unknown as Parameters<Results['restore']>[0], ['r acme/web']);
+    again.show(web);
+    assert.deepEqual(kindsOf(again), ['repository', 'tag', 'loading']);
+    assert.deepEqual(
+      later.asked.map(({ method }) => method),
+      ['tags'],
+    );
+  });
+
+  it('keep what is known of a tag while it turns out to be the same image', async () => {
+    const { page, asked } = heldPage();
+    const results = cameBack(page);
+    const tag: FoundTag = { tag: '1.0', digest: 'sha256:1', platforms: [{ name: 'linux/amd64', size: 7 }] };
+    asked[0]?.slice({ tags: [{ tag: '1.0' }], total: 1 });
+    asked[0]?.answer();
+    await tick();
+    asked[1]?.slice(tag);
+    asked[1]?.answer();
+    await tick();
+    results.refresh();
+    results.show(web);
+    asked[3]?.slice({ tag: '1.0', digest: 'sha256:1' });
+    assert.deepEqual(kindsOf(results), ['repository', 'tag', 'platform', 'loading', 'loading']);
+    asked[3]?.slice({ tag: '1.0', digest: 'sha256:2' });
+    assert.deepEqual(kindsOf(results), ['repository', 'tag', 'loading', 'loading']);
+  });
+
   it('tell of a tag that is gone, and ask for it again when that is wanted, from the tag or the message', async () => {
     const { page, asked } = heldPage();
     const results = cameBack(page);

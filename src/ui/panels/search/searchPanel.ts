@@ -1,6 +1,7 @@
 import { env, l10n, commands as vscodeCommands } from 'vscode';
 import { commands, panels } from '../../../contributions.ts';
 import { EngineError } from '../../../engine/errors.ts';
+import type { Digest } from '../../../engine/oci/digest.ts';
 import { parsePlatform } from '../../../engine/oci/platform.ts';
 import {
   familiarReference,
@@ -13,6 +14,7 @@ import type { Handlers } from '../../../protocol/messages.ts';
 import {
   type SearchAction,
   type SearchContract,
+  type SearchNews,
   type SearchQuery,
   type SearchSubject,
   searchValidators,
@@ -82,7 +84,7 @@ function searchHandlers(parts: SearchParts, dockerfile: LastDockerfile): Handler
     },
     tag: async ({ reference }, send, signal) => {
       const parsed = parseReference(reference);
-      for await (const image of host.engine.lookUp(parsed, {}, signal))
+      for await (const image of host.engine.lookUp(parsed, { maxAge: 0 }, signal))
         await send(lookedUpTag(parsed.tag ?? '', image));
       return undefined;
     },
@@ -113,34 +115,50 @@ function searchText({ registry, term }: SearchQuery): string {
 async function act(
   { host, pulling }: SearchParts,
   dockerfile: LastDockerfile,
-  { action, reference: text, platform }: SearchAction,
+  { action, reference: text, platform, shown }: SearchAction,
   signal: AbortSignal,
-): Promise<string> {
+): Promise<SearchNews> {
   const reference = parseReference(text);
   const name = familiarReference(reference);
   switch (action) {
     case 'pull':
       // It is followed, cancelled and told about in the Images view, whatever becomes of the page.
       void pulling.pull(reference, platform === undefined ? undefined : parsePlatform(platform));
-      return l10n.t('Pulling {0}: see the Images view', name);
+      return news(l10n.t('Pulling {0}: see the Images view', name));
     case 'copy':
       await env.clipboard.writeText(text);
-      return l10n.t('Copied {0}', name);
+      return news(l10n.t('Copied {0}', name));
     case 'copyDigest': {
       const { digest } = await host.engine.resolve(reference, signal);
       await env.clipboard.writeText(digest);
-      return l10n.t('Copied {0}', digest);
+      return digestNews(l10n.t('Copied {0}', brief(digest)), digest, shown);
     }
     case 'insert':
-      return insert(dockerfile, reference);
+      return news(await insert(dockerfile, reference));
     case 'insertPinned': {
       const { digest } = await host.engine.resolve(reference, signal);
-      return insert(dockerfile, { ...reference, digest });
+      return digestNews(await insert(dockerfile, { ...reference, digest }), digest, shown);
     }
     case 'inspect':
       await vscodeCommands.executeCommand(commands.inspectLayers, { reference: text, platform });
-      return '';
+      return news('');
   }
+}
+
+function news(text: string): SearchNews {
+  return { text, hasMoved: false };
+}
+
+/** What a reference names now was used, which is said where the page shows another digest. */
+function digestNews(done: string, digest: Digest, shown: string | undefined): SearchNews {
+  if (shown === undefined || shown === digest) return news(done);
+  const moved = l10n.t('The tag names another image by now: {0}', brief(digest));
+  return { text: `${done}. ${moved}`, hasMoved: true };
+}
+
+/** As the page's rows have it. */
+function brief(digest: Digest): string {
+  return digest.slice(0, digest.indexOf(':') + 13);
 }
 
 async function insert(dockerfile: LastDockerfile, reference: Reference): Promise<string> {

@@ -3,7 +3,7 @@
 import { asImageSource, type ImageSource, type Reading } from './imageSource.ts';
 import type { Validators } from './messages.ts';
 import { asSignIn, type SignIn } from './signIn.ts';
-import { asCount, asFields, asList, asNothing, asOneOf, asOptional, asText } from './validate.ts';
+import { asBoolean, asCount, asFields, asList, asNothing, asOneOf, asOptional, asText } from './validate.ts';
 
 /** One of the two images that a page is about. */
 export type ComparedImage = ImageSource;
@@ -243,13 +243,15 @@ export interface CompareView {
   readonly toggled?: readonly string[] | undefined;
   /** Path of the current row of the file tree. */
   readonly path?: string | undefined;
+  /** The person has stopped the reading, and not wanted it again. */
+  readonly isStopped?: boolean | undefined;
 }
 
 /** Folders whose state is kept: more than anybody unfolds by hand. */
 export const mostToggled = 500;
 
 export function parseCompareView(kept: unknown): CompareView {
-  const { tab, rows, scroll, search, hidden, toggled, path } = asFields(kept, 'the view');
+  const { tab, rows, scroll, search, hidden, toggled, path, isStopped } = asFields(kept, 'the view');
   return {
     tab: asOptional(tab, (value) => asOneOf(value, compareTabs, 'tab')),
     rows: asOptional(rows, asTabNumbers),
@@ -260,6 +262,7 @@ export function parseCompareView(kept: unknown): CompareView {
     ),
     toggled: asOptional(toggled, (value) => asList(value, asPath, 'toggled', mostToggled)),
     path: asOptional(path, asPath),
+    isStopped: asOptional(isStopped, (value) => asBoolean(value, 'isStopped')),
   };
 }
 

@@ -1,4 +1,4 @@
-import { l10n } from 'vscode';
+import { l10n, workspace } from 'vscode';
 import { assertNever, type EngineError, firstFailure, isEngineError } from '../engine/errors.ts';
 import { hasBrokenOff } from '../engine/registry/networkError.ts';
 import { inertText } from './foreignText.ts';
@@ -34,10 +34,13 @@ function engineErrorText(error: EngineError): string {
         ? l10n.t('{0} is not built for this platform. It has {1}.', what, facts.available.join(', '))
         : l10n.t('{0} is not built for this platform.', what);
     case 'Unauthorized':
-      if (facts.reference === undefined) return l10n.t('{0} asks you to sign in.', registry);
-      return l10n.t('{0} does not give {1} without signing in, or it does not exist.', registry, what);
+      return withTrust(
+        facts.reference === undefined
+          ? l10n.t('{0} asks you to sign in.', registry)
+          : l10n.t('{0} does not give {1} without signing in, or it does not exist.', registry, what),
+      );
     case 'Forbidden':
-      return l10n.t('{0} does not let you use {1}. Another account may.', registry, what);
+      return withTrust(l10n.t('{0} does not let you use {1}. Another account may.', registry, what));
     case 'RateLimited':
       return facts.retryAt
         ? l10n.t('{0} limits requests; try again after {1}.', registry, formatMoment(facts.retryAt))
@@ -71,6 +74,11 @@ function engineErrorText(error: EngineError): string {
     default:
       return assertNever(reason);
   }
+}
+
+/** Where nobody is signed in because the workspace is not trusted, that is the reason. */
+function withTrust(text: string): string {
+  return workspace.isTrusted ? text : `${text} ${l10n.t('No credentials are used in Restricted Mode.')}`;
 }
 
 /** Docker Hub answers at another host than the one that people write. */

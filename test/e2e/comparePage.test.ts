@@ -131,6 +131,19 @@ describe('the Compare page, without VS Code around it', () => {
     await page.getByRole('button', { name: 'Cancel' }).click();
     await page.getByRole('heading', { name: 'Cancelled' }).waitFor();
     assert.deepEqual(await page.evaluate('globalThis.asked'), ['read', 'cancel']);
+    const kept = await settled(
+      () =>
+        page.evaluate('globalThis.keptState') as Promise<{
+          readonly view?: { readonly isStopped?: boolean };
+        }>,
+      (state) => state?.view?.isStopped === true,
+    );
+    await page.addInitScript(`globalThis.keptState = ${JSON.stringify(kept)}`);
+    await page.reload();
+    await page.getByRole('heading', { name: 'Cancelled' }).waitFor();
+    assert.deepEqual(await page.evaluate('globalThis.asked'), []);
+    await page.getByRole('button', { name: 'Try Again' }).click();
+    await page.getByText('3MB of 40MB').waitFor();
   });
 
   it('has the focus on the section that it shows, and leads from the search of files to them', async () => {

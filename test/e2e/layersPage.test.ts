@@ -208,6 +208,45 @@ describe('the Layers page, without VS Code around it', () => {
     );
   });
 
+  it('comes back with the focus where it was left', async () => {
+    await open({ paths: 300 });
+    await page.getByRole('tree').focus();
+    await page.keyboard.press('ArrowDown');
+    const kept = await settled(
+      () => page.evaluate('globalThis.keptState') as Promise<{ readonly home?: string }>,
+      (state) => state?.home === 'Files',
+    );
+    await page.addInitScript(`globalThis.keptState = ${JSON.stringify(kept)}`);
+    await page.reload();
+    await page.getByText('97.3% efficient').first().waitFor();
+    assert.equal(
+      await settled(
+        () => focused(page),
+        (name) => name === 'Files',
+      ),
+      'Files',
+    );
+  });
+
+  it('says on the map too that a search leaves nothing, and shows all again', async () => {
+    await open({ paths: 300 });
+    await page.getByRole('textbox').fill('nothing-is-called-so');
+    await page.getByText('Search and filters leave nothing').waitFor();
+    await page.getByRole('tab', { name: 'Map' }).click();
+    const map = page.getByRole('tabpanel', { name: 'Map' });
+    await map.getByText('Search and filters leave nothing').waitFor();
+    assert.deepEqual(await accessibilityFaults(page.mainFrame()), []);
+    await map.getByRole('button', { name: 'Show All' }).press('Enter');
+    await page.getByRole('listbox', { name: /^Where the bytes of/ }).waitFor();
+    assert.match(
+      await settled(
+        () => focused(page),
+        (name) => name !== 'Show All',
+      ),
+      /^Where the bytes of/,
+    );
+  });
+
   it('offers what its name stands for now where the store has its image no more', async () => {
     const subject = { manifest: `sha256:${'0'.repeat(64)}`, name: 'acme/web:2.0' };
     const failure = { kind: 'notFound', text: 'Acme/web:2.0 is not in the store any more.' };

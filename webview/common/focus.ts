@@ -1,29 +1,53 @@
 import { onceAFrame } from './dom.ts';
 
+/** Where a page remembers, while nobody sees it too, which home had the focus. */
+export interface FocusMemory {
+  home: string | undefined;
+}
+
 /**
- * Keeps a page usable by keyboard: gives it the focus when it opens, gives it back when the window has it again, and moves
- * it on where what had it is gone, to what stands nearest: the button of a state that is shown instead, or one of the homes.
- * A page that does not have the window's focus never takes it.
+ * Keeps a page usable by keyboard: gives it the focus when it opens, where it was when it was left; gives it back when the
+ * window has it again; and moves it on where what had it is gone, to what stands nearest: the button of a state that is
+ * shown instead, or one of the homes. A page that does not have the window's focus never takes it.
  * @param homes what the focus may go to by itself; of several that can be seen, to the first
  */
-export function keepFocus(main: HTMLElement, homes: () => Iterable<HTMLElement>): void {
+export function keepFocus(main: HTMLElement, homes: () => Iterable<HTMLElement>, memory: FocusMemory): void {
   /** What had the focus last, and all that it was in, from the inside out. */
   let around: readonly Element[] = [];
+  /** The home to go back to, until it is there or the person goes elsewhere. */
+  let wanted = memory.home;
+  const seenHomes = () => [...homes()].filter(isSeen);
   const remember = () => {
-    if (hasFocus()) around = ancestors(document.activeElement);
+    if (!hasFocus()) return;
+    around = ancestors(document.activeElement);
+    const home = seenHomes().find((one) => around.includes(one));
+    if (home && wanted === undefined) memory.home = nameOf(home);
   };
   const nearest = () => {
-    const goals = [...main.querySelectorAll<HTMLElement>('.state vscode-button'), ...homes()].filter(isSeen);
+    const goals = [...main.querySelectorAll<HTMLElement>('.state vscode-button')].filter(isSeen);
+    goals.push(...seenHomes());
     const inside = around.map((one) => goals.find((goal) => one.contains(goal)));
     return inside.find((goal) => goal !== undefined) ?? goals[0];
   };
   const look = () => {
-    if (!document.hasFocus() || hasFocus()) return;
+    if (!document.hasFocus()) return;
+    const left = wanted === undefined ? undefined : seenHomes().find((home) => nameOf(home) === wanted);
+    if (left) {
+      take(left, look);
+      if (document.activeElement === left) wanted = undefined;
+      return;
+    }
+    if (hasFocus()) return;
     const [last] = around;
     // Somebody has clicked beside it.
     if (last && isSeen(last)) return;
     take(nearest(), look);
   };
+  const goElsewhere = () => {
+    wanted = undefined;
+  };
+  document.addEventListener('keydown', goElsewhere, { capture: true });
+  document.addEventListener('pointerdown', goElsewhere, { capture: true });
   document.addEventListener('focusin', remember);
   addEventListener('focus', () => {
     const last = around[0];
@@ -34,6 +58,10 @@ export function keepFocus(main: HTMLElement, homes: () => Iterable<HTMLElement>)
   const changes = new MutationObserver(lookOnceShown);
   changes.observe(main, { childList: true, subtree: true, attributeFilter: ['hidden'] });
   lookOnceShown();
+}
+
+function nameOf(home: HTMLElement): string {
+  return home.id || home.ariaLabel || home.textContent || '';
 }
 
 /** A control that is not drawn yet cannot have it. */

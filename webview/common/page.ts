@@ -22,6 +22,7 @@ export class Page<P extends Contract, Subject, Strings, View> {
   /** What was kept before the page was hidden, reloaded or restarted; `undefined` where it is new. */
   readonly kept: View | undefined;
   readonly #asking: Asking<P>;
+  #home: string | undefined;
   #isGathering = false;
   #unkept: (() => View) | undefined;
 
@@ -30,6 +31,7 @@ export class Page<P extends Contract, Subject, Strings, View> {
     this.subject = boot.subject;
     this.strings = boot.strings;
     this.kept = keptView(parseView);
+    this.#home = keptHome();
     setLanguage(document.documentElement.lang || 'en');
     // While the host answers, not when what it says is to be shown.
     setTimeout(() => formatCount(1000));
@@ -39,8 +41,18 @@ export class Page<P extends Contract, Subject, Strings, View> {
     });
     addEventListener('message', ({ data }: MessageEvent<ToPage<P>>) => this.#asking.receive(data));
     // A panel may show another subject than it did before.
-    const view = this.kept && { view: this.kept };
-    vscodeApi().setState({ subject: this.subject, ...view });
+    this.#set(this.kept);
+  }
+
+  /** The part of the page that had the focus last: see `keepFocus`. */
+  get home(): string | undefined {
+    return this.#home;
+  }
+
+  set home(home: string | undefined) {
+    if (home === this.#home) return;
+    this.#home = home;
+    vscodeApi().setState({ ...keptState(), home });
   }
 
   /** Rejects with `RequestFailed` where the host cannot answer. See `Asking.ask`. */
@@ -88,16 +100,33 @@ export class Page<P extends Contract, Subject, Strings, View> {
     const read = this.#unkept;
     if (!read) return false;
     this.#unkept = undefined;
-    vscodeApi().setState({ subject: this.subject, view: read() });
+    this.#set(read());
     return true;
+  }
+
+  #set(view: View | undefined): void {
+    const home = this.#home;
+    const parts = { ...(view !== undefined && { view }), ...(home !== undefined && { home }) };
+    vscodeApi().setState({ subject: this.subject, ...parts });
   }
 }
 
-function keptView<View>(parse: (kept: unknown) => View | undefined): View | undefined {
+/** What this page, or another version of it, has kept. */
+function keptState(): { readonly view?: unknown; readonly home?: unknown } {
   const state = vscodeApi().getState();
-  if (typeof state !== 'object' || state === null || !('view' in state)) return undefined;
+  return typeof state === 'object' && state !== null ? state : {};
+}
+
+function keptHome(): string | undefined {
+  const { home } = keptState();
+  return typeof home === 'string' ? home : undefined;
+}
+
+function keptView<View>(parse: (kept: unknown) => View | undefined): View | undefined {
+  const { view } = keptState();
+  if (view === undefined) return undefined;
   try {
-    return parse(state.view);
+    return parse(view);
   } catch (error) {
     // Kept by another version of the page: it begins anew.
     if (error instanceof MessageError) return undefined;

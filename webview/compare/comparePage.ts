@@ -57,7 +57,7 @@ export class ComparePage {
     }
     main.append(this.#header.element, this.#tabs.element, this.#reading.element, ...this.#tabs.panels);
     this.#tabs.select(this.#view.tab ?? 'packages');
-    keepFocus(main, () => main.querySelectorAll<HTMLElement>('.tab[aria-selected="true"], .rows'));
+    keepFocus(main, () => main.querySelectorAll<HTMLElement>('.tab[aria-selected="true"], .rows'), page);
   }
 
   async load(): Promise<void> {
@@ -69,7 +69,14 @@ export class ComparePage {
   async #read(): Promise<boolean> {
     const words = this.#page.strings;
     const loading = new AbortController();
-    const again = () => void this.load();
+    const again = () => {
+      this.#keep({ isStopped: false });
+      void this.load();
+    };
+    if (this.#view.isStopped) {
+      this.#stopped(again);
+      return false;
+    }
     for (const tab of compareTabs) this.#tabs.setFigure(tab, words.counting);
     this.#reading.loading(words.readingLayers, () => loading.abort());
     try {
@@ -79,13 +86,18 @@ export class ComparePage {
       this.#reading.clear();
       return true;
     } catch (error) {
-      for (const tab of compareTabs) this.#tabs.setFigure(tab, words.unknown);
-      if (loading.signal.aborted) this.#reading.cancelled(again);
-      else if (error instanceof RequestFailed)
-        this.#reading.failure(error.failure, remediesFor(this.#page, error.failure, again));
-      else throw error;
+      this.#keep({ isStopped: loading.signal.aborted });
+      this.#stopped(again, error);
       return false;
     }
+  }
+
+  #stopped(again: () => void, error?: unknown): void {
+    for (const tab of compareTabs) this.#tabs.setFigure(tab, this.#page.strings.unknown);
+    if (this.#view.isStopped) this.#reading.cancelled(again);
+    else if (error instanceof RequestFailed)
+      this.#reading.failure(error.failure, remediesFor(this.#page, error.failure, again));
+    else throw error;
   }
 
   #loadPackages(): Promise<void> {

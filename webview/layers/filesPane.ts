@@ -222,12 +222,13 @@ export class FilesPane {
       this.#state.empty({
         title: words.noMatch,
         text: fill(words.noMatchHint, formatCount(view.all)),
-        action: { label: words.clearFilters, onPress: () => this.#clear() },
+        action: { label: words.clearFilters, onPress: () => this.showAll() },
       });
     }
   }
 
-  #clear(): void {
+  /** Nothing is searched or filtered for any more. */
+  showAll(): void {
     this.#explorer.choose({ query: '', filters: [] });
     this.take();
     this.show();

@@ -16,7 +16,7 @@ export class LayerDetails {
   constructor(words: Words, onCopy: (text: string) => void) {
     this.#words = words;
     this.#onCopy = onCopy;
-    this.element = element('section', { class: 'details', attributes: { 'aria-live': 'polite' } });
+    this.element = element('section', { class: 'details' });
   }
 
   /** @param position from 0 */

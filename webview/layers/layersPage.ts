@@ -59,7 +59,7 @@ export class LayersPage {
     const heading = element('h1', { class: 'foreign', text: title, attributes: { title } });
     this.#header = element('header', {}, heading, this.#facts);
     this.#main.append(this.#header, this.#state.element);
-    keepFocus(main, () => main.querySelectorAll<HTMLElement>('.rows, .map[tabindex]'));
+    keepFocus(main, () => main.querySelectorAll<HTMLElement>('.rows, .map[tabindex]'), page);
   }
 
   async load(): Promise<void> {
@@ -175,6 +175,7 @@ class Inspection {
     this.#map = new MapPane(words, this.#explorer, {
       onChoose: (path) => this.#leadTo(path),
       onMove: () => this.#changed(),
+      onShowAll: () => this.#files.showAll(),
     });
     this.#waste = new WastePane(
       page,

@@ -1,6 +1,7 @@
 import { button } from '../common/controls.ts';
 import { element, onceAFrame, svg } from '../common/dom.ts';
-import { fill, formatPercent, formatSize } from '../common/format.ts';
+import { fill, formatCount, formatPercent, formatSize } from '../common/format.ts';
+import { StateView } from '../common/states.ts';
 import { visibleText } from '../common/visibleText.ts';
 import type { Explorer } from './model/explorer.ts';
 import { type Box, squarify } from './model/treemap.ts';
@@ -17,6 +18,8 @@ export interface MapListening {
   readonly onChoose: (path: number) => void;
   /** Another folder is shown. */
   readonly onMove: () => void;
+  /** Nothing is to be searched or filtered for any more. */
+  readonly onShowAll: () => void;
 }
 
 /** Where the bytes of what the tree shows are: an area for each folder and file. */
@@ -25,7 +28,8 @@ export class MapPane {
   readonly #explorer: Explorer;
   readonly #words: Words;
   readonly #listening: MapListening;
-  readonly #canvas = element('div', { class: 'map' });
+  readonly #canvas = element('div', { class: 'map', attributes: { id: 'map' } });
+  readonly #state: StateView;
   readonly #where = element('span', { class: 'foreign mono' });
   readonly #up: HTMLElement;
   readonly #redraw = onceAFrame(() => this.#draw());
@@ -40,6 +44,7 @@ export class MapPane {
     this.#words = words;
     this.#explorer = explorer;
     this.#listening = listening;
+    this.#state = new StateView(words);
     this.#up = button({ label: words.mapUp, onPress: () => this.#goUp() }).element;
     this.element = element(
       'section',
@@ -138,7 +143,7 @@ export class MapPane {
     this.#cells = [];
     if (bytes === 0) {
       this.#describe(undefined);
-      this.#canvas.replaceChildren(element('p', { class: 'state', text: this.#words.mapEmpty }));
+      this.#nothing();
       return;
     }
     this.#drawn = 0;
@@ -149,6 +154,18 @@ export class MapPane {
     this.#describe(this.#cells.length > 0 ? label : undefined);
     const isThere = this.#current !== undefined && this.#cells.includes(this.#current);
     this.#goTo(isThere ? this.#current : this.#cells[0]);
+  }
+
+  /** Why there is nothing to draw. */
+  #nothing(): void {
+    const { noMatch, noMatchHint, clearFilters, mapEmpty } = this.#words;
+    const { all, length } = this.#explorer.view;
+    const isFiltered = all > length;
+    if (isFiltered) {
+      const action = { label: clearFilters, onPress: () => this.#listening.onShowAll() };
+      this.#state.empty({ title: noMatch, text: fill(noMatchHint, formatCount(all)), action });
+    } else this.#state.empty({ title: mapEmpty });
+    if (!this.#state.element.isConnected) this.#canvas.replaceChildren(this.#state.element);
   }
 
   /** @param label of the picture; without one there is none */

@@ -52,7 +52,8 @@ export class PathFooter {
   /** Alt+Enter compares, Ctrl+C copies; the rest is the tree's. */
   onKey(event: KeyboardEvent): boolean {
     if (event.key === 'Enter' && event.altKey) this.#compare(this.#current);
-    else if (event.key === 'c' && (event.ctrlKey || event.metaKey)) this.#copyPath(this.#current);
+    else if (event.key.toLowerCase() === 'c' && (event.ctrlKey || event.metaKey))
+      this.#copyPath(this.#current);
     else return false;
     event.preventDefault();
     return true;

@@ -1,6 +1,6 @@
 import type { Failure } from '../../src/protocol/messages.ts';
 import type { SearchAction } from '../../src/protocol/searchPage.ts';
-import { button, type Control, group } from '../common/controls.ts';
+import { button, type Control } from '../common/controls.ts';
 import { element } from '../common/dom.ts';
 import { fill } from '../common/format.ts';
 import { visibleText } from '../common/visibleText.ts';
@@ -51,7 +51,8 @@ export class ActionBar {
         if (failure) options.onSignIn(failure, row);
       }),
     });
-    const buttons = group(words.selected, this.#signIn, this.#retry, ...Object.values(this.#buttons));
+    const controls = [this.#signIn, this.#retry, ...Object.values(this.#buttons)];
+    const buttons = element('div', { class: 'controls' }, ...controls.map((one) => one.element));
     const attributes = { 'aria-label': words.selected };
     this.element = element(
       'section',

@@ -32,7 +32,7 @@ export class SearchPage {
   readonly #state: StateView;
   readonly #home: Home;
   readonly #results: ResultsPane;
-  readonly #summary = element('span', { class: 'summary-text foreign' });
+  readonly #summary = element('span', { class: 'summary-text foreign', attributes: { role: 'status' } });
   readonly #summaryLine: HTMLElement;
   #recent: readonly SearchQuery[] = [];
   #found: Found | undefined;
@@ -77,7 +77,7 @@ export class SearchPage {
       this.#home.element,
       ...this.#results.elements,
     );
-    keepFocus(main, () => [this.#results.list, this.#form.textField]);
+    keepFocus(main, () => [this.#results.list, this.#form.textField], page);
   }
 
   /** Shows what was kept, or else what was searched for lately. Nobody is asked before somebody searches. */

@@ -19,6 +19,11 @@ export function pageTree({ manifest, from, name }: ImageSource): ImageTree {
   return { manifest, from: from === undefined ? undefined : parseName(from), name: shortName(name) };
 }
 
+/** The same manifest under another name is another page's: that says the name, and reads it where the name leads. */
+export function sourceKey({ manifest, name, from = '' }: ImageSource): string {
+  return JSON.stringify([manifest, name, from]);
+}
+
 /** `tools:bookworm`, as an image is called in the paths of its files. */
 function shortName(name: string): string {
   return name.slice(name.lastIndexOf('/') + 1);

@@ -25,6 +25,7 @@ describe('what the Compare page says', () => {
       hidden: ['added'],
       toggled: ['/a'],
       path: '/a/b',
+      isStopped: true,
     };
     assert.deepEqual(parseCompareView(view), view);
     assert.deepEqual(

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { enginePaths, uriPath } from '../../../src/ui/imageFileSystem/fileNames.ts';
 
-describe('names of files that are not UTF-8', () => {
+describe('names of files that VS Code cannot carry, or show as they are', () => {
   const latin = '/caf\udce9/\udcff\udc80';
 
   it('are carried by URIs, which lone surrogates are not', () => {
@@ -11,6 +11,15 @@ describe('names of files that are not UTF-8', () => {
 
   it('come back as they were', () => {
     assert.ok(enginePaths(uriPath(latin)).includes(latin));
+  });
+
+  it('are carried without what would have a tab show another name', () => {
+    const deceiving = '/a\u202etxt.exe/\u001b[2J\u0007\u009b/\u200bb\u2066c';
+    const carried = uriPath(deceiving);
+    assert.equal(carried, '/a\uf22etxt.exe/\uf01b[2J\uf007\uf09b/\uf20bb\uf266c');
+    assert.deepEqual(enginePaths(carried), [carried, deceiving]);
+    // Languages and emoji need them.
+    assert.equal(uriPath('/\u200c\u200d'), '/\u200c\u200d');
   });
 
   it('are told from characters that need two surrogates', () => {

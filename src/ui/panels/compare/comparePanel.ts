@@ -21,7 +21,7 @@ import { foreignText } from '../../foreignText.ts';
 import { formatCreated } from '../../format.ts';
 import { cleanInstruction } from '../../instruction.ts';
 import { showDiff } from '../../showDiff.ts';
-import { pageImage, pageTree, readImages } from '../pageImage.ts';
+import { pageImage, pageTree, readImages, sourceKey } from '../pageImage.ts';
 import type { PagePanel } from '../pagePanel.ts';
 import type { PanelKind } from '../panels.ts';
 import { signIn } from '../signIn.ts';
@@ -41,7 +41,7 @@ export function comparePanel(
     id: panels.compare,
     page: 'compare',
     title: ({ before, after }) => `${foreignText(before.name, 60)} ↔ ${foreignText(after.name, 60)}`,
-    key: ({ before, after }) => `${before.manifest} ${after.manifest}`,
+    key: ({ before, after }) => `${sourceKey(before)} ${sourceKey(after)}`,
     parseSubject,
     strings: compareStrings,
     validators: compareValidators,

@@ -14,7 +14,7 @@ import { openLocation } from '../../commands/openingFiles.ts';
 import { imageSource, shownImage } from '../../commands/shownImage.ts';
 import type { EngineHost } from '../../engineHost.ts';
 import { foreignText } from '../../foreignText.ts';
-import { pageImage, pageTree, readImages } from '../pageImage.ts';
+import { pageImage, pageTree, readImages, sourceKey } from '../pageImage.ts';
 import type { PagePanel } from '../pagePanel.ts';
 import type { PanelKind } from '../panels.ts';
 import { signIn } from '../signIn.ts';
@@ -33,7 +33,7 @@ export function layersPanel(host: EngineHost, turn: Turn): PanelKind<LayersContr
     id: panels.layers,
     page: 'layers',
     title: ({ name }) => `${foreignText(name, 100)}: Layers`,
-    key: ({ manifest }) => manifest,
+    key: sourceKey,
     parseSubject,
     strings: layersStrings,
     validators: layersValidators,

@@ -243,12 +243,13 @@ export function searchTests(world: () => SearchWorld): void {
       const results = [{ name: 'acme/moving', description: 'Its tag moves', star_count: 1 }];
       if (url.startsWith('/v1/search')) replyJson(response, 200, { num_results: 1, results });
       else if (url.includes('/tags/list')) replyJson(response, 200, { tags: ['1.0'] });
-      else if (now && url.includes('/acme/moving/')) replyImage(response, now);
+      else if (now && url.includes('/acme/moving/')) replyImage(response, images, now);
       else replyJson(response, 200, {});
     };
     const page = await search(hostile.host, 'moving');
     await (await row('Its tag moves', page)).click();
     await (await row('1.0', page)).click();
+    await row(/^linux\/amd64/, page);
     const shows = (digest = '') => row(new RegExp(`^1\\.0\\s*${digest.slice(0, 19)}`), page);
     await shows(digests[0]);
     now = images[1];
@@ -375,8 +376,12 @@ function imageNamed(name: string): NamedImage {
   return { digest: digestOf(manifest), manifest, config };
 }
 
-function replyImage(response: ServerResponse, { digest, manifest, config }: NamedImage): void {
-  const isManifest = response.req.url?.includes('/manifests/');
+/** By its digest each of them; by its tag the one that is there now. */
+function replyImage(response: ServerResponse, images: readonly NamedImage[], now: NamedImage): void {
+  const { url = '' } = response.req;
+  const isManifest = url.includes('/manifests/');
+  const named = ({ digest, config }: NamedImage) => url.endsWith(isManifest ? digest : digestOf(config));
+  const { digest, manifest, config } = images.find(named) ?? now;
   const body = isManifest ? manifest : config;
   const type = isManifest ? { 'Content-Type': manifestType, 'Docker-Content-Digest': digest } : {};
   response.writeHead(200, { ...type, 'Content-Length': body.length }).end(body);

@@ -129,11 +129,16 @@ export class Results {
 
   /** As it was kept, for when it is shown. */
   restore({ tags }: KeptResults, unfolded: readonly string[]): void {
+    for (const key of unfolded) this.#unfolded.add(key);
     for (const { repository, isPart, ...value } of tags) {
       this.#tags.set(repository, { kind: 'there', value });
       if (isPart) this.#stale.add(repositoryKey(repository));
+      for (const tag of value.tags) {
+        const reference = `${repository}:${tag.tag}`;
+        const isSeen = this.#unfolded.has(tagKey(reference)) && isToldOf(tag);
+        if (isSeen) this.#facts.set(reference, { kind: 'there', value: tag });
+      }
     }
-    for (const key of unfolded) this.#unfolded.add(key);
   }
 
   indexOf(key: string): number {

@@ -121,9 +121,14 @@ describe('the results of a search', () => {
     assert.deepEqual(kindsOf(results), ['repository', 'tag', 'platform', 'failed']);
     const later = heldPage();
     const again = shownResults(later.page);
-    again.restore({ tags: kept } as unknown as Parameters<Results['restore']>[0], ['r acme/web']);
+    const unfolded = ['r acme/web', 't acme/web:1.0'];
+    again.restore({ tags: kept } as unknown as Parameters<Results['restore']>[0], unfolded);
     again.show(web);
-    assert.deepEqual(kindsOf(again), ['repository', 'tag', 'loading']);
+    const asIs = ['repository', 'tag', 'platform', 'loading'];
+    assert.deepEqual(kindsOf(again), asIs);
+    // A list that tells less takes nothing from what is unfolded.
+    later.asked[0]?.slice({ tags: [{ tag: '1.0' }], total: 1 });
+    assert.deepEqual(kindsOf(again), asIs);
     assert.deepEqual(
       later.asked.map(({ method }) => method),
       ['tags'],

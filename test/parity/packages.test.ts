@@ -51,19 +51,21 @@ describe("packages beside RPM's own tools", function () {
     folder = await mkdtemp(path.join(tmpdir(), 'strata-rpm-'));
     database = path.join(folder, 'sqlite');
     await mkdir(database);
-    await Promise.all([1, 2, 3].map(buildPackages));
-    const built = path.join(folder, 'top', 'RPMS', 'noarch');
-    const files = (await readdir(built)).map((name) => path.join(built, name));
+    const files = (await Promise.all([1, 2, 3].map(buildPackages))).flat();
     await run('rpm', ['--dbpath', database, '--initdb']);
     await run('rpm', ['--dbpath', database, '--nodeps', '--justdb', '--install', ...files]);
   });
 
   after(() => rm(folder, { recursive: true, force: true }));
 
-  async function buildPackages(number: number): Promise<void> {
+  /** In a folder of its own: builds that make the same folders at once fail. Gives the packages' files. */
+  async function buildPackages(number: number): Promise<readonly string[]> {
+    const top = path.join(folder, `${number}`);
     const file = path.join(folder, `${number}.spec`);
     await writeFile(file, specification(number));
-    await run('rpmbuild', ['-bb', '--quiet', '--define', `_topdir ${path.join(folder, 'top')}`, file]);
+    await run('rpmbuild', ['-bb', '--quiet', '--define', `_topdir ${top}`, file]);
+    const built = path.join(top, 'RPMS', 'noarch');
+    return (await readdir(built)).map((name) => path.join(built, name));
   }
 
   async function queried(dbpath: string, ...options: readonly string[]): Promise<string[]> {
